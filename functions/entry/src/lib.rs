@@ -1,0 +1,177 @@
+//! `GET /integrations/shoprenter/entry`: ShopRenter opens this at the end of an install and
+//! whenever the merchant opens the app.
+//!
+//! The first opening of a generation sets the store up: a token, then the first syncs. Every step
+//! may be lost; the next opening finishes what is left, and an opening of a store that is set up
+//! changes nothing.
+
+use std::time::Duration;
+
+use shopcall_core::auth::{Purpose, Verified};
+use shopcall_core::domain::{
+    Attention, Generation, Mode, Opening, Resource, RunId, Store, StoreId, StoreState,
+};
+use shopcall_core::events::{Bus, Event, SyncRequested};
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::{Answer, ApiRequest, Failure, redirect};
+use shopcall_core::pages::Notice;
+use shopcall_core::random;
+use shopcall_core::shoprenter::{ApiError, Deadline, TokenSource};
+use shopcall_core::signed::{Admitted, SignedGate, unavailable};
+use shopcall_core::store::{InstallRepository, StoreRepository};
+use url::Url;
+
+/// How long a merchant is kept waiting for ShopRenter's token endpoint.
+const SET_UP_TIME: Duration = Duration::from_secs(8);
+
+/// The endpoint and what it works with.
+#[derive(Debug)]
+pub struct Entry {
+    foundation: Foundation,
+    gate: SignedGate,
+    stores: StoreRepository,
+    installs: InstallRepository,
+    tokens: TokenSource,
+    bus: Bus,
+}
+
+impl Entry {
+    /// An endpoint over `foundation`.
+    pub fn new(foundation: Foundation) -> Self {
+        Self {
+            gate: SignedGate::new(&foundation),
+            stores: foundation.stores(),
+            installs: foundation.installs(),
+            tokens: foundation.token_source(),
+            bus: foundation.bus(),
+            foundation,
+        }
+    }
+
+    /// Answers with the store's page, or sends the browser to ShopCall's own.
+    pub async fn handle(&self, request: ApiRequest) -> Answer {
+        let admitted = match self.gate.admit(&request, Purpose::Entry).await {
+            Ok(admitted) => admitted,
+            Err(page) => return page,
+        };
+        match self.open(&admitted).await {
+            Ok((notice, store)) => self.show(notice, store.as_ref(), &request),
+            Err(failure) => unavailable(&failure, &request),
+        }
+    }
+
+    async fn open(&self, admitted: &Admitted) -> Result<(Notice, Option<Store>), Failure> {
+        let verified = &admitted.verified;
+        let store_id = StoreId::of(verified.shop());
+        let now = self.foundation.clock.now();
+        let sr_install = self.pending_install(&store_id, verified).await?;
+        let transition = |known: Option<&Store>| {
+            let sr_install = sr_install.as_deref();
+            match Store::open(known, &store_id, verified.sent_at(), sr_install, now) {
+                Opening::Begins(store) => (Some(store.clone()), Some(store)),
+                Opening::Continues(store) => (None, Some(store)),
+                Opening::Outdated => (None, None),
+            }
+        };
+        let Some(store) = self.stores.change(&store_id, transition).await? else {
+            return Ok((Notice::Outdated, None));
+        };
+        if store.set_up && store.state == StoreState::Active {
+            return Ok((Notice::Connected, Some(store)));
+        }
+        let notice = self.set_up(&store, admitted).await?;
+        Ok((notice, Some(store)))
+    }
+
+    /// The install that the opening names, if it is this shop's and its time is not over. An
+    /// opening without one is as good: what lets it in is the signature.
+    async fn pending_install(
+        &self,
+        store_id: &StoreId,
+        verified: &Verified,
+    ) -> Result<Option<String>, Failure> {
+        let Some(named) = verified.added("sr_install").filter(|id| is_install_id(id)) else {
+            return Ok(None);
+        };
+        let pending = self.installs.find(named, self.foundation.clock.now()).await?;
+        let is_ours = pending.is_some_and(|install| install.store_id == *store_id);
+        Ok(is_ours.then(|| named.to_owned()))
+    }
+
+    async fn set_up(&self, store: &Store, admitted: &Admitted) -> Result<Notice, Failure> {
+        let generation = store.generation;
+        let code = Some(admitted.verified.code());
+        let deadline = Deadline::after(SET_UP_TIME);
+        let token = self.tokens.get(&store.id, generation, &admitted.secret, code, deadline).await;
+        match token {
+            Ok(_) => {}
+            Err(ApiError::Store(error)) => return Err(error.into()),
+            Err(error) => return self.without_token(store, &error).await,
+        }
+        self.bus.publish(&first_events(&store.id, generation)).await?;
+        let done = |known: &Store| known.set_up_done(generation);
+        self.stores.change(&store.id, |known| (known.and_then(done), ())).await?;
+        tracing::info!(store_id = %store.id, generation = generation.0, "a store is set up");
+        Ok(Notice::Connected)
+    }
+
+    async fn without_token(&self, store: &Store, error: &ApiError) -> Result<Notice, Failure> {
+        tracing::warn!(store_id = %store.id, error = %error, "a store gets no token");
+        if !matches!(error, ApiError::ClientRefused { .. }) {
+            return Ok(Notice::ShopRenterUnavailable);
+        }
+        let troubled =
+            |known: &Store| known.needs_attention(store.generation, Attention::ClientRefused);
+        self.stores.change(&store.id, |known| (known.and_then(troubled), ())).await?;
+        Ok(Notice::ClientRefused)
+    }
+
+    /// Our page, or ShopCall's where one is configured; refusals are always ours.
+    fn show(&self, notice: Notice, store: Option<&Store>, request: &ApiRequest) -> Answer {
+        let frontend = self.foundation.config.frontend_url.as_ref().zip(store);
+        let target =
+            frontend.and_then(|(frontend, store)| integrations_page(frontend, store, notice));
+        match target {
+            Some(target) => redirect(target.as_str()),
+            None => notice.page(&request.headers, store.map(|store| store.id.shop())),
+        }
+    }
+}
+
+fn is_install_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+/// That a generation has begun, and what is to be read first.
+fn first_events(store_id: &StoreId, generation: Generation) -> Vec<Event> {
+    let installed = Event::StoreInstalled { store_id: store_id.clone(), generation };
+    let syncs = Resource::ALL.map(|resource| {
+        Event::SyncRequested(SyncRequested {
+            store_id: store_id.clone(),
+            generation,
+            resource,
+            mode: Mode::Full,
+            run_id: RunId::from_random(random::bytes()),
+            cursor: None,
+        })
+    });
+    [installed].into_iter().chain(syncs).collect()
+}
+
+/// `FRONTEND_URL/integrations?sr_install=…&status=…`.
+fn integrations_page(frontend: &Url, store: &Store, notice: Notice) -> Option<Url> {
+    let mut page = frontend.clone();
+    page.path_segments_mut().ok()?.pop_if_empty().push("integrations");
+    let status = match notice {
+        Notice::Connected => "connected",
+        Notice::ClientRefused => "needs_attention",
+        _ => "pending",
+    };
+    let mut query = page.query_pairs_mut();
+    if let Some(sr_install) = &store.sr_install {
+        query.append_pair("sr_install", sr_install);
+    }
+    query.append_pair("status", status);
+    drop(query);
+    Some(page)
+}

@@ -1,0 +1,106 @@
+//! The texts that ShopRenter may have signed.
+//!
+//! "As received" can mean the bytes on the wire or what PHP's `$_GET` makes of them; the
+//! documentation doesn't say, and the two differ once a value is percent-encoded. So forms 1 and 2
+//! have two readings each, raw and decoded, of the whole text: never one value so and one so.
+//!
+//! Two different requests must not lead to one text, or the signature of one would serve the
+//! other. A text is split in one way only as long as no value holds `&`: raw values never do, and
+//! a reading with a decoded value that does is left out. `=` needs no such care: a name ends at
+//! its first `=`, and the names in forms 3 and 4 must be free of encoding, so that nobody can sign
+//! `app_ur%6c` and send it on as `app_url`. What is left is that a text can be read as raw or as
+//! decoded, one level of percent-encoding apart. The shop and the timestamp have no such escapes
+//! in their alphabets, so the two readings agree on them, on the names and on their number; and
+//! they share a [`Verified::digest`](super::Verified::digest), so they count as one callback.
+
+use super::callback::Callback;
+use super::query::Pair;
+
+/// What the signature was computed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// 1: `shopname=…&code=…&timestamp=…`, as ShopRenter's demo applications do it.
+    ShopnameFirst,
+    /// 2: `code=…&shopname=…&timestamp=…`, as the example in its documentation does it.
+    CodeFirst,
+    /// 3: the query as received, without `hmac`: its documentation taken at its word.
+    AsReceived,
+    /// 4: every decoded parameter but `hmac`, sorted by name: the product brief.
+    Sorted,
+}
+
+impl Form {
+    /// Whether parameters beyond shop, code and timestamp were signed too.
+    pub const fn vouches_for_added(self) -> bool {
+        match self {
+            Self::ShopnameFirst | Self::CodeFirst => false,
+            Self::AsReceived | Self::Sorted => true,
+        }
+    }
+
+    /// The form's name in the metric that counts which of them ShopRenter really uses.
+    ///
+    /// Installs are what tells: they carry `app_url`. Where nothing is added, a query may match
+    /// several forms, and then the one that vouches for more is named.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ShopnameFirst => "shopname_first",
+            Self::CodeFirst => "code_first",
+            Self::AsReceived => "as_received",
+            Self::Sorted => "sorted",
+        }
+    }
+}
+
+/// Every text that may have been signed; those that vouch for more come later.
+pub(super) fn texts(callback: &Callback<'_>) -> Vec<(Form, String)> {
+    let mut texts = three_values(callback);
+    if names_are_plain(callback.query.pairs()) {
+        texts.extend(sorted(callback.query.pairs()).map(|text| (Form::Sorted, text)));
+        texts.push((Form::AsReceived, callback.query.raw_without("hmac")));
+    }
+    texts
+}
+
+/// Forms 1 and 2, in each reading, with the shop's parameter spelled as documented and as sent.
+fn three_values(callback: &Callback<'_>) -> Vec<(Form, String)> {
+    let pairs = [callback.shopname, callback.code, callback.timestamp];
+    let mut readings = vec![pairs.map(|pair| pair.raw_value)];
+    let decoded = pairs.map(|pair| pair.value.as_str());
+    if !readings.contains(&decoded) && !decoded.iter().any(|value| value.contains('&')) {
+        readings.push(decoded);
+    }
+    let mut spellings = vec!["shopname"];
+    if callback.shopname.name != "shopname" {
+        spellings.push(&callback.shopname.name);
+    }
+    let mut texts = Vec::new();
+    for [shop, code, timestamp] in readings {
+        for name in &spellings {
+            texts.push((
+                Form::ShopnameFirst,
+                format!("{name}={shop}&code={code}&timestamp={timestamp}"),
+            ));
+            texts.push((
+                Form::CodeFirst,
+                format!("code={code}&{name}={shop}&timestamp={timestamp}"),
+            ));
+        }
+    }
+    texts
+}
+
+fn names_are_plain(pairs: &[Pair<'_>]) -> bool {
+    pairs.iter().all(|pair| pair.raw_name == pair.name)
+}
+
+fn sorted(pairs: &[Pair<'_>]) -> Option<String> {
+    let mut signed: Vec<_> = pairs.iter().filter(|pair| pair.name != "hmac").collect();
+    if signed.iter().any(|pair| pair.value.contains('&')) {
+        return None;
+    }
+    signed.sort_by(|a, b| a.name.cmp(&b.name));
+    let assignments: Vec<_> =
+        signed.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
+    Some(assignments.join("&"))
+}

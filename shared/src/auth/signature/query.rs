@@ -1,0 +1,139 @@
+//! A query string taken apart without losing what was sent.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::refusal::{Parameter, Refusal};
+
+/// Some ten times ShopRenter's longest call; API Gateway itself would let 10 KiB pass.
+pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
+
+/// Bounds the search for duplicates, which compares each parameter with those before it.
+pub(super) const MAX_PARAMETERS: usize = 64;
+
+/// One parameter, as sent and as meant.
+#[derive(Clone)]
+pub(super) struct Pair<'q> {
+    pub(super) raw_name: &'q str,
+    pub(super) raw_value: &'q str,
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+/// All parameters in the order in which they were sent, each name once.
+pub(super) struct Query<'q> {
+    raw: &'q str,
+    pairs: Vec<Pair<'q>>,
+}
+
+impl<'q> Query<'q> {
+    pub(super) fn parse(raw: &'q str) -> Result<Self, Refusal> {
+        if raw.len() > MAX_QUERY_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        let mut pairs: Vec<Pair<'q>> = Vec::new();
+        for segment in raw.split('&').filter(|segment| !segment.is_empty()) {
+            if pairs.len() == MAX_PARAMETERS {
+                return Err(Refusal::TooLarge);
+            }
+            let pair = Pair::parse(segment)?;
+            if pairs.iter().any(|earlier| earlier.collides_with(&pair)) {
+                return Err(Refusal::Duplicate(Parameter::named(&pair.name)));
+            }
+            pairs.push(pair);
+        }
+        Ok(Self { raw, pairs })
+    }
+
+    pub(super) fn pairs(&self) -> &[Pair<'q>] {
+        &self.pairs
+    }
+
+    /// The parameter of exactly this decoded name.
+    pub(super) fn get(&self, name: &str) -> Option<&Pair<'q>> {
+        self.pairs.iter().find(|pair| pair.name == name)
+    }
+
+    /// What was sent, byte for byte, but for the segments of this raw name.
+    pub(super) fn raw_without(&self, raw_name: &str) -> String {
+        let stays = |segment: &&str| segment.split('=').next() != Some(raw_name);
+        self.raw.split('&').filter(stays).collect::<Vec<_>>().join("&")
+    }
+}
+
+impl<'q> Pair<'q> {
+    fn parse(segment: &'q str) -> Result<Self, Refusal> {
+        let (raw_name, raw_value) = segment.split_once('=').unwrap_or((segment, ""));
+        let name = decode(raw_name).ok_or(Refusal::Malformed(Parameter::Added))?;
+        let value = decode(raw_value).ok_or(Refusal::Malformed(Parameter::named(&name)))?;
+        Ok(Self { raw_name, raw_value, name, value })
+    }
+
+    fn collides_with(&self, other: &Self) -> bool {
+        self.name == other.name
+            || (self.name.eq_ignore_ascii_case(&other.name)
+                && Parameter::named(&self.name) != Parameter::Added)
+    }
+}
+
+/// Decodes as HTML forms and PHP's `$_GET` do: `+` is a space. `None` where that is not UTF-8.
+fn decode(raw: &str) -> Option<String> {
+    let spaced = raw.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().ok().map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(raw: &str) -> Option<Refusal> {
+        Query::parse(raw).err()
+    }
+
+    #[test]
+    fn a_parameter_keeps_what_was_sent_beside_what_it_means() {
+        let query = Query::parse("a%5B%5D=x+%26%3d&flag&b=c=d").unwrap();
+        let read = |name: &str| {
+            query.get(name).map(|pair| (pair.raw_name, pair.raw_value, pair.value.as_str()))
+        };
+        assert_eq!(read("a[]"), Some(("a%5B%5D", "x+%26%3d", "x &=")));
+        assert_eq!(read("flag"), Some(("flag", "", "")));
+        assert_eq!(read("b"), Some(("b", "c=d", "c=d")));
+    }
+
+    #[test]
+    fn removing_the_signature_leaves_every_other_byte_in_its_place() {
+        let query = Query::parse("b=%2f&hmac=00&&a=+&hmacs=1&").unwrap();
+        assert_eq!(query.raw_without("hmac"), "b=%2f&&a=+&hmacs=1&");
+    }
+
+    #[test]
+    fn a_name_sent_twice_is_refused_however_it_is_encoded() {
+        assert_eq!(refusal("x=1&x=1"), Some(Refusal::Duplicate(Parameter::Added)));
+        assert_eq!(refusal("code=1&c%6Fde=2"), Some(Refusal::Duplicate(Parameter::Code)));
+        assert_eq!(refusal("hmac=1&HMAC=2"), Some(Refusal::Duplicate(Parameter::Hmac)));
+        assert_eq!(refusal("shopname=a&shopName=a"), Some(Refusal::Duplicate(Parameter::Shopname)));
+        assert_eq!(refusal("x=1&X=2"), None, "the case of added names is the adder's business");
+    }
+
+    #[test]
+    fn what_is_not_utf8_once_decoded_is_refused() {
+        assert_eq!(refusal("code=%ff"), Some(Refusal::Malformed(Parameter::Code)));
+        assert_eq!(refusal("x=%C0%AF"), Some(Refusal::Malformed(Parameter::Added)));
+        assert_eq!(refusal("%80=1"), Some(Refusal::Malformed(Parameter::Added)));
+        assert_eq!(refusal("x=%zz%"), None, "a lone percent sign stands for itself");
+    }
+
+    #[test]
+    fn length_and_number_are_bounded() {
+        let long = format!("x={}", "y".repeat(MAX_QUERY_BYTES - 2));
+        assert_eq!(refusal(&long), None);
+        assert_eq!(refusal(&format!("{long}y")), Some(Refusal::TooLarge));
+
+        let many =
+            |count: usize| (0..count).map(|n| format!("p{n}=")).collect::<Vec<_>>().join("&");
+        assert_eq!(refusal(&many(MAX_PARAMETERS)), None);
+        assert_eq!(refusal(&many(MAX_PARAMETERS + 1)), Some(Refusal::TooLarge));
+    }
+}

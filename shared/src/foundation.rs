@@ -1,0 +1,121 @@
+//! What every function stands on, made once at init.
+
+use std::sync::Arc;
+
+use crate::aws::AwsEnvironment;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, ConfigError, Environment, SecretSource};
+use crate::events::Bus;
+use crate::outbound::{self, OutboundError};
+use crate::shoprenter::{Client, TokenSource};
+use crate::store::{
+    CacheRepository, InstallRepository, LeaseRepository, RunRepository, StoreRepository,
+    TokenRepository,
+};
+use crate::sync::Engine;
+use crate::telemetry;
+
+/// Why a function could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// A variable is missing or malformed; the message names it.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The HTTP client could not be made.
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
+}
+
+/// Configuration and clients, from which each function takes the parts that it needs.
+#[derive(Debug, Clone)]
+pub struct Foundation {
+    /// What the environment says.
+    pub config: Arc<Config>,
+    /// The app's secret.
+    pub secrets: Arc<SecretSource>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    http: reqwest::Client,
+    dynamodb: aws_sdk_dynamodb::Client,
+    aws: AwsEnvironment,
+}
+
+impl Foundation {
+    /// Starts telemetry and reads the process's environment.
+    pub fn from_process() -> Result<Self, InitError> {
+        telemetry::init();
+        Self::from_environment(&Environment::process(), Arc::new(SystemClock))
+    }
+
+    /// Reads `environment`; asks nothing of the network.
+    pub fn from_environment(
+        environment: &Environment<'_>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, InitError> {
+        let config = Arc::new(Config::from_environment(environment)?);
+        let http = outbound::http_client()?;
+        let aws = AwsEnvironment::from_environment(environment, http.clone())?;
+        let secrets = SecretSource::new(aws.secretsmanager(), config.app_secret_id.clone());
+        let dynamodb = aws.dynamodb();
+        Ok(Self { config, secrets: Arc::new(secrets), clock, http, dynamodb, aws })
+    }
+
+    /// The stores.
+    pub fn stores(&self) -> StoreRepository {
+        StoreRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// The leases, which lie in the Stores table too.
+    pub fn leases(&self) -> LeaseRepository {
+        LeaseRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// The sealed tokens.
+    pub fn tokens(&self) -> TokenRepository {
+        let tables = &self.config.tables;
+        let (tokens, stores) = (tables.tokens.clone(), tables.stores.clone());
+        TokenRepository::new(self.dynamodb.clone(), tokens, stores)
+    }
+
+    /// The cached records.
+    pub fn cache(&self) -> CacheRepository {
+        CacheRepository::new(self.dynamodb.clone(), self.config.tables.cache.clone())
+    }
+
+    /// The log of runs.
+    pub fn runs(&self) -> RunRepository {
+        RunRepository::new(self.dynamodb.clone(), self.config.tables.sync_runs.clone())
+    }
+
+    /// Pending installs and seen requests.
+    pub fn installs(&self) -> InstallRepository {
+        InstallRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
+    }
+
+    /// The bus.
+    pub fn bus(&self) -> Bus {
+        Bus::new(self.aws.eventbridge(), self.config.event_bus.clone())
+    }
+
+    /// Tokens for ShopRenter's API.
+    pub fn token_source(&self) -> TokenSource {
+        let (config, clock) = (Arc::clone(&self.config), Arc::clone(&self.clock));
+        TokenSource::new(self.http.clone(), config, self.tokens(), self.stores(), clock)
+    }
+
+    /// The sync engine.
+    pub fn engine(&self) -> Engine {
+        let config = Arc::clone(&self.config);
+        Engine {
+            client: Client::new(self.http.clone(), config, self.token_source()),
+            contract: self.config.contract,
+            secrets: Arc::clone(&self.secrets),
+            stores: self.stores(),
+            leases: self.leases(),
+            cache: self.cache(),
+            runs: self.runs(),
+            bus: self.bus(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+}

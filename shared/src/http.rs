@@ -1,0 +1,208 @@
+//! The only place that knows status codes: what an endpoint's outcome looks like from outside.
+
+mod invocation;
+mod language;
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+use lambda_runtime::Diagnostic;
+use serde::Serialize;
+
+pub use invocation::{ApiRequest, BusEvent, Invocation, time_left, to_gateway};
+pub use language::prefers_english;
+
+use crate::auth::Refusal;
+use crate::config::InvalidSecret;
+use crate::events::BusError;
+use crate::store::StoreError;
+
+/// An endpoint's answer; its body is text.
+pub type Answer = Response<String>;
+
+/// A failure on our side: logged once, here at the boundary; outside it is only "later, please".
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A table.
+    #[error("a table failed")]
+    Store(#[from] StoreError),
+    /// The bus.
+    #[error("the bus failed")]
+    Bus(#[from] BusError),
+    /// The app's secret.
+    #[error("the app's secret cannot be used")]
+    Secret(#[from] InvalidSecret),
+    /// ShopRenter's API, where trying the same event again can help.
+    #[error("ShopRenter's API failed")]
+    ShopRenter(#[from] crate::shoprenter::ApiError),
+    /// An event that nothing can be made of.
+    #[error("the event is not one that this function takes")]
+    UnknownEvent,
+}
+
+impl Failure {
+    /// A stable name for metrics and for Lambda's error type.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Store(_) => "StoreFailure",
+            Self::Bus(_) => "BusFailure",
+            Self::Secret(_) => "SecretFailure",
+            Self::ShopRenter(_) => "ShopRenterFailure",
+            Self::UnknownEvent => "UnknownEvent",
+        }
+    }
+
+    /// The whole chain of causes in one line.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+}
+
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Self {
+        Self { error_type: failure.name().to_owned(), error_message: failure.chain() }
+    }
+}
+
+/// What machines are told when something is wrong (RFC 9457).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// The body or a parameter is missing or malformed.
+    BadRequest(&'static str),
+    /// The bearer is missing or wrong.
+    Unauthorized,
+    /// There is no such store, or it is not installed.
+    UnknownStore,
+    /// There is no such route in this function.
+    UnknownRoute,
+    /// Something failed on our side; the same request may succeed later.
+    Unavailable,
+}
+
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
+impl Problem {
+    fn parts(self) -> (StatusCode, &'static str, &'static str, Option<&'static str>) {
+        match self {
+            Self::BadRequest(detail) => (
+                StatusCode::BAD_REQUEST,
+                "urn:shopcall:problem:bad-request",
+                "The request is missing something or is malformed",
+                Some(detail),
+            ),
+            Self::Unauthorized => (
+                StatusCode::UNAUTHORIZED,
+                "urn:shopcall:problem:unauthorized",
+                "A valid bearer secret is needed",
+                None,
+            ),
+            Self::UnknownStore => (
+                StatusCode::NOT_FOUND,
+                "urn:shopcall:problem:unknown-store",
+                "There is no such store, or it is not installed",
+                None,
+            ),
+            Self::UnknownRoute => (
+                StatusCode::NOT_FOUND,
+                "urn:shopcall:problem:unknown-route",
+                "There is nothing at this address",
+                None,
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "urn:shopcall:problem:unavailable",
+                "The service cannot answer now; try again later",
+                None,
+            ),
+        }
+    }
+}
+
+impl From<Problem> for Answer {
+    fn from(problem: Problem) -> Self {
+        let (status, r#type, title, detail) = problem.parts();
+        let body = ProblemBody { r#type, title, status: status.as_u16(), detail };
+        let mut answer = with_body(status, "application/problem+json", to_json(&body));
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            answer.headers_mut().insert(http::header::WWW_AUTHENTICATE, challenge);
+        }
+        answer
+    }
+}
+
+/// The status of a refused signature: 400 where the request is malformed, else 403.
+pub fn refusal_status(refusal: &Refusal) -> StatusCode {
+    if refusal.is_malformed() { StatusCode::BAD_REQUEST } else { StatusCode::FORBIDDEN }
+}
+
+/// JSON with a status.
+pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    with_body(status, "application/json", to_json(body))
+}
+
+/// A redirect that no cache keeps.
+pub fn redirect(location: &str) -> Answer {
+    let mut answer = with_body(StatusCode::FOUND, "text/plain; charset=utf-8", String::new());
+    match HeaderValue::from_str(location) {
+        Ok(location) => {
+            answer.headers_mut().insert(http::header::LOCATION, location);
+            answer
+        }
+        Err(_) => Problem::Unavailable.into(),
+    }
+}
+
+/// A body with its type and the headers that every answer carries.
+pub fn with_body(status: StatusCode, content_type: &'static str, body: String) -> Answer {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Addresses that lead here carry signatures: no page may pass them on.
+    headers.insert(http::header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}
+
+fn to_json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn a_problem_has_a_stable_type_and_no_inner_message() {
+        let answer: Answer = Problem::UnknownStore.into();
+        assert_eq!(answer.status(), 404);
+        let body: Value = serde_json::from_str(answer.body()).unwrap();
+        assert_eq!(body["type"], "urn:shopcall:problem:unknown-store");
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[test]
+    fn a_failure_tells_its_chain_of_causes_once() {
+        let failure = Failure::from(BusError { count: 2, code: "Throttling".to_owned() });
+        assert_eq!(
+            failure.chain(),
+            "the bus failed: 2 events could not be put on the bus: Throttling"
+        );
+    }
+}

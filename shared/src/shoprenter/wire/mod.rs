@@ -1,0 +1,32 @@
+//! The API's shapes, and how they become domain types. Nothing outside `shoprenter` sees them.
+//!
+//! An answer is read twice at most: once to find its items ([`decode_page`]), once an item
+//! ([`decode_product`]). Values are borrowed from the answer's text until something is kept of
+//! them, and nothing is kept that no list allows.
+
+mod brief_product;
+mod context;
+mod decoded;
+mod error;
+mod language;
+mod page;
+mod plain_text;
+mod product;
+mod projection;
+mod record;
+mod scalar;
+mod setting;
+mod shape;
+
+#[cfg(test)]
+mod arbitrary;
+
+pub use brief_product::decode_brief_product;
+pub use context::ShopContext;
+pub use decoded::{DecodeError, Decoded};
+pub use error::{InnerCode, TokenRefusal, decode_inner_code};
+pub use language::Languages;
+pub use page::{Page, PageError, body_text, decode_page, resource_id};
+pub use product::decode_product;
+pub use projection::{RawRecord, UnreadableRecord};
+pub use setting::{decode_time_zone, default_time_zone};

@@ -1,0 +1,149 @@
+//! HTML as merchants write it, turned into text that can be read out or searched.
+//!
+//! The tokenizer (html5gum, the WHATWG's own state machine) is linear in its input and builds no
+//! tree, so neither deep nesting nor unclosed tags cost more than their bytes.
+
+mod fold;
+mod reader;
+
+use fold::Folded;
+
+/// One line of text, at most `limit` bytes, whitespace folded to single spaces.
+pub(super) fn line(html: &str, limit: usize) -> String {
+    read(html, limit).into_line()
+}
+
+/// Text at most `limit` bytes long: one line for each block (`<p>`, `<li>`, `<br>`, …), no empty
+/// lines, whitespace folded within them.
+///
+/// HTML that arrives escaped as a whole (`&lt;p&gt;…`) is read as what it was meant to be.
+pub(super) fn paragraphs(html: &str, limit: usize) -> String {
+    let text = read(html, limit).into_paragraphs();
+    if !html.contains('<') && looks_like_html(&text) {
+        return read(&text, limit).into_paragraphs();
+    }
+    text
+}
+
+fn read(html: &str, limit: usize) -> Folded {
+    let mut folded = Folded::new(limit, html.len());
+    let bytes = html.as_bytes();
+    if bytes.contains(&b'<') || bytes.contains(&b'&') {
+        reader::read(html, &mut folded);
+    } else {
+        folded.push(bytes);
+    }
+    folded
+}
+
+/// Whether there is a closing or self-closing tag: `<` alone is too common in plain text.
+fn looks_like_html(text: &str) -> bool {
+    text.contains("</") || text.contains("/>") || text.contains("<br>")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMIT: usize = 4096;
+
+    #[test]
+    fn tags_go_and_text_stays() {
+        assert_eq!(line("Kék <b>bögre</b>, <i style=\"x>y\">3 dl</i>", LIMIT), "Kék bögre, 3 dl");
+    }
+
+    #[test]
+    fn entities_become_characters() {
+        assert_eq!(
+            line("b&ouml;gre &amp; tál &#8211; 3&nbsp;dl &#x1F600; &lt;3", LIMIT),
+            "bögre & tál – 3 dl 😀 <3"
+        );
+    }
+
+    #[test]
+    fn a_bare_less_than_or_ampersand_is_text() {
+        assert_eq!(line("a < b & c <5 mm R&D", LIMIT), "a < b & c <5 mm R&D");
+    }
+
+    #[test]
+    fn blocks_become_lines_and_cells_words() {
+        let html = "<p>Egy</p>\r\n\r\n<ul><li>két</li><li>há<b>rom</b></li></ul>négy<br/>öt\
+                    <table><tr><td>hat</td><td>hét</td></tr></table>";
+        assert_eq!(paragraphs(html, LIMIT), "Egy\nkét\nhárom\nnégy\nöt\nhat hét");
+        assert_eq!(line(html, LIMIT), "Egy két három négy öt hat hét");
+    }
+
+    #[test]
+    fn whitespace_folds_and_so_do_non_breaking_spaces() {
+        assert_eq!(
+            paragraphs(" a\t b\n\u{a0}\u{a0} c <p>&nbsp;</p><p>\u{2003}d</p> ", LIMIT),
+            "a b c\nd"
+        );
+    }
+
+    #[test]
+    fn scripts_styles_and_comments_are_not_text() {
+        let html = "a<script>if (1 < 2) { x('</b>') }</script><style>p{}</style><!-- b --> c\
+                    <iframe src=\"https://example.hu\">d</iframe> e";
+        assert_eq!(line(html, LIMIT), "a c e");
+    }
+
+    #[test]
+    fn html_that_was_escaped_as_a_whole_is_read_too() {
+        assert_eq!(paragraphs("&lt;p&gt;Egy &amp;amp; ket&lt;/p&gt;", LIMIT), "Egy & ket");
+        assert_eq!(paragraphs("5 &lt; 6 &gt; 4", LIMIT), "5 < 6 > 4");
+        assert_eq!(paragraphs("<p>a &lt;b&gt; c</p>", LIMIT), "a <b> c");
+    }
+
+    #[test]
+    fn text_is_cut_at_a_character_within_its_limit() {
+        assert_eq!(line("ééé", 5), "éé");
+        assert_eq!(line("<p>ééé</p>", 3), "é");
+        assert_eq!(line("egy kettő", 4), "egy");
+        assert_eq!(line(&"x".repeat(1_000_000), 16), "x".repeat(16));
+    }
+
+    #[test]
+    fn html_made_to_be_slow_takes_time_in_proportion() {
+        for piece in ["<div>", "<", "&", "<!--", "<a href=\"", "<table>", "<script>", "&#", "</"] {
+            let started = Instant::now();
+            let text = paragraphs(&piece.repeat(1_000_000 / piece.len()), LIMIT);
+            assert!(text.len() <= LIMIT, "{piece}");
+            assert!(started.elapsed() < Duration::from_secs(5), "{piece}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_folded_text_within_its_limit(html in ".{0,200}", limit in 0usize..64) {
+            let text = paragraphs(&html, limit);
+            prop_assert!(text.len() <= limit);
+            prop_assert_eq!(text.trim(), text.as_str());
+            prop_assert!(!line(&html, limit).contains('\n'));
+        }
+
+        #[test]
+        fn any_soup_of_markup_gives_text(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "<", ">", "</", "/>", "<p", "<script>", "</script>", "<!--", "-->", "&", "&amp",
+                    "&#", ";", "\"", "'", "=", "x", " ", "é", "\u{a0}", "<![CDATA[", "]]>", "<?",
+                    "<title>", "<!doctype", "\r", "\0",
+                ]),
+                0..40,
+            )
+        ) {
+            prop_assert!(paragraphs(&pieces.concat(), 64).len() <= 64);
+        }
+
+        #[test]
+        fn plain_words_come_back_as_they_are(words in prop::collection::vec("[a-zA-Zőűáé0-9,.]{1,9}", 0..20)) {
+            let text = words.join(" ");
+            prop_assert_eq!(line(&text, LIMIT), text);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The stored form of a record: the fields on its resource's allow-list and nothing else,
+//! canonical, compressed.
+
+mod allowed;
+mod packed;
+mod products;
+mod transcode;
+
+pub(super) use allowed::{Allowed, Field};
+pub use packed::{RawRecord, UnreadableRecord};
+pub(super) use products::{BRIEF_PRODUCT, PRODUCT};
+pub(super) use transcode::project;
+
+#[cfg(test)]
+mod tests;

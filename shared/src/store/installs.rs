@@ -1,0 +1,132 @@
+//! Pending installs and the signed requests that have been seen; both go by themselves.
+
+use aws_sdk_dynamodb::Client;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use super::error::{StoreError, is_condition};
+use super::keys;
+use crate::auth::Purpose;
+use crate::domain::StoreId;
+
+/// How long an install may take from the callback to the first opening.
+const INSTALL_LIFE: SignedDuration = SignedDuration::from_mins(15);
+/// Longer than a signature is accepted for, whichever way the clocks differ.
+const SEEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
+
+/// The Installs table.
+#[derive(Debug, Clone)]
+pub struct InstallRepository {
+    client: Client,
+    table: String,
+}
+
+/// An install that has begun with a callback and waits for the first opening.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingInstall {
+    /// Whose install it is.
+    pub store_id: StoreId,
+    /// When the callback came.
+    pub begun_at: Timestamp,
+    /// Unix seconds; DynamoDB deletes the row some time after.
+    pub expires_at: i64,
+}
+
+/// Whether a signed request has been seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Never.
+    First,
+    /// At the same address: a reload, or a replay.
+    Again,
+    /// At another address. The signature does not say what it was made for.
+    Elsewhere,
+}
+
+impl InstallRepository {
+    /// The repository over `table`.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Remembers a pending install for 15 minutes. The same one again changes nothing.
+    pub async fn begin(
+        &self,
+        sr_install: &str,
+        store_id: &StoreId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let expires_at = (now + INSTALL_LIFE).as_second();
+        let install = PendingInstall { store_id: store_id.clone(), begun_at: now, expires_at };
+        let mut item = to_item(install).map_err(StoreError::malformed("Installs"))?;
+        item.extend(keys::install(sr_install));
+        self.put_once(item, "remember an install").await.map(drop)
+    }
+
+    /// The pending install, unless its time is over.
+    pub async fn find(
+        &self,
+        sr_install: &str,
+        now: Timestamp,
+    ) -> Result<Option<PendingInstall>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::install(sr_install)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::sdk("find an install"))?;
+        let install: Option<PendingInstall> =
+            answer.item.map(from_item).transpose().map_err(StoreError::malformed("Installs"))?;
+        Ok(install.filter(|install| install.expires_at > now.as_second()))
+    }
+
+    /// Notes that a signed request has come to the address of `purpose`.
+    pub async fn sight(
+        &self,
+        digest: &[u8; 32],
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Sight, StoreError> {
+        let mut item = keys::seen(digest);
+        let expires_at = (now + SEEN_LIFE).as_second();
+        item.insert("expires_at".to_owned(), keys::number(expires_at));
+        item.insert("purpose".to_owned(), keys::text(purpose.as_str()));
+        if self.put_once(item, "note a request").await? {
+            return Ok(Sight::First);
+        }
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::seen(digest)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::sdk("look a request up"))?;
+        let known = answer.item().and_then(|row| row.get("purpose")?.as_s().ok());
+        let is_same = known.is_none_or(|known| known == purpose.as_str());
+        Ok(if is_same { Sight::Again } else { Sight::Elsewhere })
+    }
+
+    async fn put_once(
+        &self,
+        item: keys::Item,
+        operation: &'static str,
+    ) -> Result<bool, StoreError> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)");
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::sdk(operation)(error)),
+        }
+    }
+}

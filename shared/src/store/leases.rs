@@ -1,0 +1,146 @@
+//! One run at a time for each (store, resource): an expiring lease with a fencing number.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::ReturnValue;
+use jiff::{SignedDuration, Timestamp};
+
+use super::error::{StoreError, is_condition};
+use super::keys::{self, number, text};
+use crate::domain::{Generation, Resource, RunId, StoreId};
+
+/// How long a lease lasts without being renewed. Every page renews it, so it need only outlast
+/// the slowest page with its retries.
+pub(super) const LEASE_LIFE: SignedDuration = SignedDuration::from_secs(90);
+
+/// The Stores table, as far as it holds leases.
+#[derive(Debug, Clone)]
+pub struct LeaseRepository {
+    client: Client,
+    table: String,
+}
+
+/// The right to synchronise one resource of one store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose.
+    pub store_id: StoreId,
+    /// Of what.
+    pub resource: Resource,
+    /// Rises with every lease of the pair: a holder with a lower number has lost it.
+    pub fence: u64,
+}
+
+impl LeaseRepository {
+    /// The repository over `table`.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Takes the lease if it is free or has run out. None where another run holds it, where this
+    /// very run has finished before, or where a newer generation has begun.
+    pub async fn acquire(
+        &self,
+        store_id: &StoreId,
+        resource: Resource,
+        generation: Generation,
+        run_id: &RunId,
+        now: Timestamp,
+    ) -> Result<Option<Lease>, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(store_id, resource)))
+            .update_expression(
+                "SET generation = :generation, run_id = :run_id, lease_until = :until ADD fence :one",
+            )
+            .condition_expression(
+                "attribute_not_exists(store_id) OR generation < :generation OR \
+                 (generation = :generation \
+                  AND (attribute_not_exists(lease_until) OR lease_until <= :now) \
+                  AND (attribute_not_exists(finished_run) OR finished_run <> :run_id))",
+            )
+            .expression_attribute_values(":generation", number(generation))
+            .expression_attribute_values(":run_id", text(run_id.as_str()))
+            .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
+            .expression_attribute_values(":now", number(now.as_millisecond()))
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::UpdatedNew);
+        match update.send().await {
+            Ok(answer) => {
+                let fence = answer
+                    .attributes()
+                    .and_then(|row| row.get("fence")?.as_n().ok()?.parse().ok())
+                    .ok_or(StoreError::Malformed { table: "Stores" })?;
+                Ok(Some(Lease { store_id: store_id.clone(), resource, fence }))
+            }
+            Err(error) if is_condition(&error) => Ok(None),
+            Err(error) => Err(StoreError::sdk("take a lease")(error)),
+        }
+    }
+
+    /// Extends the lease. False if it has been lost: its holder must write no more.
+    pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(&lease.store_id, lease.resource)))
+            .update_expression("SET lease_until = :until")
+            .condition_expression("fence = :fence AND attribute_exists(lease_until)")
+            .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
+            .expression_attribute_values(":fence", number(lease.fence));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::sdk("renew a lease")(error)),
+        }
+    }
+
+    /// Ends the lease. `finished` is the run that needs no repeating, if it came to its end.
+    pub async fn release(&self, lease: &Lease, finished: Option<&RunId>) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(&lease.store_id, lease.resource)))
+            .condition_expression("fence = :fence")
+            .expression_attribute_values(":fence", number(lease.fence));
+        let update = match finished {
+            Some(run_id) => update
+                .update_expression("SET finished_run = :run_id REMOVE lease_until, run_id")
+                .expression_attribute_values(":run_id", text(run_id.as_str())),
+            None => update.update_expression("REMOVE lease_until, run_id"),
+        };
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
+            Err(error) => Err(StoreError::sdk("release a lease")(error)),
+        }
+    }
+
+    /// Breaks whatever leases a generation or an older one holds: its runs write no more.
+    pub async fn break_all(
+        &self,
+        store_id: &StoreId,
+        generation: Generation,
+    ) -> Result<(), StoreError> {
+        for resource in Resource::ALL {
+            let update = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .set_key(Some(keys::sync(store_id, resource)))
+                .update_expression("REMOVE lease_until, run_id ADD fence :one")
+                .condition_expression("attribute_exists(store_id) AND generation <= :generation")
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":generation", number(generation));
+            match update.send().await {
+                Ok(_) => {}
+                Err(error) if is_condition(&error) => {}
+                Err(error) => return Err(StoreError::sdk("break a lease")(error)),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! The store's own row: read, decide with the domain's pure transitions, write if nobody else did.
+
+use aws_sdk_dynamodb::Client;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use super::error::{StoreError, is_condition};
+use super::keys;
+use crate::domain::{Generation, Store, StoreId};
+
+/// How often a lost race is tried again. Two calls for one shop at a time are common, ten are not.
+const MAX_RACES: usize = 8;
+
+/// The Stores table, as far as it holds stores.
+#[derive(Debug, Clone)]
+pub struct StoreRepository {
+    client: Client,
+    table: String,
+}
+
+/// A store with the number of its last change, by which a lost race is noticed.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    kind: String,
+    revision: u64,
+    #[serde(flatten)]
+    store: Store,
+}
+
+impl StoreRepository {
+    /// The repository over `table`.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// The store, if it was ever installed.
+    pub async fn get(&self, id: &StoreId) -> Result<Option<Store>, StoreError> {
+        Ok(self.read(id).await?.map(|row| row.store))
+    }
+
+    /// Whether `generation` is the present one and has not ended.
+    pub async fn is_installed(
+        &self,
+        id: &StoreId,
+        generation: Generation,
+    ) -> Result<bool, StoreError> {
+        Ok(self.get(id).await?.is_some_and(|store| store.is_installed(generation)))
+    }
+
+    /// Applies `transition` to the store as it is, again each time somebody else was faster.
+    ///
+    /// `transition` says what the store becomes, None for "as it is", and what came of it.
+    pub async fn change<T>(
+        &self,
+        id: &StoreId,
+        transition: impl Fn(Option<&Store>) -> (Option<Store>, T),
+    ) -> Result<T, StoreError> {
+        for _ in 0..MAX_RACES {
+            let known = self.read(id).await?;
+            let (changed, outcome) = transition(known.as_ref().map(|row| &row.store));
+            let Some(store) = changed else { return Ok(outcome) };
+            let revision = known.map_or(0, |row| row.revision);
+            if self.write(store, revision).await? {
+                return Ok(outcome);
+            }
+        }
+        Err(StoreError::Contended { operation: "changing a store" })
+    }
+
+    async fn read(&self, id: &StoreId) -> Result<Option<Row>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::store(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::sdk("read a store"))?;
+        answer.item.map(from_item).transpose().map_err(StoreError::malformed("Stores"))
+    }
+
+    /// Writes over `revision` (0: over nothing). False if the row is at another one by now.
+    async fn write(&self, store: Store, revision: u64) -> Result<bool, StoreError> {
+        let row = Row { kind: keys::STORE_KIND.to_owned(), revision: revision + 1, store };
+        let item = to_item(row).map_err(StoreError::malformed("Stores"))?;
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let put = if revision == 0 {
+            put.condition_expression("attribute_not_exists(store_id)")
+        } else {
+            put.condition_expression("revision = :revision")
+                .expression_attribute_values(":revision", keys::number(revision))
+        };
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::sdk("write a store")(error)),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The whole product in one process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use entry::Entry;
+use oauth_callback::OauthCallback;
+use products_sync::ProductsSync;
+use serde_json::{Value, json};
+use shopcall_core::clock::Clock;
+use shopcall_core::config::{Environment, Tables};
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::ApiRequest;
+use shopcall_core::random;
+use shoprenter_simulator::{Options, ShopConfig, ShopHandle, SignedCall, Simulator};
+use uninstall::Uninstall;
+use url::Url;
+
+use crate::{LocalAws, PublishedEvent, TestClock, tables};
+
+/// Where the simulated admin believes the app to be; calls are handed over in process.
+pub const BACKEND_URL: &str = "http://app.invalid";
+
+/// The product, its surroundings, and the time.
+#[derive(Debug)]
+pub struct InProcess {
+    /// The simulated ShopRenter.
+    pub shoprenter: Simulator,
+    /// The simulated AWS.
+    pub aws: LocalAws,
+    /// The time.
+    pub clock: Arc<TestClock>,
+    /// What all functions stand on.
+    pub foundation: Foundation,
+    /// A client for looking into the tables.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    callback: OauthCallback,
+    entry: Entry,
+    uninstall: Uninstall,
+    products: ProductsSync,
+}
+
+impl InProcess {
+    /// Starts everything, with the official contract.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts everything, with further environment variables.
+    ///
+    /// # Panics
+    /// Where something cannot start.
+    pub async fn start_with(variables: &[(&str, &str)]) -> Self {
+        let shoprenter = Simulator::start(Options::default()).unwrap();
+        shoprenter.set_app(|app| {
+            app.redirect_uri = format!("{BACKEND_URL}/auth/shoprenter/callback");
+            app.entry_uri = format!("{BACKEND_URL}/integrations/shoprenter/entry");
+            app.uninstall_uri = format!("{BACKEND_URL}/webhooks/shoprenter/uninstall");
+        });
+        let aws = LocalAws::start(&secret(&shoprenter)).await;
+        let clock = Arc::new(TestClock::default());
+        // One DynamoDB may serve several tests at a time.
+        let prefix = random::hex::<6>();
+        let lookup = |name: &str| {
+            let given = variables.iter().find(|(known, _)| *known == name);
+            given
+                .map(|(_, value)| (*value).replace("{simulator}", shoprenter.base_url()))
+                .or_else(|| variable(name, &prefix, &aws, &shoprenter))
+        };
+        let foundation = Foundation::from_environment(
+            &Environment::new(&lookup),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        )
+        .unwrap();
+        let http = shopcall_core::outbound::http_client().unwrap();
+        let environment =
+            shopcall_core::aws::AwsEnvironment::from_environment(&Environment::new(&lookup), http);
+        let dynamodb = environment.unwrap().dynamodb();
+        tables::create(&dynamodb, &foundation.config.tables).await;
+        Self {
+            callback: OauthCallback::new(foundation.clone()),
+            entry: Entry::new(foundation.clone()),
+            uninstall: Uninstall::new(&foundation),
+            products: ProductsSync::new(foundation.clone()),
+            shoprenter,
+            aws,
+            clock,
+            foundation,
+            dynamodb,
+        }
+    }
+
+    /// A shop without the app.
+    ///
+    /// # Panics
+    /// Where the configuration is wrong.
+    pub fn shop(&self, name: &str, config: ShopConfig) -> ShopHandle {
+        self.shoprenter.put_shop(name, config).unwrap()
+    }
+
+    /// Hands a GET over to the function that its path belongs to.
+    ///
+    /// # Panics
+    /// Where no function has the path.
+    pub async fn get(&self, url: &str) -> Value {
+        let url = Url::parse(url).unwrap();
+        let payload = api_request("GET", url.path(), url.query().unwrap_or_default(), "", &[]);
+        match url.path() {
+            "/auth/shoprenter/callback" => {
+                ApiRequest::serve(payload, |request| self.callback.handle(request)).await
+            }
+            "/integrations/shoprenter/entry" => {
+                ApiRequest::serve(payload, |request| self.entry.handle(request)).await
+            }
+            "/webhooks/shoprenter/uninstall" => {
+                ApiRequest::serve(payload, |request| self.uninstall.handle(request)).await
+            }
+            path => panic!("no function has {path}"),
+        }
+    }
+
+    /// The address that the admin would call for an install.
+    ///
+    /// # Panics
+    /// Where the call cannot be built.
+    pub async fn install_url(&self, shop: &ShopHandle, call: &SignedCall) -> String {
+        shop.install(&SignedCall { follow: Some(false), ..call.clone() }).await.unwrap().url
+    }
+
+    /// The address that the admin would show for an opening.
+    ///
+    /// # Panics
+    /// Where the call cannot be built.
+    pub async fn open_url(&self, shop: &ShopHandle, call: &SignedCall) -> String {
+        shop.open(&SignedCall { follow: Some(false), ..call.clone() }).await.unwrap().url
+    }
+
+    /// The address that ShopRenter would call for an uninstall.
+    ///
+    /// # Panics
+    /// Where the call cannot be built.
+    pub async fn uninstall_url(&self, shop: &ShopHandle, call: &SignedCall) -> String {
+        shop.uninstall(&SignedCall { follow: Some(false), ..call.clone() }).await.unwrap().url
+    }
+
+    /// A right opening of the app; returns the answer.
+    pub async fn open(&self, shop: &ShopHandle) -> Value {
+        shop.set_installed(true);
+        self.get(&self.open_url(shop, &SignedCall::default()).await).await
+    }
+
+    /// A POST to `/sync/products`.
+    ///
+    /// # Panics
+    /// Where the function fails instead of answering.
+    pub async fn post_products(&self, body: &str, headers: &[(&str, &str)]) -> Value {
+        let payload = api_request("POST", "/sync/products", "", body, headers);
+        self.products.invoke(payload, Duration::from_secs(30)).await.unwrap()
+    }
+
+    /// Hands an event of the bus over to `products-sync`.
+    pub async fn products_sync(
+        &self,
+        event: &PublishedEvent,
+    ) -> Result<Value, shopcall_core::http::Failure> {
+        let payload = json!({
+            "version": "0", "id": "1", "source": "shopcall.shoprenter",
+            "detail-type": event.detail_type, "detail": event.detail,
+        });
+        self.products.invoke(payload, Duration::from_secs(120)).await
+    }
+
+    /// The names of the tables.
+    pub fn tables(&self) -> &Tables {
+        &self.foundation.config.tables
+    }
+}
+
+/// The secret that fits a simulator's application.
+fn secret(shoprenter: &Simulator) -> Value {
+    let app = shoprenter.app();
+    json!({
+        "client_id": app.client_id, "client_secret": app.client_secret, "app_id": app.app_id,
+        "internal_sync_secret": "shopcall-bearer", "data_key": BASE64.encode([7_u8; 32]),
+    })
+}
+
+fn variable(name: &str, prefix: &str, aws: &LocalAws, shoprenter: &Simulator) -> Option<String> {
+    let base = shoprenter.base_url();
+    Some(match name {
+        "AWS_REGION" => "eu-central-1".to_owned(),
+        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test".to_owned(),
+        "AWS_ENDPOINT_URL" => aws.endpoint().to_owned(),
+        "STORES_TABLE" | "TOKENS_TABLE" | "CACHE_TABLE" | "SYNC_RUNS_TABLE" | "INSTALLS_TABLE" => {
+            format!("{prefix}-{name}")
+        }
+        "EVENT_BUS" => "bus".to_owned(),
+        "APP_SECRET_ID" => "app".to_owned(),
+        "SHOPRENTER_TOKEN_URL" => format!("{base}/{{shop}}/app/token"),
+        "SHOPRENTER_API_URL" => format!("{base}/{{shop}}/api"),
+        "SHOPRENTER_ADMIN_URL" => format!("{base}/{{shop}}/admin/app/{{app_id}}"),
+        _ => return None,
+    })
+}
+
+/// A request as API Gateway hands it over (payload 2.0).
+pub fn api_request(
+    method: &str,
+    path: &str,
+    raw_query: &str,
+    body: &str,
+    headers: &[(&str, &str)],
+) -> Value {
+    let headers: serde_json::Map<_, _> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    json!({
+        "version": "2.0", "routeKey": format!("{method} {path}"), "rawPath": path,
+        "rawQueryString": raw_query, "headers": headers, "body": body, "isBase64Encoded": false,
+        "requestContext": {
+            "accountId": "1", "apiId": "a", "stage": "$default", "timeEpoch": 1, "time": "now",
+            "requestId": "r", "domainName": "app.invalid", "domainPrefix": "app",
+            "http": {
+                "method": method, "path": path, "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1", "userAgent": "test",
+            },
+        },
+    })
+}
+
+/// The status of an answer to API Gateway.
+pub fn status_of(answer: &Value) -> u64 {
+    answer["statusCode"].as_u64().unwrap_or_default()
+}
+
+/// The body of an answer to API Gateway.
+pub fn body_of(answer: &Value) -> &str {
+    answer["body"].as_str().unwrap_or_default()
+}
+
+/// A header of an answer to API Gateway.
+pub fn header_of<'a>(answer: &'a Value, name: &str) -> &'a str {
+    answer["headers"][name].as_str().unwrap_or_default()
+}

@@ -1,0 +1,18 @@
+//! What the tests stand on.
+//!
+//! [`InProcess`] is the whole product in one process: the functions' own endpoints, the simulated
+//! ShopRenter over HTTP, DynamoDB's protocol over HTTP (dynoxide, or whatever `DYNAMODB_ENDPOINT`
+//! names), and a small stand-in for Secrets Manager and EventBridge. [`Stack`] is the deployed
+//! local stack, seen from outside.
+
+mod clock;
+mod in_process;
+mod local_aws;
+mod stack;
+mod tables;
+
+pub use clock::TestClock;
+pub use in_process::{BACKEND_URL, InProcess, api_request, body_of, header_of, status_of};
+pub use local_aws::{LocalAws, PublishedEvent};
+pub use stack::{Stack, eventually};
+pub use tables::rows;

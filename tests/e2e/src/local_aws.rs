@@ -1,0 +1,141 @@
+//! AWS as far as a test needs it, over its own protocols on one loopback address.
+//!
+//! DynamoDB is real (passed on to dynoxide, or to `DYNAMODB_ENDPOINT`); Secrets Manager knows one
+//! secret; EventBridge remembers what it was told, and refuses entries on request.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// What was put on the bus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedEvent {
+    /// `DetailType`.
+    pub detail_type: String,
+    /// `Detail`.
+    pub detail: Value,
+}
+
+/// The stand-in.
+#[derive(Debug, Clone)]
+pub struct LocalAws {
+    endpoint: String,
+    state: Arc<AwsState>,
+}
+
+#[derive(Debug)]
+struct AwsState {
+    dynamodb: String,
+    http: reqwest::Client,
+    secret: Mutex<String>,
+    events: Mutex<Vec<PublishedEvent>>,
+    refusals: Mutex<usize>,
+}
+
+impl LocalAws {
+    /// Starts it on a free port, within the caller's runtime.
+    ///
+    /// # Panics
+    /// Where no port can be had.
+    pub async fn start(secret: &Value) -> Self {
+        let dynamodb = match std::env::var("DYNAMODB_ENDPOINT") {
+            Ok(endpoint) => endpoint,
+            Err(_) => start_dynoxide().await,
+        };
+        let state = Arc::new(AwsState {
+            dynamodb,
+            http: shopcall_core::outbound::http_client().unwrap(),
+            secret: Mutex::new(secret.to_string()),
+            events: Mutex::default(),
+            refusals: Mutex::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let app = Router::new().fallback(answer).with_state(Arc::clone(&state));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { endpoint, state }
+    }
+
+    /// For `AWS_ENDPOINT_URL`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Takes what was put on the bus since the last time.
+    pub fn take_events(&self) -> Vec<PublishedEvent> {
+        std::mem::take(&mut *lock(&self.state.events))
+    }
+
+    /// Lets EventBridge refuse the next `count` entries.
+    pub fn refuse_events(&self, count: usize) {
+        *lock(&self.state.refusals) = count;
+    }
+
+    /// Changes the secret, as a rotation does.
+    pub fn set_secret(&self, secret: &Value) {
+        *lock(&self.state.secret) = secret.to_string();
+    }
+}
+
+async fn start_dynoxide() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let database = dynoxide::Database::memory().unwrap();
+    tokio::spawn(async move { dynoxide::server::serve_on(listener, database).await });
+    endpoint
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn answer(State(state): State<Arc<AwsState>>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    match target.unwrap_or_default() {
+        target if target.starts_with("DynamoDB_") => pass_on(&state, &headers, body).await,
+        "secretsmanager.GetSecretValue" => {
+            let answer = json!({ "Name": "app", "SecretString": *lock(&state.secret) });
+            axum::Json(answer).into_response()
+        }
+        "AWSEvents.PutEvents" => put_events(&state, &body),
+        _ => StatusCode::NOT_IMPLEMENTED.into_response(),
+    }
+}
+
+async fn pass_on(state: &AwsState, headers: &HeaderMap, body: Bytes) -> Response {
+    let mut headers = headers.clone();
+    headers.remove("host");
+    let request = state.http.post(&state.dynamodb).headers(headers).body(body);
+    let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
+    let (status, mut headers) = (answer.status(), answer.headers().clone());
+    headers.remove("transfer-encoding");
+    (status, headers, answer.bytes().await.unwrap_or_default()).into_response()
+}
+
+fn put_events(state: &AwsState, body: &[u8]) -> Response {
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    let entries = request["Entries"].as_array().cloned().unwrap_or_default();
+    let mut failed = 0;
+    let answers: Vec<Value> = entries
+        .iter()
+        .map(|entry| {
+            let mut refusals = lock(&state.refusals);
+            if *refusals > 0 {
+                *refusals -= 1;
+                failed += 1;
+                return json!({ "ErrorCode": "InternalFailure", "ErrorMessage": "not now" });
+            }
+            let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+            let detail = serde_json::from_str(&text("Detail")).unwrap_or_default();
+            lock(&state.events).push(PublishedEvent { detail_type: text("DetailType"), detail });
+            json!({ "EventId": "e" })
+        })
+        .collect();
+    axum::Json(json!({ "FailedEntryCount": failed, "Entries": answers })).into_response()
+}

@@ -1,0 +1,1 @@
+//! The deployed local stack, seen from outside.

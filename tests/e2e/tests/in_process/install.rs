@@ -1,0 +1,338 @@
+//! Callback and entry: what a merchant's browser goes through.
+
+use e2e::{InProcess, api_request, body_of, header_of, rows, status_of};
+use jiff::SignedDuration;
+use shopcall_core::domain::{Generation, StoreState};
+use shoprenter_simulator::{Fault, FaultKind, ShopConfig, SignedCall};
+use url::Url;
+
+fn query_of(url: &str, name: &str) -> Option<String> {
+    let url = Url::parse(url).unwrap();
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn without_quirks() -> ShopConfig {
+    ShopConfig::sized(3, 0, 0)
+}
+
+#[tokio::test]
+async fn an_install_sends_the_browser_to_the_shops_admin_and_back_to_the_entry() {
+    for form in 1..=4 {
+        let app = InProcess::start().await;
+        let shop = app.shop("demo", without_quirks());
+        let url = app.install_url(&shop, &SignedCall::default().form(form)).await;
+        let answer = app.get(&url).await;
+        assert_eq!(status_of(&answer), 302, "form {form}");
+        let location = header_of(&answer, "location");
+        assert!(
+            location.starts_with(&format!("{}/demo/admin/app/100?", app.shoprenter.base_url())),
+            "{location}"
+        );
+        let sr_install = query_of(location, "sr_install").unwrap();
+
+        let opening = SignedCall {
+            extra: [("sr_install".to_owned(), sr_install.clone())].into(),
+            ..SignedCall::default().form(form)
+        };
+        let answer = app.get(&app.open_url(&shop, &opening).await).await;
+        assert_eq!(status_of(&answer), 200, "form {form}: {}", body_of(&answer));
+        assert!(body_of(&answer).contains("A bolt össze van kapcsolva"));
+        let store = app.foundation.stores().get(&"shoprenter:demo".parse().unwrap()).await;
+        let store = store.unwrap().unwrap();
+        assert_eq!((store.generation, store.state), (Generation(1), StoreState::Active));
+        assert!(store.set_up);
+        assert_eq!(store.sr_install, Some(sr_install));
+    }
+}
+
+#[tokio::test]
+async fn the_first_opening_asks_for_the_first_syncs_and_later_ones_for_nothing() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    app.open(&shop).await;
+    let events = app.aws.take_events();
+    let kinds: Vec<_> = events.iter().map(|event| event.detail_type.as_str()).collect();
+    assert_eq!(kinds, ["StoreInstalled", "SyncRequested", "SyncRequested", "SyncRequested"]);
+    let resources: Vec<_> = events[1..].iter().map(|event| &event.detail["resource"]).collect();
+    assert_eq!(resources, ["products", "orders", "customers"]);
+    assert!(events[1..].iter().all(|event| event.detail["mode"] == "full"));
+
+    app.open(&shop).await;
+    assert_eq!(app.aws.take_events(), []);
+}
+
+#[tokio::test]
+async fn reloading_any_step_does_no_harm() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let callback = app.install_url(&shop, &SignedCall::default()).await;
+    let (first, again) = (app.get(&callback).await, app.get(&callback).await);
+    assert_eq!(header_of(&first, "location"), header_of(&again, "location"));
+    let opening = app.open_url(&shop, &SignedCall::default()).await;
+    app.get(&opening).await;
+    app.aws.take_events();
+    let again = app.get(&opening).await;
+    assert_eq!(status_of(&again), 200);
+    assert_eq!(app.aws.take_events(), []);
+    let installs = rows(&app.dynamodb, &app.tables().installs).await;
+    let pending = installs.iter().filter(|row| row["pk"].as_s().unwrap().starts_with("install#"));
+    assert_eq!(pending.count(), 1);
+}
+
+#[tokio::test]
+async fn an_install_that_lost_its_token_request_is_finished_by_the_next_opening() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let broken = FaultKind::Status { status: 503, retry_after: None };
+    shop.add_fault(Fault::new(broken).on("/app/token")).unwrap();
+    let answer = app.open(&shop).await;
+    assert_eq!(status_of(&answer), 503);
+    assert!(body_of(&answer).contains("A ShopRenter most nem válaszol"));
+    assert_eq!(app.aws.take_events(), []);
+
+    shop.clear_faults();
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    assert_eq!(app.aws.take_events().len(), 4);
+}
+
+#[tokio::test]
+async fn an_install_that_lost_its_events_is_finished_by_the_next_opening() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    app.aws.refuse_events(usize::MAX);
+    let answer = app.open(&shop).await;
+    assert_eq!(status_of(&answer), 503);
+    assert!(body_of(&answer).contains("Átmeneti hiba"));
+    app.aws.refuse_events(0);
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    assert_eq!(app.aws.take_events().len(), 4);
+}
+
+#[tokio::test]
+async fn events_that_the_bus_refuses_at_first_are_said_again_and_only_those() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    app.aws.refuse_events(2);
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    assert_eq!(app.aws.take_events().len(), 4);
+}
+
+#[tokio::test]
+async fn a_shop_that_refuses_the_app_needs_attention_until_an_opening_succeeds() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let opening = app.open_url(&shop, &SignedCall::default()).await;
+    shop.set_installed(false);
+    let answer = app.get(&opening).await;
+    assert_eq!(status_of(&answer), 502);
+    assert!(body_of(&answer).contains("nem engedi be"));
+    let id = "shoprenter:demo".parse().unwrap();
+    let store = app.foundation.stores().get(&id).await.unwrap().unwrap();
+    assert_eq!(store.state, StoreState::NeedsAttention);
+
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    let store = app.foundation.stores().get(&id).await.unwrap().unwrap();
+    assert_eq!((store.state, store.attention), (StoreState::Active, None));
+}
+
+#[tokio::test]
+async fn twenty_openings_at_once_are_one_install() {
+    let app = std::sync::Arc::new(InProcess::start().await);
+    let shop = app.shop("demo", without_quirks());
+    shop.set_installed(true);
+    let mut openings = Vec::new();
+    for _ in 0..20 {
+        let url = app.open_url(&shop, &SignedCall::default()).await;
+        let app = std::sync::Arc::clone(&app);
+        openings.push(tokio::spawn(async move { status_of(&app.get(&url).await) }));
+    }
+    for opening in openings {
+        assert_eq!(opening.await.unwrap(), 200);
+    }
+    let store = app.foundation.stores().get(&"shoprenter:demo".parse().unwrap()).await;
+    assert_eq!(store.unwrap().unwrap().generation, Generation(1));
+    assert_eq!(shop.stats().tokens_issued, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_signature_is_refused_and_changes_nothing() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let bad = SignedCall { bad_hmac: true, ..SignedCall::default() };
+    for url in [
+        app.install_url(&shop, &bad).await,
+        app.open_url(&shop, &bad).await,
+        app.uninstall_url(&shop, &bad).await,
+    ] {
+        let answer = app.get(&url).await;
+        assert_eq!(status_of(&answer), 403);
+        assert!(!body_of(&answer).contains(&query_of(&url, "hmac").unwrap()));
+    }
+    assert_eq!(rows(&app.dynamodb, &app.tables().stores).await, []);
+    assert_eq!(rows(&app.dynamodb, &app.tables().installs).await, []);
+    assert_eq!(app.aws.take_events(), []);
+}
+
+#[tokio::test]
+async fn a_timestamp_is_good_for_five_minutes_and_one_ahead() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    for (skew, expected) in [(-290, 302), (-310, 403), (50, 302), (70, 403)] {
+        let call = SignedCall { skew_seconds: skew, ..SignedCall::default() };
+        let answer = app.get(&app.install_url(&shop, &call).await).await;
+        assert_eq!(status_of(&answer), expected, "{skew} s");
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_or_malformed_is_a_400_in_the_merchants_language() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    for name in ["shopname", "code", "timestamp", "hmac"] {
+        let call = SignedCall { omit: vec![name.to_owned()], ..SignedCall::default() };
+        let answer = app.get(&app.install_url(&shop, &call).await).await;
+        assert_eq!(status_of(&answer), 400, "without {name}");
+        assert!(body_of(&answer).contains("Hiányos vagy hibás cím"));
+        let call = SignedCall { duplicate: vec![name.to_owned()], ..SignedCall::default() };
+        let answer = app.get(&app.install_url(&shop, &call).await).await;
+        assert_eq!(status_of(&answer), 400, "two of {name}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_hostile_in_a_request_is_more_than_a_400_or_403() {
+    use oauth_callback::OauthCallback;
+    use shopcall_core::http::ApiRequest;
+
+    let app = InProcess::start().await;
+    let endpoint = OauthCallback::new(app.foundation.clone());
+    for query in
+        ["\"<script>", "%", "%ff", "a=%00", "shopname=../..&code=1", "é", &"x".repeat(70_000)]
+    {
+        for host in ["app.invalid", "bad host", "[", "a\u{7f}"] {
+            let headers = [("host", host), ("x-forwarded-proto", "java script")];
+            let payload = api_request("GET", "/auth/shoprenter/callback", query, "", &headers);
+            let answer = ApiRequest::serve(payload, |request| endpoint.handle(request)).await;
+            assert!([400, 403].contains(&status_of(&answer)), "{query:.20} {host}");
+            assert!(!answer.to_string().contains("script>"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_vouched_for_is_not_followed() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let own = format!("{}/demo/admin/app/100", app.shoprenter.base_url());
+    for hostile in [
+        "https://evil.example/",
+        "https://demo.myshoprenter.hu@evil.example/",
+        "https://demo.myshoprenter.hu.evil.example/",
+        "https://evil.example\\@demo.myshoprenter.hu/",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "http://demo.myshoprenter.hu/",
+        "https://demo.myshoprenter.hu:8443/",
+        "https://demо.myshoprenter.hu/", // a Cyrillic о
+        "https://other.myshoprenter.hu/",
+        "",
+    ] {
+        for form in [1, 2] {
+            let call =
+                SignedCall { app_url: hostile.to_owned(), ..SignedCall::default().form(form) };
+            let answer = app.get(&app.install_url(&shop, &call).await).await;
+            let location = header_of(&answer, "location");
+            assert!(location.starts_with(&own), "{hostile}: {location}");
+        }
+    }
+    for good in ["https://demo.myshoprenter.hu/admin/app/100", "https://demo.shoprenter.hu/x?y=1"] {
+        let call = SignedCall { app_url: good.to_owned(), ..SignedCall::default() };
+        let answer = app.get(&app.install_url(&shop, &call).await).await;
+        assert!(header_of(&answer, "location").starts_with(good), "{good}");
+    }
+    let call = SignedCall { app_url: "primary_domain".to_owned(), ..SignedCall::default().form(3) };
+    let answer = app.get(&app.install_url(&shop, &call).await).await;
+    assert!(header_of(&answer, "location").starts_with("https://www.demo.example/admin/app/100?"));
+}
+
+#[tokio::test]
+async fn both_client_secrets_verify_while_they_are_rotated() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let rotated = serde_json::json!({
+        "client_id": "simulated-client", "app_id": 100,
+        "client_secret": ["simulated-secret-2", "simulated-secret"],
+        "internal_sync_secret": ["b2", "b1"],
+        "data_key": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+    });
+    app.aws.set_secret(&rotated);
+    for (secret, expected) in [("simulated-secret", 302), ("simulated-secret-2", 302), ("no", 403)]
+    {
+        let call = SignedCall { secret: Some(secret.to_owned()), ..SignedCall::default() };
+        let answer = app.get(&app.install_url(&shop, &call).await).await;
+        assert_eq!(status_of(&answer), expected, "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_rotation_is_noticed_by_a_function_that_keeps_running() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let signed_with =
+        |secret: &str| SignedCall { secret: Some(secret.to_owned()), ..SignedCall::default() };
+    let call = app.install_url(&shop, &signed_with("simulated-secret")).await;
+    assert_eq!(status_of(&app.get(&call).await), 302);
+    app.aws.set_secret(&serde_json::json!({
+        "client_id": "simulated-client", "app_id": "100", "client_secret": "newer",
+        "internal_sync_secret": "b", "data_key": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+    }));
+    app.clock.advance(SignedDuration::from_secs(290));
+    let newer = SignedCall { skew_seconds: 290, ..signed_with("newer") };
+    assert_eq!(status_of(&app.get(&app.install_url(&shop, &newer).await).await), 403);
+    app.clock.advance(SignedDuration::from_secs(20));
+    let newer = SignedCall { skew_seconds: 310, ..signed_with("newer") };
+    assert_eq!(status_of(&app.get(&app.install_url(&shop, &newer).await).await), 302);
+}
+
+#[tokio::test]
+async fn with_a_frontend_the_browser_is_sent_there_with_the_install_and_its_status() {
+    let app = InProcess::start_with(&[("FRONTEND_URL", "https://app.shopcall.example/hu/")]).await;
+    let shop = app.shop("demo", without_quirks());
+    let callback = app.get(&app.install_url(&shop, &SignedCall::default()).await).await;
+    let sr_install = query_of(header_of(&callback, "location"), "sr_install").unwrap();
+    let opening = SignedCall {
+        extra: [("sr_install".to_owned(), sr_install.clone())].into(),
+        ..SignedCall::default()
+    };
+    let answer = app.get(&app.open_url(&shop, &opening).await).await;
+    assert_eq!(status_of(&answer), 302);
+    assert_eq!(
+        header_of(&answer, "location"),
+        format!(
+            "https://app.shopcall.example/hu/integrations?sr_install={sr_install}&status=connected"
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_install_of_another_shop_or_of_long_ago_is_not_taken_over() {
+    let app = InProcess::start().await;
+    let (mine, other) = (app.shop("mine", without_quirks()), app.shop("other", without_quirks()));
+    let callback = app.get(&app.install_url(&other, &SignedCall::default()).await).await;
+    let sr_install = query_of(header_of(&callback, "location"), "sr_install").unwrap();
+    let opening = |skew| SignedCall {
+        extra: [("sr_install".to_owned(), sr_install.clone())].into(),
+        skew_seconds: skew,
+        ..SignedCall::default()
+    };
+    mine.set_installed(true);
+    assert_eq!(status_of(&app.get(&app.open_url(&mine, &opening(0)).await).await), 200);
+    let store = app.foundation.stores().get(&"shoprenter:mine".parse().unwrap()).await;
+    assert_eq!(store.unwrap().unwrap().sr_install, None);
+
+    app.clock.advance(SignedDuration::from_mins(16));
+    other.set_installed(true);
+    assert_eq!(status_of(&app.get(&app.open_url(&other, &opening(960)).await).await), 200);
+    let store = app.foundation.stores().get(&"shoprenter:other".parse().unwrap()).await;
+    assert_eq!(store.unwrap().unwrap().sr_install, None);
+}

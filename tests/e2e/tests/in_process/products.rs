@@ -1,0 +1,360 @@
+//! A products run, from its event to the rows.
+
+use std::time::Duration;
+
+use e2e::{InProcess, PublishedEvent, rows, status_of};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use shopcall_core::domain::{ProductStatus, StoreId, StoreState};
+use shopcall_core::http::Failure;
+use shopcall_core::shoprenter::wire::RawRecord;
+use shopcall_core::store::{CachedProduct, RunRecord, RunStatus};
+use shoprenter_simulator::{
+    Dialect, Fault, FaultKind, Kind, Quirks, ShopConfig, ShopHandle, SignedCall,
+};
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+fn products(count: u32) -> ShopConfig {
+    ShopConfig::sized(count, 0, 0)
+}
+
+/// Installs the app and returns the request for the first products run.
+async fn installed(app: &InProcess, config: ShopConfig) -> (ShopHandle, PublishedEvent) {
+    let shop = app.shop("demo", config);
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    let events = app.aws.take_events();
+    let first = events.into_iter().find(|event| event.detail["resource"] == "products");
+    (shop, first.unwrap())
+}
+
+async fn last_run(app: &InProcess) -> RunRecord {
+    app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+}
+
+async fn cached(app: &InProcess, product_id: &str) -> CachedProduct {
+    app.foundation.cache().product(&id(), product_id).await.unwrap().unwrap()
+}
+
+async fn row_count(app: &InProcess) -> usize {
+    rows(&app.dynamodb, &app.tables().cache).await.len()
+}
+
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// Compares a row with what the simulator says is true of the product, field by field.
+fn assert_is(row: &CachedProduct, truth: &Value) {
+    let product = &row.product;
+    let context = &product.id;
+    assert_eq!(product.id, truth["id"].as_str().unwrap());
+    assert_eq!(product.inner_id.as_deref(), Some(truth["inner_id"].to_string().as_str()));
+    assert_eq!(product.sku.as_deref(), text(&truth["sku"]), "{context}");
+    let amount = |value: &Value| text(value).map(|text| text.parse::<Decimal>().unwrap());
+    let price = product.price.unwrap();
+    assert_eq!(Some(price.amount), amount(&truth["gross"]), "{context}");
+    assert_eq!(price.currency.as_str(), truth["currency"].as_str().unwrap());
+    assert_eq!(product.special_price.map(|p| p.amount), amount(&truth["special"]), "{context}");
+    for (stock, truth) in product.stock.warehouses.iter().zip(truth["stocks"].as_array().unwrap()) {
+        assert_eq!(*stock, Decimal::from(truth.as_u64().unwrap()), "{context}");
+    }
+    assert_eq!(product.orderable, truth["orderable"].as_bool().unwrap(), "{context}");
+    let status = match truth["status"].as_u64().unwrap() {
+        0 => ProductStatus::Off,
+        1 => ProductStatus::On,
+        _ => ProductStatus::Discontinued,
+    };
+    assert_eq!(product.status, status, "{context}");
+    assert_eq!(product.link.as_deref(), text(&truth["url_alias"]), "{context}");
+    let instant = |value: &Value| text(value).map(|text| text.parse::<jiff::Timestamp>().unwrap());
+    assert_eq!(product.created_at, instant(&truth["created"]), "{context}");
+    assert_eq!(product.updated_at, instant(&truth["updated"]), "{context}");
+    assert_eq!(product.categories.len(), truth["categories"].as_array().unwrap().len());
+    for (language, texts) in truth["texts"].as_object().unwrap() {
+        let Some(name) = text(&texts["name"]) else { continue };
+        let kept = &product.texts[language];
+        assert_eq!(kept.name, name, "{context}");
+        let description = kept.description.as_deref().unwrap_or_default();
+        for tag in ["</", "<p", "<b", "<script", "<style", "&lt;", "&nbsp;"] {
+            assert!(!description.contains(tag), "{context}: {description}");
+        }
+        assert_eq!(description.is_empty(), text(&texts["description"]).is_none(), "{context}");
+    }
+    let raw: Value =
+        serde_json::from_str(&RawRecord::from_bytes(row.raw.clone()).unpack().unwrap()).unwrap();
+    assert_eq!(raw["id"], truth["id"]);
+}
+
+#[tokio::test]
+async fn a_first_sync_brings_every_product_field_by_field() {
+    let app = InProcess::start().await;
+    let config =
+        ShopConfig { languages: ["hu", "en", "de"].map(str::to_owned).to_vec(), ..products(450) };
+    let (shop, event) = installed(&app, config).await;
+    app.products_sync(&event).await.unwrap();
+
+    for truth in shop.truths(Kind::Products, 0, 450) {
+        assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
+    }
+    assert_eq!(row_count(&app).await, 450);
+    let run = last_run(&app).await;
+    assert_eq!(run.status, RunStatus::Completed);
+    assert_eq!((run.counts.seen, run.counts.written, run.counts.quarantined), (450, 450, 0));
+    assert_eq!(run.throttled, 0);
+    let stats = shop.stats();
+    assert_eq!(stats.rate_limited, 0);
+    assert!(stats.peak_per_second <= 3, "{}", stats.peak_per_second);
+    assert_eq!(stats.count("GET api/productExtend"), 3);
+    assert_eq!(stats.count("GET api/languages"), 1);
+    let done = app.aws.take_events();
+    assert_eq!(done.len(), 1);
+    assert_eq!(done[0].detail_type, "SyncCompleted");
+    assert_eq!(done[0].detail["counts"]["written"], 450);
+}
+
+#[tokio::test]
+async fn a_catalogue_full_of_quirks_is_read_all_the_same() {
+    let app = InProcess::start().await;
+    let quirks = Quirks {
+        absent: 0.3,
+        odd_empties: 1.0,
+        missing_fields: 0.3,
+        bare_numbers: 0.5,
+        zero_dates: 0.3,
+        spaced_dates: 0.5,
+        bare_descriptions: 1.0,
+        unknown_fields: 1.0,
+        wrapped: 0.5,
+        ..Quirks::default()
+    };
+    let (shop, event) = installed(&app, ShopConfig { quirks, ..products(201) }).await;
+    app.products_sync(&event).await.unwrap();
+    for truth in shop.truths(Kind::Products, 0, 201) {
+        assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
+    }
+}
+
+#[tokio::test]
+async fn poisoned_records_are_counted_and_cost_only_themselves() {
+    let app = InProcess::start().await;
+    let quirks = Quirks { poison: 0.2, ..Quirks::none() };
+    let (shop, event) = installed(&app, ShopConfig { quirks, ..products(200) }).await;
+    app.products_sync(&event).await.unwrap();
+    let truths = shop.truths(Kind::Products, 0, 200);
+    let (bad, good): (Vec<_>, Vec<_>) = truths.iter().partition(|truth| !truth["poison"].is_null());
+    assert!(bad.len() > 10, "{}", bad.len());
+    for truth in good {
+        assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, truth);
+    }
+    let run = last_run(&app).await;
+    assert_eq!(run.status, RunStatus::Completed);
+    assert_eq!(run.counts.quarantined, bad.len() as u64);
+    assert_eq!(run.counts.seen, 200);
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_on_the_way_is_replaced_once() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(450)).await;
+    shop.add_fault(Fault::new(FaultKind::RevokeTokens).on("/api/productExtend").after(1).times(1))
+        .unwrap();
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(row_count(&app).await, 450);
+    assert_eq!(shop.stats().tokens_issued, 2);
+}
+
+#[tokio::test]
+async fn passing_faults_are_outlived() {
+    let faults = [
+        FaultKind::Status { status: 429, retry_after: Some("1".to_owned()) },
+        FaultKind::Status { status: 500, retry_after: None },
+        FaultKind::Status { status: 503, retry_after: None },
+        FaultKind::Status { status: 504, retry_after: None },
+        FaultKind::Cut,
+        FaultKind::MalformedJson,
+        FaultKind::Xml,
+        FaultKind::WrongContentType,
+        FaultKind::Slow { ms: 700 },
+    ];
+    let runs = faults.map(|fault| async move {
+        let app = InProcess::start().await;
+        let (shop, event) = installed(&app, products(210)).await;
+        shop.add_fault(Fault::new(fault.clone()).on("/api/productExtend").times(1)).unwrap();
+        app.products_sync(&event).await.unwrap();
+        assert_eq!(row_count(&app).await, 210, "{fault:?}");
+        assert_eq!(last_run(&app).await.status, RunStatus::Completed, "{fault:?}");
+    });
+    for run in runs.map(tokio::spawn) {
+        run.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_stays_is_retried_within_bounds_and_left_to_the_event() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3)).await;
+    let broken = FaultKind::Status { status: 500, retry_after: None };
+    shop.add_fault(Fault::new(broken).on("/api/productExtend")).unwrap();
+    let failure = app.products_sync(&event).await.unwrap_err();
+    assert!(matches!(failure, Failure::ShopRenter(_)), "{failure:?}");
+    assert_eq!(shop.stats().count("GET api/productExtend"), 6);
+    let run = last_run(&app).await;
+    assert_eq!(run.status, RunStatus::Failed);
+    assert_eq!(run.reason.as_deref(), Some("ShopRenter is unavailable (500)"));
+
+    shop.clear_faults();
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(last_run(&app).await.status, RunStatus::Completed);
+}
+
+#[tokio::test]
+async fn what_no_repetition_cures_is_recorded_at_once() {
+    let cases = [
+        (FaultKind::Oversized, "an answer of ShopRenter is larger than 33554432 bytes"),
+        (
+            FaultKind::Redirect { to: "https://evil.invalid".to_owned() },
+            "ShopRenter refused the request (308, None)",
+        ),
+    ];
+    for (fault, reason) in cases {
+        let app = InProcess::start().await;
+        let (shop, event) = installed(&app, products(3)).await;
+        shop.add_fault(Fault::new(fault).on("/api/productExtend")).unwrap();
+        app.products_sync(&event).await.unwrap();
+        let run = last_run(&app).await;
+        assert_eq!((run.status, run.reason.as_deref()), (RunStatus::Failed, Some(reason)));
+        assert_eq!(shop.stats().count("GET api/productExtend"), 1);
+        let events = app.aws.take_events();
+        assert_eq!(events[0].detail_type, "SyncFailed");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_said_and_not_retried() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3)).await;
+    shop.configure(|config| {
+        config.scopes.remove("product.product:read");
+    })
+    .unwrap();
+    shop.revoke_tokens();
+    app.products_sync(&event).await.unwrap();
+    let run = last_run(&app).await;
+    assert_eq!(run.reason.as_deref(), Some("a permission is missing for productExtend"));
+}
+
+#[tokio::test]
+async fn a_permission_that_only_names_need_costs_only_the_names() {
+    let app = InProcess::start().await;
+    let mut config = products(5);
+    config.scopes.remove("localization.language:read");
+    config.scopes.remove("store.setting:read");
+    let (_, event) = installed(&app, config).await;
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(last_run(&app).await.counts.written, 5);
+}
+
+#[tokio::test]
+async fn a_shop_that_vanished_needs_attention() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3)).await;
+    shop.set_installed(false);
+    app.products_sync(&event).await.unwrap();
+    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    assert_eq!(store.state, StoreState::NeedsAttention);
+    assert_eq!(last_run(&app).await.status, RunStatus::Failed);
+}
+
+#[tokio::test]
+async fn the_same_event_twice_is_one_run() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3)).await;
+    app.products_sync(&event).await.unwrap();
+    let asked = shop.stats().total;
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(shop.stats().total, asked);
+    assert_eq!(app.foundation.runs().latest(&id(), 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn two_runs_at_once_are_one() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(30)).await;
+    let (one, two) = tokio::join!(app.products_sync(&event), app.products_sync(&event));
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(shop.stats().count("GET api/productExtend"), 1);
+}
+
+#[tokio::test]
+async fn an_uninstall_stops_the_run_that_is_at_work() {
+    let app = std::sync::Arc::new(InProcess::start().await);
+    let (shop, event) = installed(&app, products(600)).await;
+    shop.add_fault(Fault::new(FaultKind::Slow { ms: 1_500 }).on("/api/productExtend").after(1))
+        .unwrap();
+    let running = tokio::spawn({
+        let app = std::sync::Arc::clone(&app);
+        async move { app.products_sync(&event).await }
+    });
+    while row_count(&app).await < 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let call = SignedCall { skew_seconds: 1, ..SignedCall::default() };
+    let url = app.uninstall_url(&shop, &call).await;
+    assert_eq!(status_of(&app.get(&url).await), 200);
+    running.await.unwrap().unwrap();
+    assert_eq!(row_count(&app).await, 200, "no page was written after the uninstall");
+    assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
+}
+
+#[tokio::test]
+async fn an_event_of_an_ended_generation_does_nothing() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3)).await;
+    let call = SignedCall { skew_seconds: 1, ..SignedCall::default() };
+    app.get(&app.uninstall_url(&shop, &call).await).await;
+    let asked = shop.stats().total;
+    app.products_sync(&event).await.unwrap();
+    assert_eq!((shop.stats().total, row_count(&app).await), (asked, 0));
+}
+
+#[tokio::test]
+async fn a_list_that_shrinks_while_it_is_read_ends_the_run_well() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(401)).await;
+    shop.add_fault(
+        Fault::new(FaultKind::Shrink { count: 250 }).on("/api/productExtend").after(1).times(1),
+    )
+    .unwrap();
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(last_run(&app).await.status, RunStatus::Completed);
+}
+
+#[tokio::test]
+async fn the_briefs_contract_works_too() {
+    let app = InProcess::start_with(&[
+        ("SHOPRENTER_CONTRACT", "brief"),
+        ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
+    ])
+    .await;
+    let config = ShopConfig { dialect: Dialect::Brief, quirks: Quirks::none(), ..products(250) };
+    let (shop, event) = installed(&app, config).await;
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(row_count(&app).await, 250);
+    let truth = shop.truth(Kind::Products, 249).unwrap();
+    let row = cached(&app, truth["id"].as_str().unwrap()).await;
+    assert_eq!(row.product.sku.as_deref(), text(&truth["sku"]));
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_for_this_function_is_refused() {
+    let app = InProcess::start().await;
+    let (_, mut event) = installed(&app, products(1)).await;
+    event.detail["resource"] = "orders".into();
+    assert!(app.products_sync(&event).await.is_err());
+    event.detail = Value::Null;
+    assert!(app.products_sync(&event).await.is_err());
+}

@@ -1,0 +1,273 @@
+//! The repositories, over DynamoDB's own protocol. `make test-dynamodb-local` runs the same tests
+//! on AWS's DynamoDB Local.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use e2e::{InProcess, rows};
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use shopcall_core::auth::Purpose;
+use shopcall_core::domain::{
+    Counts, Currency, Generation, Mode, Money, Opening, Product, ProductStatus, ProductText,
+    Resource, RunId, Stock, Store, StoreId, Uninstall,
+};
+use shopcall_core::store::{CachedProduct, RunRecord, RunStatus, Sight};
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_800_000_000).unwrap()
+}
+
+fn after(seconds: i64) -> Timestamp {
+    now() + SignedDuration::from_secs(seconds)
+}
+
+fn run(number: u8) -> RunId {
+    RunId::from_random([number; 16])
+}
+
+const FIRST: Generation = Generation(1);
+
+fn open(known: Option<&Store>) -> (Option<Store>, Generation) {
+    match Store::open(known, &id(), now(), None, now()) {
+        Opening::Begins(store) => (Some(store.clone()), store.generation),
+        Opening::Continues(store) => (None, store.generation),
+        Opening::Outdated => panic!("outdated"),
+    }
+}
+
+#[tokio::test]
+async fn a_lost_race_is_run_again_on_what_the_winner_wrote() {
+    let app = Arc::new(InProcess::start().await);
+    let openings: Vec<_> = (0..6)
+        .map(|_| {
+            let stores = app.foundation.stores();
+            tokio::spawn(async move { stores.change(&id(), open).await.unwrap() })
+        })
+        .collect();
+    for opening in openings {
+        assert_eq!(opening.await.unwrap(), FIRST);
+    }
+    assert_eq!(rows(&app.dynamodb, &app.tables().stores).await.len(), 1);
+}
+
+#[tokio::test]
+async fn one_of_many_gets_the_right_to_fetch_a_token() {
+    let app = InProcess::start().await;
+    let (tokens, id) = (app.foundation.tokens(), id());
+    app.foundation.stores().change(&id, open).await.unwrap();
+    let lease = |at| tokens.lease_fetch(&id, FIRST, 0, at, at + SignedDuration::from_secs(20));
+    let first = lease(now()).await.unwrap().unwrap();
+    assert!(lease(after(19)).await.unwrap().is_none());
+    let second = lease(after(20)).await.unwrap().unwrap();
+
+    let late = tokens.store(&id, &first, 1, b"late".to_vec(), after(3600)).await.unwrap();
+    assert!(!late, "a lease that has run out stores nothing");
+    assert!(tokens.store(&id, &second, 1, b"good".to_vec(), after(3600)).await.unwrap());
+    let record = tokens.get(&id, FIRST).await.unwrap().unwrap();
+    assert_eq!((record.version, record.sealed.as_deref()), (1, Some(&b"good"[..])));
+    assert!(lease(after(30)).await.unwrap().is_none(), "version 0 is not current any more");
+}
+
+#[tokio::test]
+async fn after_an_uninstall_no_token_can_come_back() {
+    let app = InProcess::start().await;
+    let (tokens, stores) = (app.foundation.tokens(), app.foundation.stores());
+    stores.change(&id(), open).await.unwrap();
+    let lease = tokens.lease_fetch(&id(), FIRST, 0, now(), after(20)).await.unwrap().unwrap();
+    let store_id = id();
+    let ended = stores.change(&store_id, |store| match store.unwrap().uninstall(after(1)) {
+        Uninstall::Ends(store) => (Some(store), true),
+        _ => (None, false),
+    });
+    assert!(ended.await.unwrap());
+    tokens.delete(&id(), FIRST).await.unwrap();
+
+    assert!(!tokens.store(&id(), &lease, 1, b"late".to_vec(), after(3600)).await.unwrap());
+    assert!(tokens.lease_fetch(&id(), FIRST, 0, after(30), after(50)).await.unwrap().is_none());
+    assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
+}
+
+#[tokio::test]
+async fn tokens_of_another_generation_are_neither_shown_nor_deleted() {
+    let app = InProcess::start().await;
+    let (tokens, newer) = (app.foundation.tokens(), FIRST.next());
+    app.foundation.stores().change(&id(), open).await.unwrap();
+    assert!(tokens.lease_fetch(&id(), newer, 0, now(), after(20)).await.unwrap().is_none());
+    let lease = tokens.lease_fetch(&id(), FIRST, 0, now(), after(20)).await.unwrap().unwrap();
+    tokens.store(&id(), &lease, 1, b"token".to_vec(), after(3600)).await.unwrap();
+
+    assert!(tokens.get(&id(), newer).await.unwrap().is_none());
+    tokens.delete(&id(), Generation(0)).await.unwrap();
+    assert!(tokens.get(&id(), FIRST).await.unwrap().is_some());
+    tokens.delete(&id(), FIRST).await.unwrap();
+    assert!(tokens.get(&id(), FIRST).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_lease_is_held_by_one_run_until_it_runs_out() {
+    let app = InProcess::start().await;
+    let leases = app.foundation.leases();
+    let acquire = |number, at| {
+        let leases = leases.clone();
+        async move {
+            let (store, run) = (id(), run(number));
+            leases.acquire(&store, Resource::Products, FIRST, &run, at).await.unwrap()
+        }
+    };
+    let first = acquire(1, now()).await.unwrap();
+    assert!(acquire(2, after(60)).await.is_none());
+    assert!(leases.renew(&first, after(60)).await.unwrap());
+    assert!(acquire(2, after(120)).await.is_none(), "it was renewed");
+
+    let second = acquire(2, after(151)).await.unwrap();
+    assert!(second.fence > first.fence);
+    assert!(!leases.renew(&first, after(152)).await.unwrap(), "a zombie notices");
+    leases.release(&first, Some(&run(1))).await.unwrap();
+    assert!(leases.renew(&second, after(153)).await.unwrap(), "and ends nothing");
+
+    leases.release(&second, Some(&run(2))).await.unwrap();
+    assert!(acquire(2, after(154)).await.is_none(), "a finished run is not run again");
+    assert!(acquire(3, after(154)).await.is_some());
+}
+
+#[tokio::test]
+async fn an_uninstall_breaks_the_leases_of_its_generation_only() {
+    let app = InProcess::start().await;
+    let leases = app.foundation.leases();
+    leases.break_all(&id(), FIRST).await.unwrap();
+    assert_eq!(rows(&app.dynamodb, &app.tables().stores).await, [], "nothing is made up");
+
+    let newer = FIRST.next();
+    let lease = leases.acquire(&id(), Resource::Products, newer, &run(1), now()).await.unwrap();
+    let lease = lease.unwrap();
+    leases.break_all(&id(), FIRST).await.unwrap();
+    assert!(leases.renew(&lease, after(1)).await.unwrap());
+    leases.break_all(&id(), newer).await.unwrap();
+    assert!(!leases.renew(&lease, after(1)).await.unwrap());
+}
+
+fn product(number: usize) -> CachedProduct {
+    let huf = Currency::parse("HUF").unwrap();
+    let text = ProductText { name: format!("Termék {number}"), ..ProductText::default() };
+    CachedProduct {
+        generation: FIRST,
+        product: Product {
+            id: format!("cHJvZHVjdC0{number}"),
+            inner_id: Some(number.to_string()),
+            sku: (number % 3 != 0).then(|| format!("CIKK-{number}")),
+            texts: [("hu".to_owned(), text)].into(),
+            price: Some(Money { amount: Decimal::new(129_990, 2), currency: huf }),
+            special_price: None,
+            stock: Stock { warehouses: [1, 2, 3, 4].map(Decimal::from) },
+            orderable: true,
+            status: ProductStatus::On,
+            image: None,
+            link: Some("termek".to_owned()),
+            manufacturer: None,
+            categories: vec!["a".to_owned()],
+            created_at: Some(now()),
+            updated_at: None,
+        },
+        raw: vec![0x28, 0xb5, 0x2f, 0xfd, 0],
+    }
+}
+
+#[tokio::test]
+async fn products_are_read_back_as_they_were_written() {
+    let app = InProcess::start().await;
+    let cache = app.foundation.cache();
+    let mut products: Vec<_> = (0..60).map(product).collect();
+    products.push(product(7));
+    assert_eq!(cache.put_products(&id(), products).await.unwrap(), 60, "each id once");
+    for number in [0, 7, 59] {
+        let expected = product(number);
+        let read = cache.product(&id(), &expected.product.id).await.unwrap();
+        assert_eq!(read, Some(expected));
+    }
+    let rows = rows(&app.dynamodb, &app.tables().cache).await;
+    assert_eq!(rows.len(), 60);
+    assert!(rows.iter().all(|row| row["pk"].as_s().unwrap() == "shoprenter:demo#products"));
+    assert!(rows.iter().all(|row| row["stock_total"].as_s().unwrap() == "10"));
+}
+
+#[tokio::test]
+async fn a_product_is_found_by_its_article_number_without_case() {
+    let app = InProcess::start().await;
+    app.foundation.cache().put_products(&id(), (0..4).map(product).collect()).await.unwrap();
+    let key = shopcall_core::store::keys::sku(&id(), "cikk-2");
+    let found = app
+        .dynamodb
+        .query()
+        .table_name(&app.tables().cache)
+        .index_name("by_sku")
+        .key_condition_expression("sku_key = :key")
+        .expression_attribute_values(":key", aws_sdk_dynamodb::types::AttributeValue::S(key))
+        .send()
+        .await
+        .unwrap();
+    let ids: Vec<_> = found.items().iter().map(|row| row["id"].as_s().unwrap().as_str()).collect();
+    assert_eq!(ids, [product(2).product.id]);
+}
+
+#[tokio::test]
+async fn runs_are_listed_newest_first() {
+    let app = InProcess::start().await;
+    let runs = app.foundation.runs();
+    let record = |number: u8| RunRecord {
+        store_id: id(),
+        generation: FIRST,
+        run_id: run(number),
+        resource: Resource::Products,
+        mode: Mode::Full,
+        status: RunStatus::Running,
+        started_at: after(i64::from(number)),
+        counts: Counts { seen: 3, written: 2, quarantined: 1 },
+        requests: 4,
+        throttled: 0,
+        waited_ms: 5,
+        duration_ms: 6,
+        reason: None,
+    };
+    for number in [2, 3, 1] {
+        runs.put(&record(number)).await.unwrap();
+    }
+    let done = RunRecord { status: RunStatus::Completed, ..record(3) };
+    runs.put(&done).await.unwrap();
+    assert_eq!(runs.latest(&id(), 2).await.unwrap(), [done, record(2)]);
+    let days: BTreeSet<_> = rows(&app.dynamodb, &app.tables().sync_runs)
+        .await
+        .iter()
+        .map(|row| row["day"].as_s().unwrap().clone())
+        .collect();
+    assert_eq!(days.into_iter().collect::<Vec<_>>(), ["2027-01-15"]);
+}
+
+#[tokio::test]
+async fn a_pending_install_lasts_fifteen_minutes() {
+    let app = InProcess::start().await;
+    let installs = app.foundation.installs();
+    installs.begin("abc", &id(), now()).await.unwrap();
+    installs.begin("abc", &id(), after(600)).await.unwrap();
+    assert_eq!(installs.find("abc", after(899)).await.unwrap().unwrap().store_id, id());
+    assert!(installs.find("abc", after(900)).await.unwrap().is_none());
+    assert!(installs.find("abd", now()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_signed_request_is_recognised_and_so_is_its_address() {
+    let app = InProcess::start().await;
+    let installs = app.foundation.installs();
+    let sight = |digest, purpose| {
+        let installs = installs.clone();
+        async move { installs.sight(&[digest; 32], purpose, now()).await.unwrap() }
+    };
+    assert_eq!(sight(1, Purpose::Entry).await, Sight::First);
+    assert_eq!(sight(1, Purpose::Entry).await, Sight::Again);
+    assert_eq!(sight(1, Purpose::Uninstall).await, Sight::Elsewhere);
+    assert_eq!(sight(2, Purpose::Uninstall).await, Sight::First);
+}

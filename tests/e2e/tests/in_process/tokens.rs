@@ -1,0 +1,167 @@
+//! Tokens: few of them, fresh, sealed, and never fought over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use e2e::{InProcess, rows};
+use jiff::SignedDuration;
+use shopcall_core::config::AppSecret;
+use shopcall_core::domain::{Generation, Opening, Store, StoreId};
+use shopcall_core::shoprenter::{ApiError, Deadline, FailureKind};
+use shoprenter_simulator::{Fault, FaultKind, ShopConfig, ShopHandle};
+
+const FIRST: Generation = Generation(1);
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+fn soon() -> Deadline {
+    Deadline::after(Duration::from_secs(20))
+}
+
+async fn installed(config: ShopConfig) -> (InProcess, ShopHandle, Arc<AppSecret>) {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", config);
+    shop.set_installed(true);
+    let now = jiff::Timestamp::now();
+    let begin = |known: Option<&Store>| match Store::open(known, &id(), now, None, now) {
+        Opening::Begins(store) => (Some(store), ()),
+        _ => (None, ()),
+    };
+    app.foundation.stores().change(&id(), begin).await.unwrap();
+    let secret = app.foundation.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    (app, shop, secret)
+}
+
+fn shop() -> ShopConfig {
+    ShopConfig::sized(1, 0, 0)
+}
+
+#[tokio::test]
+async fn many_lambdas_at_once_ask_for_one_token() {
+    let (app, shop, secret) = installed(shop()).await;
+    shop.add_fault(Fault::new(FaultKind::Slow { ms: 400 }).on("/app/token")).unwrap();
+    let waiting: Vec<_> = (0..25)
+        .map(|_| {
+            let (source, secret) = (app.foundation.token_source(), Arc::clone(&secret));
+            tokio::spawn(
+                async move { source.get(&id(), FIRST, &secret, None, soon()).await.unwrap() },
+            )
+        })
+        .collect();
+    let mut tokens = Vec::new();
+    for token in waiting {
+        tokens.push(token.await.unwrap());
+    }
+    assert!(tokens.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(shop.stats().tokens_issued, 1);
+}
+
+#[tokio::test]
+async fn a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_and_stored() {
+    let (app, shop, secret) = installed(shop()).await;
+    let (source, id) = (app.foundation.token_source(), id());
+    let get = || source.get(&id, FIRST, &secret, None, soon());
+    let first = get().await.unwrap();
+    app.clock.advance(SignedDuration::from_secs(3290));
+    assert_eq!(get().await.unwrap(), first);
+    app.clock.advance(SignedDuration::from_secs(20));
+    let second = get().await.unwrap();
+    assert_ne!(second, first);
+    assert_eq!(get().await.unwrap(), second);
+    assert_eq!(shop.stats().tokens_issued, 2);
+}
+
+#[tokio::test]
+async fn where_the_answer_has_no_expiry_the_tokens_own_counts() {
+    let mut config = shop();
+    config.token.omit_expires_in = true;
+    config.token.lifetime_seconds = 1800;
+    let (app, _, secret) = installed(config).await;
+    app.foundation.token_source().get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+    let record = app.foundation.tokens().get(&id(), FIRST).await.unwrap().unwrap();
+    let life = record.expires_at - jiff::Timestamp::now().as_second();
+    assert!((1780..=1800).contains(&life), "{life}");
+}
+
+#[tokio::test]
+async fn what_is_stored_does_not_hold_the_token() {
+    let (app, shop, secret) = installed(shop()).await;
+    app.foundation.token_source().get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+    let stored = format!("{:?}", rows(&app.dynamodb, &app.tables().tokens).await);
+    assert!(!stored.contains("eyJ"), "every JWT begins so");
+    assert_eq!(shop.stats().tokens_issued, 1);
+    // A key that was lost costs a new token and no outage.
+    let other = AppSecret::parse(
+        r#"{"client_id":"simulated-client","client_secret":"simulated-secret","app_id":"100",
+            "internal_sync_secret":"b","data_key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}"#,
+    )
+    .unwrap();
+    app.foundation.token_source().get(&id(), FIRST, &other, None, soon()).await.unwrap();
+    assert_eq!(shop.stats().tokens_issued, 2);
+}
+
+#[tokio::test]
+async fn a_refused_client_is_permanent_and_asked_for_once() {
+    for status in [401, 403] {
+        let mut config = shop();
+        config.uninstalled_status = status;
+        let (app, shop, secret) = installed(config).await;
+        shop.set_installed(false);
+        let source = app.foundation.token_source();
+        let error = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap_err();
+        assert!(matches!(error, ApiError::ClientRefused { status: s } if s == status));
+        assert_eq!(error.kind(), FailureKind::Permanent);
+        assert_eq!(shop.stats().total, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_unavailable_token_endpoint_is_tried_again_and_is_no_refusal() {
+    let (app, shop, secret) = installed(shop()).await;
+    let broken = || Fault::new(FaultKind::Status { status: 503, retry_after: None });
+    shop.add_fault(broken().times(2)).unwrap();
+    let source = app.foundation.token_source();
+    source.get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+
+    app.clock.advance(SignedDuration::from_hours(1));
+    shop.add_fault(broken()).unwrap();
+    let error = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap_err();
+    assert!(matches!(error, ApiError::Unavailable { status: 503, .. }), "{error:?}");
+    assert_eq!(error.kind(), FailureKind::Retryable);
+}
+
+#[tokio::test]
+async fn a_hanging_token_endpoint_does_not_outlast_the_deadline() {
+    let (app, shop, secret) = installed(shop()).await;
+    shop.add_fault(Fault::new(FaultKind::Hang)).unwrap();
+    let began = std::time::Instant::now();
+    let deadline = Deadline::after(Duration::from_secs(2));
+    let source = app.foundation.token_source();
+    let error = source.get(&id(), FIRST, &secret, None, deadline).await.unwrap_err();
+    assert_eq!(error.kind(), FailureKind::Retryable);
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn under_the_briefs_contract_the_code_gives_the_first_token_and_refresh_tokens_the_others() {
+    let app = InProcess::start_with(&[
+        ("SHOPRENTER_CONTRACT", "brief"),
+        ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
+    ])
+    .await;
+    let shop = app.shop("demo", shop());
+    let answer = app.open(&shop).await;
+    assert_eq!(e2e::status_of(&answer), 200, "{}", e2e::body_of(&answer));
+    let secret = app.foundation.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    let source = app.foundation.token_source();
+    let mut last = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+    for _ in 0..2 {
+        app.clock.advance(SignedDuration::from_secs(3600));
+        let next = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+        assert_ne!(next, last);
+        last = next;
+    }
+    assert_eq!(shop.stats().count("POST oauth/token"), 3);
+}

@@ -1,0 +1,170 @@
+//! Signed calls to the application, right or deliberately wrong.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ControlError,
+    shop::Shop,
+    signing::{CanonicalForm, encode, sign},
+    wire::reference::primary_domain,
+    world::{World, lock},
+};
+
+/// When an uninstall ends the tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UninstallOrder {
+    /// Before the application is called: its token is dead by then.
+    #[default]
+    Before,
+    /// After the call.
+    After,
+    /// Not at all: a late or repeated call.
+    Never,
+}
+
+/// How a call is built. The default is a right one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignedCall {
+    /// Canonical form of the signature: 1 to 4.
+    pub form: u8,
+    /// `admin`, `primary_domain`, or any address.
+    pub app_url: String,
+    /// Unix seconds, instead of now.
+    pub timestamp: Option<i64>,
+    /// Seconds added to the timestamp.
+    pub skew_seconds: i64,
+    /// Send, and sign, the shop's name in capitals.
+    pub upper_case: bool,
+    /// How the shop's parameter is spelled: one page of the documentation has `shopName`.
+    pub shop_key: String,
+    /// Forms 1 and 2 sign the parameter's name as it is sent, instead of `shopname`.
+    pub sign_key_as_sent: bool,
+    /// Further parameters, inside the signature of forms 3 and 4.
+    pub extra: BTreeMap<String, String>,
+    /// Spoil the signature.
+    pub bad_hmac: bool,
+    /// Parameters to leave out, after signing.
+    pub omit: Vec<String>,
+    /// Parameters to send twice.
+    pub duplicate: Vec<String>,
+    /// Another authorisation code.
+    pub code: Option<String>,
+    /// Another secret to sign with.
+    pub secret: Option<String>,
+    /// Make the call, and play the browser from there. For an uninstall the default is true.
+    pub follow: Option<bool>,
+    /// Whether the shop's own state changes, as it does in the real one.
+    pub mark: bool,
+    /// For an uninstall.
+    pub order: UninstallOrder,
+}
+
+impl Default for SignedCall {
+    fn default() -> Self {
+        Self {
+            form: 1,
+            app_url: "admin".to_owned(),
+            timestamp: None,
+            skew_seconds: 0,
+            upper_case: false,
+            shop_key: "shopname".to_owned(),
+            sign_key_as_sent: false,
+            extra: BTreeMap::new(),
+            bad_hmac: false,
+            omit: Vec::new(),
+            duplicate: Vec::new(),
+            code: None,
+            secret: None,
+            follow: None,
+            mark: true,
+            order: UninstallOrder::Before,
+        }
+    }
+}
+
+impl SignedCall {
+    /// A right call that is made and followed.
+    #[must_use]
+    pub fn followed() -> Self {
+        Self { follow: Some(true), ..Self::default() }
+    }
+
+    /// Signed in this form.
+    #[must_use]
+    pub fn form(self, form: u8) -> Self {
+        Self { form, ..self }
+    }
+
+    /// The address of the app's page in this simulator's admin.
+    pub(crate) fn admin_url(world: &World, shop: &Shop) -> String {
+        format!("{}/{}/admin/app/{}", world.base_url, shop.name, world.app().app_id)
+    }
+
+    fn app_url(&self, world: &World, shop: &Shop) -> String {
+        match self.app_url.as_str() {
+            "admin" => Self::admin_url(world, shop),
+            "primary_domain" => {
+                format!(
+                    "https://{}/admin/app/{}",
+                    primary_domain(&shop.recipe()),
+                    world.app().app_id
+                )
+            }
+            literal => literal.to_owned(),
+        }
+    }
+
+    /// Builds the address to call below `base`; an install also names the `app_url`.
+    pub(crate) fn build(
+        &self,
+        world: &World,
+        shop: &Shop,
+        base: &str,
+        is_install: bool,
+    ) -> Result<String, ControlError> {
+        let form = CanonicalForm::from_number(self.form)
+            .ok_or_else(|| ControlError::invalid("form: 1, 2, 3 or 4"))?;
+        let mut pairs = self.common_pairs(world, shop);
+        if is_install {
+            pairs.push(("app_url".to_owned(), self.app_url(world, shop)));
+        }
+        pairs.extend(self.extra.clone());
+        let label = if self.sign_key_as_sent { self.shop_key.as_str() } else { "shopname" };
+        let secret = self.secret.clone().unwrap_or_else(|| world.app().client_secret);
+        let mut hmac = sign(&secret, &form.text(&pairs, &self.shop_key, label));
+        if self.bad_hmac {
+            let spoiled = if hmac.ends_with('0') { "1" } else { "0" };
+            hmac.pop();
+            hmac.push_str(spoiled);
+        }
+        // It stands behind the timestamp, as in ShopRenter's own calls.
+        pairs.insert(3, ("hmac".to_owned(), hmac));
+        let twice: Vec<_> =
+            pairs.iter().filter(|(name, _)| self.duplicate.contains(name)).cloned().collect();
+        pairs.retain(|(name, _)| !self.omit.contains(name));
+        pairs.extend(twice);
+        let joint = if base.contains('?') { '&' } else { '?' };
+        Ok(format!("{base}{joint}{}", encode(&pairs)))
+    }
+
+    fn common_pairs(&self, world: &World, shop: &Shop) -> Vec<(String, String)> {
+        let name = if self.upper_case { shop.name.to_uppercase() } else { shop.name.clone() };
+        let code = self.code.clone().unwrap_or_else(|| {
+            let code = world.random_hex(16);
+            lock(&shop.tokens).add_code(code.clone());
+            code
+        });
+        let now = self.timestamp.unwrap_or_else(|| Timestamp::now().as_second());
+        let timestamp = now.saturating_add(self.skew_seconds).to_string();
+        vec![
+            (self.shop_key.clone(), name),
+            ("code".to_owned(), code),
+            ("timestamp".to_owned(), timestamp),
+        ]
+    }
+}

@@ -1,0 +1,137 @@
+//! Reads collections and single records.
+
+use serde_json::{Value, json};
+
+use super::{
+    failure::Failure,
+    filters,
+    page::PageRequest,
+    query::Query,
+    resource::{Content, Resource},
+};
+use crate::{
+    catalogue::Kind,
+    config::Dialect,
+    shop::Shop,
+    wire::{link, reference},
+    world::{lock, read as read_lock},
+};
+
+pub(super) fn read(shop: &Shop, resource: &Resource, query: &Query) -> Result<Value, Failure> {
+    match resource.content {
+        Content::Plain(kind) if shop.config().dialect == Dialect::Brief => brief(shop, kind, query),
+        Content::Extended(kind) | Content::Plain(kind) => records(shop, resource, kind, query),
+        Content::Domains => Ok(reference::domains(&shop.recipe())),
+        _ => {
+            let all = small(shop, resource.content);
+            let request = PageRequest::parse(query)?;
+            let range = request.range(all.len())?;
+            let page = all.get(range).unwrap_or_default();
+            let items =
+                page.iter().map(|item| if request.full { item.clone() } else { href_only(item) });
+            let items = items.collect();
+            Ok(request.envelope(&shop.name, resource, all.len(), items, bare_items(shop)))
+        }
+    }
+}
+
+fn bare_items(shop: &Shop) -> bool {
+    shop.config().quirks.bare_items
+}
+
+fn href_only(item: &Value) -> Value {
+    json!({ "href": item.get("href") })
+}
+
+/// The small resources, whole.
+fn small(shop: &Shop, content: Content) -> Vec<Value> {
+    let recipe = shop.recipe();
+    match content {
+        Content::Languages => reference::languages(&recipe),
+        Content::Currencies => reference::currencies(&recipe),
+        Content::OrderStatuses => reference::order_statuses(&recipe),
+        Content::OrderStatusDescriptions => reference::order_status_descriptions(&recipe),
+        Content::Settings => reference::settings(&recipe),
+        Content::WebHooks => lock(&shop.webhooks).wire(&shop.name),
+        Content::Domains | Content::Extended(_) | Content::Plain(_) => Vec::new(),
+    }
+}
+
+fn records(shop: &Shop, resource: &Resource, kind: Kind, query: &Query) -> Result<Value, Failure> {
+    let request = PageRequest::parse(query)?;
+    let filter = filters::parse(kind, query)?;
+    let catalogue = read_lock(&shop.catalogue);
+    let shelf = catalogue.shelf(kind);
+    let selected = shelf.select(&catalogue.recipe, &filter);
+    let page = selected.get(request.range(selected.len())?).unwrap_or_default();
+    let item = |&index: &u32| {
+        if request.full {
+            shelf.wire(&catalogue.recipe, index).map(|record| trim(record, resource.content))
+        } else {
+            Some(link(&shop.name, resource.name, &kind.id(kind.inner_id(index))))
+        }
+    };
+    let items = page.iter().filter_map(item).collect();
+    // Not through `bare_items`: the catalogue is already locked.
+    let bare = catalogue.recipe.config.quirks.bare_items;
+    Ok(request.envelope(&shop.name, resource, selected.len(), items, bare))
+}
+
+/// The plain resources link to what the extended ones hold, and an order there has no currency.
+fn trim(mut record: Value, content: Content) -> Value {
+    if let (Content::Plain(_), Some(fields)) = (content, record.as_object_mut()) {
+        for extended in [
+            "productPrices",
+            "productDescriptions",
+            "productCategoryRelations",
+            "urlAliases",
+            "allImages",
+            "orderProducts",
+            "orderTotals",
+            "orderCreditCards",
+            "currency",
+            "addresses",
+            "loyaltyPoints",
+        ] {
+            fields.remove(extended);
+        }
+    }
+    record
+}
+
+pub(super) fn read_one(shop: &Shop, resource: &Resource, id: &str) -> Option<Value> {
+    match resource.content {
+        Content::Extended(kind) | Content::Plain(kind) => {
+            let catalogue = read_lock(&shop.catalogue);
+            let record = catalogue.shelf(kind).wire(&catalogue.recipe, kind.index_of(id)?)?;
+            Some(trim(record, resource.content))
+        }
+        Content::Domains => None,
+        content => {
+            let is_it = |item: &Value| item.get("id").and_then(Value::as_str) == Some(id);
+            small(shop, content).into_iter().find(is_it)
+        }
+    }
+}
+
+/// Pages as the product brief assumed them: counted from 1, whole records, no links.
+fn brief(shop: &Shop, kind: Kind, query: &Query) -> Result<Value, Failure> {
+    let number = |name: &str, default: usize| match query.first(name) {
+        None => Ok(default),
+        Some(text) => {
+            text.parse().map_err(|_| Failure::bad_request(format!("{name} is not a number")))
+        }
+    };
+    let (page, limit): (usize, usize) = (number("page", 1)?, number("limit", 50)?);
+    if page == 0 || limit == 0 || limit > 250 {
+        return Err(Failure::bad_request("page counts from 1, limit is at most 250"));
+    }
+    let catalogue = read_lock(&shop.catalogue);
+    let shelf = catalogue.shelf(kind);
+    let selected = shelf.select(&catalogue.recipe, &filters::parse(kind, query)?);
+    let start = (page - 1).saturating_mul(limit);
+    let on_page = selected.iter().skip(start).take(limit);
+    let items: Vec<_> = on_page.filter_map(|&index| shelf.wire(&catalogue.recipe, index)).collect();
+    let pagination = json!({ "total": selected.len(), "page": page, "limit": limit });
+    Ok(json!({ "items": items, "pagination": pagination }))
+}

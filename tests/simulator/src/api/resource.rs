@@ -1,0 +1,84 @@
+//! The API's resources: who may read them, and how their pages spell their numbers.
+
+use crate::catalogue::Kind;
+
+/// Whether `page`, `pageCount` and `limit` come as strings or as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    Text,
+    Number,
+}
+
+/// One collection of the API.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    pub(crate) name: &'static str,
+    pub(crate) content: Content,
+    pub(crate) read_scope: &'static str,
+    pub(crate) write_scope: Option<&'static str>,
+    pub(crate) has_page_count: bool,
+    pub(crate) spelling: Spelling,
+}
+
+/// What a collection holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Whole records.
+    Extended(Kind),
+    /// The records' own fields.
+    Plain(Kind),
+    Languages,
+    Currencies,
+    OrderStatuses,
+    OrderStatusDescriptions,
+    Settings,
+    Domains,
+    WebHooks,
+}
+
+const fn readable(
+    name: &'static str,
+    content: Content,
+    read_scope: &'static str,
+    has_page_count: bool,
+    spelling: Spelling,
+) -> Resource {
+    Resource { name, content, read_scope, write_scope: None, has_page_count, spelling }
+}
+
+use Content::{Extended, Plain};
+use Spelling::{Number, Text};
+
+const PRODUCT: &str = "product.product:read";
+const ORDER: &str = "order.order:read";
+const STATUS: &str = "order.status:read";
+const CUSTOMER: &str = "customer.customer:read";
+
+static RESOURCES: [Resource; 13] = [
+    readable("productExtend", Extended(Kind::Products), PRODUCT, true, Text),
+    readable("products", Plain(Kind::Products), PRODUCT, false, Number),
+    readable("orderExtend", Extended(Kind::Orders), ORDER, true, Number),
+    readable("orders", Plain(Kind::Orders), ORDER, false, Text),
+    readable("customerExtend", Extended(Kind::Customers), CUSTOMER, false, Number),
+    readable("customers", Plain(Kind::Customers), CUSTOMER, false, Text),
+    readable("languages", Content::Languages, "localization.language:read", false, Text),
+    readable("currencies", Content::Currencies, "localization.currency:read", false, Text),
+    readable("orderStatuses", Content::OrderStatuses, STATUS, false, Text),
+    readable("orderStatusDescriptions", Content::OrderStatusDescriptions, STATUS, false, Text),
+    readable("settings", Content::Settings, "store.setting:read", true, Text),
+    readable("domains", Content::Domains, "store.domain:read", false, Text),
+    Resource {
+        name: "webHooks",
+        content: Content::WebHooks,
+        read_scope: "store.webhook:read",
+        write_scope: Some("store.webhook:write"),
+        has_page_count: false,
+        spelling: Number,
+    },
+];
+
+/// The resource of this name; the list of scopes spells one of them without its capital.
+pub(crate) fn find(name: &str) -> Option<&'static Resource> {
+    let name = if name == "webhooks" { "webHooks" } else { name };
+    RESOURCES.iter().find(|resource| resource.name == name)
+}

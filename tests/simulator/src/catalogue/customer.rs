@@ -1,0 +1,119 @@
+//! A customer in plain normal form, and how one is generated.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Address, Kind, Poison, Recipe, Record, phone, phrases};
+use crate::seed::{Draw, Stream};
+
+/// What is true of a customer, before the API's spelling of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    /// Position in the shop, from 0.
+    pub index: u32,
+    /// Opaque resource id.
+    pub id: String,
+    /// The shop's own number.
+    pub inner_id: u32,
+    /// Given name.
+    pub firstname: String,
+    /// Family name.
+    pub lastname: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number as typed.
+    pub phone: Option<String>,
+    /// The same number in E.164, where it is one.
+    pub phone_e164: Option<String>,
+    /// Whether the account is on.
+    pub status: u8,
+    /// Postal addresses.
+    pub addresses: Vec<Address>,
+    /// A bcrypt-looking hash that must never be kept.
+    pub password: String,
+    /// Creation.
+    pub created: Option<Timestamp>,
+    /// Last change; `null` where the API shows a zero date.
+    pub updated: Option<Timestamp>,
+    /// How the record is spoiled, if it is.
+    pub poison: Option<Poison>,
+}
+
+impl Record for Customer {
+    const KIND: Kind = Kind::Customers;
+
+    fn generate(recipe: &Recipe, index: u32) -> Self {
+        let config = &recipe.config;
+        let mut draw = Draw::new(config.seed, Stream::Record, Self::KIND.salt(), index);
+        let dates = recipe.dates(Self::KIND, index);
+        let inner_id = Self::KIND.inner_id(index);
+        let firstname = draw.pick(phrases::FIRST_NAMES).to_owned();
+        let lastname = draw.pick(phrases::LAST_NAMES).to_owned();
+        let email = format!(
+            "{}.{}.{inner_id}@{}",
+            phrases::ascii(&lastname),
+            phrases::ascii(&firstname),
+            draw.pick(phrases::MAIL_HOSTS)
+        );
+        let phone = (!draw.chance(config.quirks.absent)).then(|| phone::draw(&mut draw));
+        let mut addresses: Vec<_> =
+            (0..draw.between(1, 2)).map(|_| Address::draw(&mut draw, config)).collect();
+        if let Some(own) = addresses.first_mut() {
+            own.firstname.clone_from(&firstname);
+            own.lastname.clone_from(&lastname);
+        }
+        Self {
+            index,
+            id: Self::KIND.id(inner_id),
+            inner_id,
+            firstname,
+            lastname,
+            email: Some(email),
+            phone_e164: phone.as_ref().and_then(|phone| phone.e164.clone()),
+            phone: phone.map(|phone| phone.typed),
+            status: u8::from(draw.chance(0.97)),
+            addresses,
+            password: password_hash(&mut draw),
+            created: Some(dates.created),
+            updated: dates.updated,
+            poison: recipe.poison(Self::KIND, index),
+        }
+    }
+
+    fn index(&self) -> u32 {
+        self.index
+    }
+
+    fn stamp(&mut self, created: Option<Timestamp>, updated: Timestamp) {
+        self.created = created.or(self.created);
+        self.updated = Some(updated);
+    }
+
+    fn dates(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.created, self.updated)
+    }
+
+    /// A new number without its normal form leaves the old normal form wrong: forget it.
+    fn settle(&mut self, patch: &Value) -> Result<(), &'static str> {
+        if patch.get("phone").is_some() && patch.get("phone_e164").is_none() {
+            self.phone_e164 = None;
+        }
+        Ok(())
+    }
+
+    fn email(recipe: &Recipe, index: u32) -> Option<String> {
+        Self::generate(recipe, index).email
+    }
+
+    fn wire(&self, recipe: &Recipe) -> Value {
+        crate::wire::customer::extend(self, recipe)
+    }
+}
+
+fn password_hash(draw: &mut Draw) -> String {
+    const ALPHABET: &[u8] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let tail: String = (0..53).map(|_| char::from(draw.pick(ALPHABET))).collect();
+    format!("$2y$10${tail}")
+}

@@ -1,0 +1,163 @@
+//! A shop's records: generated on demand from the seed, with an overlay of what changed since.
+
+mod address;
+mod calendar;
+mod customer;
+mod filter;
+mod order;
+mod phone;
+mod phrases;
+mod product;
+mod recipe;
+mod shelf;
+mod shelves;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+pub use address::Address;
+pub use customer::Customer;
+pub use order::{Line, Order};
+pub use product::{Product, Texts};
+
+pub(crate) use filter::{Edge, Filter, Window};
+pub(crate) use recipe::Recipe;
+pub(crate) use shelves::Catalogue;
+
+/// The three kinds of records that a shop keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Goods.
+    Products,
+    /// Orders and abandoned carts.
+    Orders,
+    /// Registered buyers.
+    Customers,
+}
+
+impl Kind {
+    const fn first_inner_id(self) -> u32 {
+        match self {
+            Self::Products => 1_000,
+            Self::Orders => 5_000,
+            Self::Customers => 2_000,
+        }
+    }
+
+    const fn id_prefix(self) -> &'static str {
+        match self {
+            Self::Products => "product-product_id=",
+            Self::Orders => "order-order_id=",
+            Self::Customers => "customer-customer_id=",
+        }
+    }
+
+    pub(crate) const fn salt(self) -> u64 {
+        match self {
+            Self::Products => 1,
+            Self::Orders => 2,
+            Self::Customers => 3,
+        }
+    }
+
+    pub(crate) const fn inner_id(self, index: u32) -> u32 {
+        self.first_inner_id().saturating_add(index)
+    }
+
+    pub(crate) fn id(self, inner_id: u32) -> String {
+        BASE64_STANDARD.encode(format!("{}{inner_id}", self.id_prefix()))
+    }
+
+    /// The index of an opaque id of this kind.
+    pub(crate) fn index_of(self, id: &str) -> Option<u32> {
+        let text = String::from_utf8(BASE64_STANDARD.decode(id).ok()?).ok()?;
+        let inner_id: u32 = text.strip_prefix(self.id_prefix())?.parse().ok()?;
+        inner_id.checked_sub(self.first_inner_id())
+    }
+
+    /// The collection with whole records.
+    pub(crate) const fn extended(self) -> &'static str {
+        match self {
+            Self::Products => "productExtend",
+            Self::Orders => "orderExtend",
+            Self::Customers => "customerExtend",
+        }
+    }
+
+    /// The collection with the records' own fields only, which is also the kind's control name.
+    pub(crate) const fn plain(self) -> &'static str {
+        match self {
+            Self::Products => "products",
+            Self::Orders => "orders",
+            Self::Customers => "customers",
+        }
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = crate::ControlError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Products, Self::Orders, Self::Customers]
+            .into_iter()
+            .find(|kind| kind.plain() == name)
+            .ok_or_else(|| crate::ControlError::invalid(format!("no kind of record named {name}")))
+    }
+}
+
+/// Ways to spoil a record so that no reader can decode it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Poison {
+    /// Neither `id` nor `href`.
+    #[default]
+    NoId,
+    /// The list of descriptions, lines or addresses is a string.
+    WrongType,
+    /// The price, total or `innerId` is `abc`.
+    BadNumber,
+    /// The record is a string.
+    NotAnObject,
+}
+
+/// What products, orders and customers have in common.
+pub(crate) trait Record:
+    Clone + Send + Sync + Serialize + DeserializeOwned + 'static
+{
+    const KIND: Kind;
+
+    fn generate(recipe: &Recipe, index: u32) -> Self;
+    fn index(&self) -> u32;
+    fn stamp(&mut self, created: Option<Timestamp>, updated: Timestamp);
+    fn dates(&self) -> (Option<Timestamp>, Option<Timestamp>);
+
+    /// Puts a record right after a merge patch, or says why the patch cannot be.
+    fn settle(&mut self, patch: &Value) -> Result<(), &'static str>;
+
+    /// The e-mail address alone, which is cheaper to know than all the rest.
+    fn email(recipe: &Recipe, index: u32) -> Option<String>;
+
+    /// As the API's `…Extend` resource shows it.
+    fn wire(&self, recipe: &Recipe) -> Value;
+
+    fn truth(&self, _recipe: &Recipe) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_opaque_id_leads_back_to_its_index_and_to_no_other_kind() {
+        for kind in [Kind::Products, Kind::Orders, Kind::Customers] {
+            assert_eq!(kind.index_of(&kind.id(kind.inner_id(77))), Some(77));
+        }
+        assert_eq!(Kind::Orders.index_of(&Kind::Products.id(1077)), None);
+        assert_eq!(Kind::Orders.index_of("not base64!"), None);
+    }
+}

@@ -1,0 +1,257 @@
+//! An order in plain normal form, and how one is generated.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Address, Customer, Kind, Poison, Product, Recipe, Record, phone, phrases};
+use crate::{
+    amount::Amount,
+    seed::{Draw, Stream},
+    wire::reference,
+};
+
+/// What is true of an order, before the API's spelling of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// Position in the shop, from 0.
+    pub index: u32,
+    /// Opaque resource id.
+    pub id: String,
+    /// The order number that merchants and buyers see.
+    pub inner_id: u32,
+    /// Id of the customer, unless a guest ordered.
+    pub customer_id: Option<String>,
+    /// Given name.
+    pub firstname: String,
+    /// Family name.
+    pub lastname: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number as typed.
+    pub phone: Option<String>,
+    /// The same number in E.164, where it is one.
+    pub phone_e164: Option<String>,
+    /// Gross sum.
+    pub total: String,
+    /// Net sum, which only a webhook tells.
+    pub total_net: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Number of the status; none: an abandoned cart.
+    pub status: Option<u32>,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Where it goes.
+    pub shipping: Address,
+    /// Who pays.
+    pub payment: Address,
+    /// Name of the shipping method.
+    pub shipping_method: String,
+    /// Name of the payment method.
+    pub payment_method: String,
+    /// The buyer's remark.
+    pub comment: Option<String>,
+    /// The buyer's address on the net, which must never be kept.
+    pub ip: String,
+    /// Whether a card payment is attached, whose data must never be kept.
+    pub card: bool,
+    /// Creation.
+    pub created: Option<Timestamp>,
+    /// Last change; `null` where the API shows a zero date.
+    pub updated: Option<Timestamp>,
+    /// How the record is spoiled, if it is.
+    pub poison: Option<Poison>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Id of the product.
+    pub product_id: String,
+    /// Name at the time.
+    pub name: String,
+    /// Article number at the time.
+    pub sku: Option<String>,
+    /// Net price of one.
+    pub price: String,
+    /// Net sum.
+    pub total: String,
+    /// Taken from the four warehouses; the sum is the quantity.
+    pub stocks: [u32; 4],
+}
+
+impl Line {
+    /// How many were bought.
+    #[must_use]
+    pub fn quantity(&self) -> u32 {
+        self.stocks.into_iter().fold(0, u32::saturating_add)
+    }
+}
+
+impl Order {
+    fn draw(recipe: &Recipe, index: u32) -> Draw {
+        Draw::new(recipe.config.seed, Stream::Record, Self::KIND.salt(), index)
+    }
+}
+
+impl Record for Order {
+    const KIND: Kind = Kind::Orders;
+
+    fn generate(recipe: &Recipe, index: u32) -> Self {
+        let config = &recipe.config;
+        let mut draw = Self::draw(recipe, index);
+        let dates = recipe.dates(Self::KIND, index);
+        let inner_id = Self::KIND.inner_id(index);
+        let buyer = Buyer::draw(&mut draw, recipe);
+        let lines: Vec<_> = (0..draw.between(1, 4)).map(|_| draw_line(&mut draw, recipe)).collect();
+        let sum = |add: fn(&Line) -> Amount| {
+            lines.iter().fold(Amount::default(), |sum, line| sum.plus(add(line)))
+        };
+        let net = sum(|line| Amount::parse(&line.total).unwrap_or_default());
+        Self {
+            index,
+            id: Self::KIND.id(inner_id),
+            inner_id,
+            total: net.with_vat(&config.currency).plain(),
+            total_net: net.plain(),
+            currency: config.currency.clone(),
+            status: recipe.order_status(index),
+            lines,
+            shipping: if draw.chance(0.2) {
+                Address::draw(&mut draw, config)
+            } else {
+                buyer.address.clone()
+            },
+            payment: buyer.address,
+            customer_id: buyer.customer_id,
+            firstname: buyer.firstname,
+            lastname: buyer.lastname,
+            email: buyer.email,
+            phone: buyer.phone,
+            phone_e164: buyer.phone_e164,
+            shipping_method: draw
+                .pick(&["Házhozszállítás", "Csomagpont", "Személyes átvétel"])
+                .to_owned(),
+            payment_method: draw.pick(&["Utánvét", "Bankkártya", "Átutalás"]).to_owned(),
+            comment: draw.chance(0.2).then(|| "Kérem, csöngessen!\nKöszönöm".to_owned()),
+            ip: format!("198.51.100.{}", draw.below(255)),
+            card: draw.chance(0.3),
+            created: Some(dates.created),
+            updated: dates.updated,
+            poison: recipe.poison(Self::KIND, index),
+        }
+    }
+
+    fn index(&self) -> u32 {
+        self.index
+    }
+
+    fn stamp(&mut self, created: Option<Timestamp>, updated: Timestamp) {
+        self.created = created.or(self.created);
+        self.updated = Some(updated);
+    }
+
+    fn dates(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.created, self.updated)
+    }
+
+    fn settle(&mut self, patch: &Value) -> Result<(), &'static str> {
+        if patch.get("phone").is_some() && patch.get("phone_e164").is_none() {
+            self.phone_e164 = None;
+        }
+        if self.status.is_some_and(|status| reference::status_names(status).is_none()) {
+            return Err("status: not among the shop's");
+        }
+        let total = Amount::parse(&self.total);
+        total.and(Amount::parse(&self.total_net)).map(drop).ok_or("total: not an amount")
+    }
+
+    /// The buyer is drawn first, so the lines need not be drawn for it.
+    fn email(recipe: &Recipe, index: u32) -> Option<String> {
+        Buyer::draw(&mut Self::draw(recipe, index), recipe).email
+    }
+
+    fn wire(&self, recipe: &Recipe) -> Value {
+        crate::wire::order::extend(self, recipe)
+    }
+
+    fn truth(&self, recipe: &Recipe) -> Value {
+        let mut truth = serde_json::to_value(self).unwrap_or_default();
+        if let Some(truth) = truth.as_object_mut() {
+            let names = self.status.map(|status| {
+                let name =
+                    |code: &String| (code.clone(), reference::status_name(status, code).into());
+                recipe.config.languages.iter().map(name).collect::<serde_json::Map<_, _>>()
+            });
+            truth.insert("status_names".to_owned(), json!(names));
+            let quantities: Vec<_> = self.lines.iter().map(Line::quantity).collect();
+            truth.insert("quantities".to_owned(), json!(quantities));
+        }
+        truth
+    }
+}
+
+struct Buyer {
+    customer_id: Option<String>,
+    firstname: String,
+    lastname: String,
+    email: Option<String>,
+    phone: Option<String>,
+    phone_e164: Option<String>,
+    address: Address,
+}
+
+impl Buyer {
+    fn draw(draw: &mut Draw, recipe: &Recipe) -> Self {
+        let config = &recipe.config;
+        if config.customers == 0 || draw.chance(config.guests) {
+            return Self::guest(draw, recipe);
+        }
+        let customer = Customer::generate(recipe, draw.below(config.customers));
+        let address = customer.addresses.into_iter().next().unwrap_or_default();
+        Self {
+            customer_id: Some(customer.id),
+            firstname: customer.firstname,
+            lastname: customer.lastname,
+            email: customer.email,
+            phone: customer.phone,
+            phone_e164: customer.phone_e164,
+            address,
+        }
+    }
+
+    fn guest(draw: &mut Draw, recipe: &Recipe) -> Self {
+        let address = Address::draw(draw, &recipe.config);
+        let phone = phone::draw(draw);
+        let name = phrases::ascii(&address.lastname);
+        Self {
+            customer_id: None,
+            firstname: address.firstname.clone(),
+            lastname: address.lastname.clone(),
+            email: Some(format!("{name}.{}@{}", draw.digits(5), draw.pick(phrases::MAIL_HOSTS))),
+            phone: Some(phone.typed),
+            phone_e164: phone.e164,
+            address,
+        }
+    }
+}
+
+fn draw_line(draw: &mut Draw, recipe: &Recipe) -> Line {
+    let product = Product::generate(recipe, draw.below(recipe.config.products.max(1)));
+    let quantity = draw.between(1, 3);
+    let price = Amount::parse(&product.price).unwrap_or_default();
+    let language = recipe.config.languages.first().map_or("hu", String::as_str);
+    let name = product.texts.get(language).and_then(|texts| texts.name.clone());
+    let elsewhere = if draw.chance(0.1) { 1 } else { 0 };
+    Line {
+        product_id: product.id,
+        name: name.unwrap_or_default(),
+        sku: product.sku,
+        price: price.plain(),
+        total: price.times(quantity + elsewhere).plain(),
+        stocks: [quantity, elsewhere, 0, 0],
+    }
+}

@@ -1,0 +1,178 @@
+//! What a shop can be told to be: its size, its quirks, its limits.
+
+mod limits;
+mod quirks;
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use crate::ControlError;
+pub use limits::{DeliveryConfig, Encoding, RateConfig, TokenConfig, WindowMode};
+pub use quirks::Quirks;
+
+/// The most records of one kind that a shop can be generated with.
+pub const MAX_RECORDS: u32 = 200_000;
+
+/// One shop. Every field has a default; `PUT /_control/shops/{shop}` takes any subset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ShopConfig {
+    /// Same seed, same shop.
+    pub seed: u64,
+    /// Generated products. Fixed once the shop exists, as are `seed`, `orders` and `customers`.
+    pub products: u32,
+    /// Generated orders.
+    pub orders: u32,
+    /// Generated customers.
+    pub customers: u32,
+    /// Language codes, the shop's own first; known are `hu`, `en` and `de`.
+    pub languages: Vec<String>,
+    /// IANA zone in which the API writes and reads its zoneless dates.
+    pub timezone: String,
+    /// ISO 4217 code of the shop's prices.
+    pub currency: String,
+    /// The shop's own host name; `www.{shop}.example` where absent.
+    pub primary_domain: Option<String>,
+    /// No generated record is younger than this.
+    pub newest: Timestamp,
+    /// Share of products with a special price.
+    pub specials: f64,
+    /// Share of orders without a status.
+    pub abandoned_carts: f64,
+    /// Share of orders without a customer.
+    pub guests: f64,
+    /// Whether the app is installed from the start.
+    pub installed: bool,
+    /// Scopes that the merchant has granted.
+    pub scopes: BTreeSet<String>,
+    /// The official API, or the dialect of the product brief.
+    pub dialect: Dialect,
+    /// Shape of an error's body.
+    pub error_shape: ErrorShape,
+    /// How the admin shows the app.
+    pub admin_page: AdminPage,
+    /// Whether opening the admin's app page on a shop without the app starts the install.
+    pub install_from_admin: bool,
+    /// Status of the token endpoint for a shop that uninstalled the app: 401 or 403.
+    pub uninstalled_status: u16,
+    /// Whether webhooks survive an uninstall, which the documentation leaves open.
+    pub keep_webhooks: bool,
+    /// Whether registering the same event and address twice is refused with 409.
+    pub webhook_conflict: bool,
+    /// Oddities of the data.
+    pub quirks: Quirks,
+    /// Requests a second.
+    pub rate: RateConfig,
+    /// Tokens.
+    pub token: TokenConfig,
+    /// Webhook delivery.
+    pub delivery: DeliveryConfig,
+}
+
+/// The scopes that the application asks for.
+pub const DEFAULT_SCOPES: [&str; 11] = [
+    "product.product:read",
+    "product.category:read",
+    "customer.customer:read",
+    "order.order:read",
+    "order.status:read",
+    "store.webhook:read",
+    "store.webhook:write",
+    "store.setting:read",
+    "store.domain:read",
+    "localization.language:read",
+    "localization.currency:read",
+];
+
+impl Default for ShopConfig {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            products: 100,
+            orders: 50,
+            customers: 40,
+            languages: vec!["hu".to_owned()],
+            timezone: "Europe/Budapest".to_owned(),
+            currency: "HUF".to_owned(),
+            primary_domain: None,
+            newest: Timestamp::constant(1_782_777_600, 0),
+            specials: 0.2,
+            abandoned_carts: 0.05,
+            guests: 0.2,
+            installed: false,
+            scopes: DEFAULT_SCOPES.iter().map(|&scope| scope.to_owned()).collect(),
+            dialect: Dialect::Official,
+            error_shape: ErrorShape::Flat,
+            admin_page: AdminPage::Iframe,
+            install_from_admin: true,
+            uninstalled_status: 401,
+            keep_webhooks: false,
+            webhook_conflict: false,
+            quirks: Quirks::default(),
+            rate: RateConfig::default(),
+            token: TokenConfig::default(),
+            delivery: DeliveryConfig::default(),
+        }
+    }
+}
+
+impl ShopConfig {
+    /// A shop of the given size, otherwise with the defaults.
+    #[must_use]
+    pub fn sized(products: u32, orders: u32, customers: u32) -> Self {
+        Self { products, orders, customers, ..Self::default() }
+    }
+
+    pub(crate) fn check(&self) -> Result<TimeZone, ControlError> {
+        if [self.products, self.orders, self.customers].iter().any(|&n| n > MAX_RECORDS) {
+            return Err(ControlError::invalid(format!("at most {MAX_RECORDS} records of a kind")));
+        }
+        if self.languages.is_empty()
+            || self.languages.iter().any(|code| !["hu", "en", "de"].contains(&code.as_str()))
+        {
+            return Err(ControlError::invalid("languages: one to three of hu, en, de"));
+        }
+        if ![401, 403].contains(&self.uninstalled_status) {
+            return Err(ControlError::invalid("uninstalled_status: 401 or 403"));
+        }
+        if self.rate.per_second == 0 {
+            return Err(ControlError::invalid("rate.per_second: at least 1"));
+        }
+        TimeZone::get(&self.timezone)
+            .map_err(|_| ControlError::invalid(format!("timezone: {} is unknown", self.timezone)))
+    }
+}
+
+/// Which contract the API speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// ShopRenter's documented one.
+    Official,
+    /// `{items, pagination}` pages counted from 1 for products, orders and customers.
+    Brief,
+}
+
+/// How an error's body is built; the documentation leaves it open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorShape {
+    /// `{"error": 40401, "message": "…"}`
+    Flat,
+    /// The same with the code as a string.
+    Text,
+    /// `{"error": {"code": 40401, "message": "…"}}`
+    Nested,
+}
+
+/// What the admin's app page answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdminPage {
+    /// HTML with an iframe on the entry point.
+    Iframe,
+    /// A redirect to the entry point.
+    Redirect,
+}

@@ -1,0 +1,156 @@
+//! Webhook delivery in the background, as unreliable as it is told to be.
+
+mod body;
+mod payload;
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    admin::describe,
+    shop::Shop,
+    webhook::Registration,
+    world::{World, lock, read},
+};
+use payload::Payload;
+
+const MAX_LOG: usize = 1_000;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One attempt to deliver, or the decision not to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// When.
+    pub at: Timestamp,
+    /// The registered event.
+    pub event: String,
+    /// Where to.
+    pub url: String,
+    /// Number of the order.
+    pub order: u32,
+    /// The answer; 0 where none came.
+    pub status: u16,
+    /// `delivered`, `lost` on purpose, or `failed`.
+    pub outcome: &'static str,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+/// What has been sent, and what is still on its way.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    log: VecDeque<Delivery>,
+    pub(crate) pending: usize,
+}
+
+impl Outbox {
+    fn record(&mut self, delivery: Delivery) {
+        if self.log.len() >= MAX_LOG {
+            self.log.pop_front();
+        }
+        self.log.push_back(delivery);
+    }
+
+    pub(crate) fn log(&self) -> Vec<Delivery> {
+        self.log.iter().cloned().collect()
+    }
+}
+
+/// What happened to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OrderEvent {
+    Placed,
+    StatusChanged,
+}
+
+impl OrderEvent {
+    /// The official name, and the product brief's.
+    const fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::Placed => ["order_confirm", "order/create"],
+            Self::StatusChanged => ["order_status_change", "order/update"],
+        }
+    }
+}
+
+/// Sends the order, as it is now, to whoever asked for the event.
+pub(crate) fn announce(world: &Arc<World>, shop: &Arc<Shop>, event: OrderEvent, index: u32) {
+    let targets = lock(&shop.webhooks).active_for(&event.names());
+    let catalogue = read(&shop.catalogue);
+    let Some(order) = catalogue.order(index) else { return };
+    let recipe = catalogue.recipe.clone();
+    drop(catalogue);
+    for target in targets {
+        let payload = Payload::new(&order, &recipe, &target);
+        dispatch(world, shop, &target, payload);
+    }
+}
+
+fn dispatch(world: &Arc<World>, shop: &Arc<Shop>, target: &Registration, payload: Payload) {
+    let config = shop.config();
+    let delivery = &config.delivery;
+    let mut draw = lock(&shop.draw);
+    let is_lost = draw.chance(delivery.lose);
+    let copies = 1 + u32::from(draw.chance(delivery.duplicate));
+    let held = if draw.chance(delivery.reorder) { delivery.reorder_ms } else { 0 };
+    let payload = payload.with_bare_order(draw.chance(delivery.bare_order));
+    drop(draw);
+    if is_lost {
+        lock(&shop.outbox).record(log_entry(target, payload.order, 0, "lost", None));
+        return;
+    }
+    lock(&shop.outbox).pending += copies as usize;
+    let delay = Duration::from_millis(delivery.delay_ms.saturating_add(held));
+    for _ in 0..copies {
+        let (world, shop) = (Arc::clone(world), Arc::clone(shop));
+        let (target, payload) = (target.clone(), payload.clone());
+        world.runtime.clone().spawn(async move {
+            tokio::time::sleep(delay).await;
+            deliver(&world, &shop, &target, &payload).await;
+            lock(&shop.outbox).pending -= 1;
+        });
+    }
+}
+
+async fn deliver(world: &World, shop: &Shop, target: &Registration, payload: &Payload) {
+    let config = shop.config();
+    let body = body::encode(payload, target, config.delivery.encoding);
+    for attempt in 0..=config.delivery.retries {
+        if attempt > 0 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let request = world.client.post(&target.url).timeout(PATIENCE);
+        let request = request.header("user-agent", "ShopRenter").header("expect", "100-continue");
+        let request = request.header("content-type", body.content_type.as_str());
+        let (status, error) = match request.body(body.bytes.clone()).send().await {
+            Ok(response) => (response.status().as_u16(), None),
+            Err(error) => (0, Some(describe(&error.without_url()))),
+        };
+        let is_good = (200..300).contains(&status);
+        let outcome = if is_good { "delivered" } else { "failed" };
+        lock(&shop.outbox).record(log_entry(target, payload.order, status, outcome, error));
+        if is_good {
+            break;
+        }
+    }
+}
+
+fn log_entry(
+    target: &Registration,
+    order: u32,
+    status: u16,
+    outcome: &'static str,
+    error: Option<String>,
+) -> Delivery {
+    Delivery {
+        at: Timestamp::now(),
+        event: target.event.clone(),
+        url: target.url.clone(),
+        order,
+        status,
+        outcome,
+        error,
+    }
+}

@@ -1,0 +1,239 @@
+//! Faults on request: what goes wrong, where, and how often.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    ControlError,
+    seed::{Draw, Stream},
+};
+
+const MAX_FAULTS: usize = 100;
+
+/// An order to misbehave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What goes wrong.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+    /// Where: the path behind the shop's name, such as `/api/orderExtend` or `/app/token`.
+    #[serde(default)]
+    pub path_prefix: String,
+    /// Matching requests that pass unharmed first.
+    #[serde(default)]
+    pub skip: u32,
+    /// Harm this many, then end; without it, until removed.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// Share of the matching requests that is harmed.
+    #[serde(default = "always")]
+    pub rate: f64,
+}
+
+const fn always() -> f64 {
+    1.0
+}
+
+/// Every field of an order as JSON, the kinds' own included: a flattened type cannot refuse
+/// unknown ones itself.
+const FIELDS: [&str; 10] =
+    ["kind", "path_prefix", "skip", "times", "rate", "status", "retry_after", "ms", "count", "to"];
+
+impl Fault {
+    /// Reads an order; a misspelled field is an error, or a test would wait for a fault in vain.
+    pub(crate) fn parse(order: Value) -> Result<Self, ControlError> {
+        let names = order.as_object().into_iter().flat_map(serde_json::Map::keys);
+        if let Some(unknown) = names.into_iter().find(|name| !FIELDS.contains(&name.as_str())) {
+            return Err(ControlError::invalid(format!("unknown field {unknown}")));
+        }
+        Ok(serde_json::from_value(order)?)
+    }
+
+    /// Always, on every path, until removed.
+    #[must_use]
+    pub const fn new(kind: FaultKind) -> Self {
+        Self { kind, path_prefix: String::new(), skip: 0, times: None, rate: 1.0 }
+    }
+
+    /// Only below this path.
+    #[must_use]
+    pub fn on(self, path_prefix: &str) -> Self {
+        Self { path_prefix: path_prefix.to_owned(), ..self }
+    }
+
+    /// Only this often.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// After letting this many pass.
+    #[must_use]
+    pub fn after(self, skip: u32) -> Self {
+        Self { skip, ..self }
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FaultKind {
+    /// An answer of this status without a useful body.
+    Status {
+        /// 429, 500, 503, 504 …
+        status: u16,
+        /// Value of a `Retry-After` header.
+        #[serde(default)]
+        retry_after: Option<String>,
+    },
+    /// The right answer, late.
+    Slow {
+        /// How late.
+        ms: u64,
+    },
+    /// No answer, ever.
+    Hang,
+    /// The connection ends in the middle of the body.
+    Cut,
+    /// A body that breaks off, with a length that says it is whole.
+    MalformedJson,
+    /// A body that never ends.
+    Oversized,
+    /// Records vanish from the collection's start once the page is read, so that the next page
+    /// lacks some.
+    Shrink {
+        /// How many.
+        count: u32,
+    },
+    /// The shop's tokens end before the request is judged.
+    RevokeTokens,
+    /// A permanent redirect to another host.
+    Redirect {
+        /// That host's address.
+        to: String,
+    },
+    /// JSON that calls itself `text/html`.
+    WrongContentType,
+    /// XML, whatever `Accept` says.
+    Xml,
+}
+
+/// A fault in force.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActiveFault {
+    /// To remove it by.
+    pub id: u64,
+    /// How many requests it has harmed.
+    pub harmed: u32,
+    /// The order.
+    pub fault: Fault,
+}
+
+/// The faults of one shop.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    active: Vec<ActiveFault>,
+    next_id: u64,
+    draw: Draw,
+}
+
+impl Faults {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { active: Vec::new(), next_id: 1, draw: Draw::new(seed, Stream::Faults, 0, 0) }
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) -> Result<u64, ControlError> {
+        if self.active.len() >= MAX_FAULTS {
+            return Err(ControlError::TooMany("faults"));
+        }
+        if let FaultKind::Status { status, .. } = fault.kind
+            && !(200..600).contains(&status)
+        {
+            return Err(ControlError::invalid("status: 200 to 599"));
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        self.active.push(ActiveFault { id, harmed: 0, fault });
+        Ok(id)
+    }
+
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        let before = self.active.len();
+        self.active.retain(|fault| fault.id != id);
+        self.active.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.active.clear();
+    }
+
+    pub(crate) fn list(&self) -> Vec<ActiveFault> {
+        self.active.clone()
+    }
+
+    /// What goes wrong with this request: all delays that apply, and the first other fault.
+    pub(crate) fn strike(&mut self, path: &str) -> Vec<FaultKind> {
+        let mut struck: Vec<FaultKind> = Vec::new();
+        for active in &mut self.active {
+            let fault = &mut active.fault;
+            let is_slow = matches!(fault.kind, FaultKind::Slow { .. });
+            let taken = struck.iter().any(|kind| !matches!(kind, FaultKind::Slow { .. }));
+            if !path.starts_with(&fault.path_prefix)
+                || fault.times == Some(0)
+                || (taken && !is_slow)
+            {
+                continue;
+            }
+            if fault.skip > 0 {
+                fault.skip -= 1;
+            } else if self.draw.chance(fault.rate) {
+                fault.times = fault.times.map(|times| times - 1);
+                active.harmed += 1;
+                struck.push(fault.kind.clone());
+            }
+        }
+        self.active.retain(|active| active.fault.times != Some(0));
+        struck
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn status(status: u16) -> Fault {
+        Fault::new(FaultKind::Status { status, retry_after: None })
+    }
+
+    #[test]
+    fn a_fault_strikes_where_and_as_often_as_it_was_ordered() {
+        let mut faults = Faults::new(1);
+        faults.add(status(503).on("/api/orderExtend").after(1).times(2)).expect("a fault");
+        let path = "/api/orderExtend";
+        let struck = |faults: &mut Faults, path| !faults.strike(path).is_empty();
+        assert!(!struck(&mut faults, "/api/productExtend"));
+        let seen: Vec<_> = (0..4).map(|_| struck(&mut faults, path)).collect();
+        assert_eq!(seen, [false, true, true, false]);
+        assert!(faults.list().is_empty());
+    }
+
+    #[test]
+    fn delays_add_to_one_other_fault() {
+        let mut faults = Faults::new(1);
+        faults.add(Fault::new(FaultKind::Slow { ms: 5 })).expect("a fault");
+        faults.add(status(500).times(1)).expect("a fault");
+        faults.add(status(503).times(1)).expect("a fault");
+        assert_eq!(faults.strike("/api/x").len(), 2);
+        assert_eq!(faults.list().len(), 2);
+    }
+
+    #[test]
+    fn an_order_reads_as_flat_json() {
+        let order = json!({ "kind": "status", "status": 429, "times": 3, "path_prefix": "/api" });
+        assert_eq!(Fault::parse(order), Ok(status(429).on("/api").times(3)));
+        assert!(Fault::parse(json!({ "kind": "nonsense" })).is_err());
+        assert!(Fault::parse(json!({ "kind": "hang", "path": "/api" })).is_err());
+    }
+}

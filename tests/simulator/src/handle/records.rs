@@ -1,0 +1,188 @@
+//! A shop's records: what is true of them, and how they change.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Churn, ListedRecord, Listing, RecordKey, ShopHandle};
+use crate::{
+    ControlError, Kind,
+    delivery::{OrderEvent, announce},
+    seed::{Draw, Stream},
+    world::{read, write},
+};
+
+/// The most records that one listing returns.
+const MAX_LISTED: usize = 10_000;
+
+/// Records.
+impl ShopHandle {
+    /// Live records.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> usize {
+        read(&self.shop.catalogue).shelf(kind).count()
+    }
+
+    /// Live records in the API's order, at most 10,000 a call.
+    #[must_use]
+    pub fn list(&self, kind: Kind, offset: usize, limit: usize) -> Listing {
+        let catalogue = read(&self.shop.catalogue);
+        let live = catalogue.shelf(kind).select(&catalogue.recipe, &Default::default());
+        let line = |&index: &u32| {
+            let inner_id = kind.inner_id(index);
+            ListedRecord { index, id: kind.id(inner_id), inner_id }
+        };
+        let items = live.iter().skip(offset).take(limit.min(MAX_LISTED)).map(line).collect();
+        Listing { total: live.len(), offset, items }
+    }
+
+    /// What is true of a record, in normal form.
+    ///
+    /// # Errors
+    /// When there is no such record.
+    pub fn truth(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
+        let (index, unknown) = resolve(kind, key.into())?;
+        let catalogue = read(&self.shop.catalogue);
+        catalogue.shelf(kind).truth(&catalogue.recipe, index).ok_or(unknown)
+    }
+
+    /// What is true of many records.
+    #[must_use]
+    pub fn truths(&self, kind: Kind, offset: usize, limit: usize) -> Vec<Value> {
+        let listed = self.list(kind, offset, limit).items;
+        let catalogue = read(&self.shop.catalogue);
+        let shelf = catalogue.shelf(kind);
+        listed.iter().filter_map(|line| shelf.truth(&catalogue.recipe, line.index)).collect()
+    }
+
+    /// The record as the API's `…Extend` resource shows it.
+    ///
+    /// # Errors
+    /// When there is no such record.
+    pub fn raw(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
+        let (index, unknown) = resolve(kind, key.into())?;
+        let catalogue = read(&self.shop.catalogue);
+        catalogue.shelf(kind).wire(&catalogue.recipe, index).ok_or(unknown)
+    }
+
+    /// Adds a generated record with the given truths over it, and returns its index.
+    ///
+    /// # Errors
+    /// When the patch does not fit the record.
+    pub fn add(&self, kind: Kind, patch: &Value) -> Result<u32, ControlError> {
+        let mut catalogue = write(&self.shop.catalogue);
+        let (recipe, shelf) = catalogue.shelf_mut(kind);
+        shelf.add(recipe, patch, now())
+    }
+
+    /// Changes a record's truths by merge patch and touches its date; an empty object only
+    /// touches.
+    ///
+    /// # Errors
+    /// When there is no such record or the patch does not fit it.
+    pub fn update(
+        &self,
+        kind: Kind,
+        key: impl Into<RecordKey>,
+        patch: &Value,
+    ) -> Result<(), ControlError> {
+        let (index, _) = resolve(kind, key.into())?;
+        let mut catalogue = write(&self.shop.catalogue);
+        let (recipe, shelf) = catalogue.shelf_mut(kind);
+        shelf.patch(recipe, index, patch, now())
+    }
+
+    /// Deletes a record.
+    ///
+    /// # Errors
+    /// When there is no such record.
+    pub fn delete(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<(), ControlError> {
+        let (index, unknown) = resolve(kind, key.into())?;
+        let deleted = write(&self.shop.catalogue).shelf_mut(kind).1.delete(index);
+        if deleted { Ok(()) } else { Err(unknown) }
+    }
+
+    /// Adds, changes and deletes records at random, and returns the indices of each.
+    ///
+    /// # Errors
+    /// When a bound is reached.
+    pub fn churn(&self, kind: Kind, churn: Churn) -> Result<[Vec<u32>; 3], ControlError> {
+        let mut draw = Draw::new(churn.seed, Stream::Churn, kind.salt(), 0);
+        let mut catalogue = write(&self.shop.catalogue);
+        let (recipe, shelf) = catalogue.shelf_mut(kind);
+        let mut live = shelf.select(recipe, &Default::default());
+        let mut take = |count: u32| -> Vec<u32> {
+            let count = (count as usize).min(live.len());
+            (0..count)
+                .map(|_| {
+                    live.swap_remove(draw.below(u32::try_from(live.len()).unwrap_or(0)) as usize)
+                })
+                .collect()
+        };
+        let (updated, deleted) = (take(churn.update), take(churn.delete));
+        for &index in &updated {
+            let patch = changed_truth(kind, index, churn.seed);
+            shelf.patch(recipe, index, &patch, now())?;
+        }
+        for &index in &deleted {
+            shelf.delete(index);
+        }
+        let added: Result<Vec<_>, _> =
+            (0..churn.add).map(|_| shelf.add(recipe, &json!({}), now())).collect();
+        Ok([added?, updated, deleted])
+    }
+
+    /// Places an order, tells the webhooks, and returns its index.
+    ///
+    /// # Errors
+    /// When the patch does not fit an order.
+    pub fn place_order(&self, patch: &Value) -> Result<u32, ControlError> {
+        let mut whole = json!({ "status": 1 });
+        if let (Some(whole), Some(patch)) = (whole.as_object_mut(), patch.as_object()) {
+            whole.extend(patch.clone());
+        }
+        let index = self.add(Kind::Orders, &whole)?;
+        announce(&self.world, &self.shop, OrderEvent::Placed, index);
+        Ok(index)
+    }
+
+    /// Changes an order's status and tells the webhooks.
+    ///
+    /// # Errors
+    /// When there is no such order or status.
+    pub fn set_order_status(
+        &self,
+        key: impl Into<RecordKey>,
+        status: u32,
+    ) -> Result<(), ControlError> {
+        let (index, _) = resolve(Kind::Orders, key.into())?;
+        self.update(Kind::Orders, index, &json!({ "status": status }))?;
+        announce(&self.world, &self.shop, OrderEvent::StatusChanged, index);
+        Ok(())
+    }
+}
+
+fn resolve(kind: Kind, key: RecordKey) -> Result<(u32, ControlError), ControlError> {
+    match key {
+        RecordKey::Index(index) => Ok((index, ControlError::UnknownRecord(index.to_string()))),
+        RecordKey::Id(id) => {
+            let unknown = ControlError::UnknownRecord(id.clone());
+            kind.index_of(&id).map(|index| (index, unknown.clone())).ok_or(unknown)
+        }
+    }
+}
+
+/// Whole seconds: the API shows no finer ones.
+fn now() -> Timestamp {
+    Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default()
+}
+
+/// A change that a reader can see.
+fn changed_truth(kind: Kind, index: u32, seed: u64) -> Value {
+    match kind {
+        Kind::Products => {
+            json!({ "price": ((u64::from(index) + seed) % 9_000 + 1).to_string(), "special": null })
+        }
+        Kind::Orders => json!({ "comment": format!("módosítva {seed}"), "status": 5 }),
+        Kind::Customers => json!({ "lastname": format!("Módosult-{seed}") }),
+    }
+}

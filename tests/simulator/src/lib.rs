@@ -1,0 +1,44 @@
+//! A ShopRenter as awkward as the real one, for tests and the local stack.
+//!
+//! In a test: [`Simulator::start`], then [`Simulator::put_shop`]; the [`ShopHandle`] changes the
+//! shop, makes it fail and tells what it saw and what is true. As a program it does the same over
+//! HTTP, below `/_control`. The crate's README lists every control call.
+
+mod admin;
+mod amount;
+mod answer;
+mod api;
+mod broken_body;
+mod catalogue;
+mod config;
+mod control;
+mod delivery;
+mod door;
+mod error;
+mod fault;
+mod handle;
+mod limiter;
+mod seed;
+mod shop;
+mod signing;
+mod simulator;
+mod stats;
+mod token;
+mod webhook;
+mod wire;
+mod world;
+
+pub use admin::{SignedCall, Step, Story, UninstallOrder};
+pub use catalogue::{Address, Customer, Kind, Line, Order, Poison, Product, Texts};
+pub use config::{
+    AdminPage, DEFAULT_SCOPES, DeliveryConfig, Dialect, Encoding, ErrorShape, MAX_RECORDS, Quirks,
+    RateConfig, ShopConfig, TokenConfig, WindowMode,
+};
+pub use delivery::Delivery;
+pub use error::ControlError;
+pub use fault::{ActiveFault, Fault, FaultKind};
+pub use handle::{Churn, ListedRecord, Listing, RecordKey, ShopHandle, ShopState};
+pub use simulator::{Options, Simulator};
+pub use stats::Stats;
+pub use webhook::Registration;
+pub use world::{AppSettings, MAX_SHOPS};

@@ -1,0 +1,82 @@
+//! Randomness that repeats: the same seed, stream and index always draw the same values.
+
+use rand::{Rng, SeedableRng, rngs::SmallRng};
+
+/// What a draw is for. Streams are independent, so that asking a record's date does not need the
+/// whole record to be generated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stream {
+    Dates = 1,
+    Status,
+    Record,
+    Spelling,
+    Poison,
+    Faults,
+    Churn,
+    Delivery,
+}
+
+/// A source of repeatable choices.
+#[derive(Debug)]
+pub(crate) struct Draw(SmallRng);
+
+impl Draw {
+    pub(crate) fn new(seed: u64, stream: Stream, salt: u64, index: u32) -> Self {
+        let mixed = mix(seed ^ mix(((stream as u64) << 40) ^ (salt << 32) ^ u64::from(index)));
+        Self(SmallRng::seed_from_u64(mixed))
+    }
+
+    /// True at the given rate: never at 0, always at 1.
+    pub(crate) fn chance(&mut self, rate: f64) -> bool {
+        self.0.random::<f64>() < rate
+    }
+
+    /// A number from 0 up to, but without, `bound`; 0 where the bound is 0.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        if bound == 0 { 0 } else { self.0.random_range(0..bound) }
+    }
+
+    pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
+        low.saturating_add(self.below(high.saturating_sub(low).saturating_add(1)))
+    }
+
+    /// One of the given; the type's default where there are none.
+    pub(crate) fn pick<T: Copy + Default>(&mut self, from: &[T]) -> T {
+        let at = self.below(u32::try_from(from.len()).unwrap_or(u32::MAX));
+        from.get(at as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn digits(&mut self, count: u32) -> String {
+        (0..count).map(|_| char::from(b'0'.saturating_add(self.below(10) as u8))).collect()
+    }
+}
+
+/// The finaliser of splitmix64.
+const fn mix(value: u64) -> u64 {
+    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_draws_the_same_and_another_index_differs() {
+        let numbers = |index| {
+            let mut draw = Draw::new(7, Stream::Record, 1, index);
+            (0..8).map(|_| draw.below(1_000_000)).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(3), numbers(3));
+        assert_ne!(numbers(3), numbers(4));
+    }
+
+    #[test]
+    fn rates_of_zero_and_one_are_never_and_always() {
+        let mut draw = Draw::new(1, Stream::Faults, 0, 0);
+        assert!((0..1000).all(|_| !draw.chance(0.0)));
+        assert!((0..1000).all(|_| draw.chance(1.0)));
+    }
+}

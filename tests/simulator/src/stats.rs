@@ -1,0 +1,123 @@
+//! What a shop, and the whole simulator, saw.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{limiter::Peak, world::lock};
+
+/// Counts since the start or the last reset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stats {
+    /// By path class, such as `GET api/productExtend`, then by status.
+    pub requests: BTreeMap<String, BTreeMap<u16, u64>>,
+    /// All of them.
+    pub total: u64,
+    /// Those refused by the rate limit.
+    pub rate_limited: u64,
+    /// The most API requests that arrived in any one second, refused ones included.
+    pub peak_per_second: usize,
+    /// Tokens issued.
+    pub tokens_issued: u64,
+    /// Requests in progress now.
+    pub concurrent: usize,
+    /// The most requests in progress at once.
+    pub concurrent_peak: usize,
+    /// Bytes of bodies sent.
+    pub bytes_served: u64,
+    /// Parts of batches, by status.
+    pub batch_parts: BTreeMap<u16, u64>,
+}
+
+impl Stats {
+    /// Requests whose class starts with this, whatever their status.
+    #[must_use]
+    pub fn count(&self, class: &str) -> u64 {
+        let matching = self.requests.iter().filter(|(name, _)| name.starts_with(class));
+        matching.flat_map(|(_, statuses)| statuses.values()).sum()
+    }
+}
+
+/// A thread-safe set of counts.
+#[derive(Debug, Default)]
+pub(crate) struct Counter {
+    inner: Mutex<(Stats, Peak)>,
+}
+
+impl Counter {
+    pub(crate) fn read(&self) -> Stats {
+        let inner = lock(&self.inner);
+        Stats { peak_per_second: inner.1.highest, ..inner.0.clone() }
+    }
+
+    pub(crate) fn reset(&self) {
+        let mut inner = lock(&self.inner);
+        let concurrent = inner.0.concurrent;
+        *inner = (
+            Stats { concurrent, concurrent_peak: concurrent, ..Stats::default() },
+            Peak::default(),
+        );
+    }
+
+    pub(crate) fn arrive(self: &Arc<Self>, is_api: bool) -> InProgress {
+        let mut inner = lock(&self.inner);
+        inner.0.concurrent += 1;
+        inner.0.concurrent_peak = inner.0.concurrent_peak.max(inner.0.concurrent);
+        if is_api {
+            inner.1.arrive(Instant::now());
+        }
+        InProgress(Arc::clone(self))
+    }
+
+    pub(crate) fn answer(&self, class: &str, status: u16, rate_limited: bool) {
+        let stats = &mut lock(&self.inner).0;
+        stats.total += 1;
+        stats.rate_limited += u64::from(rate_limited);
+        *stats.requests.entry(class.to_owned()).or_default().entry(status).or_default() += 1;
+    }
+
+    pub(crate) fn serve(&self, bytes: usize) {
+        lock(&self.inner).0.bytes_served += bytes as u64;
+    }
+
+    pub(crate) fn issue_token(&self) {
+        lock(&self.inner).0.tokens_issued += 1;
+    }
+
+    pub(crate) fn batch_part(&self, status: u16) {
+        *lock(&self.inner).0.batch_parts.entry(status).or_default() += 1;
+    }
+}
+
+/// One request on its way; it counts as such until dropped, also when the caller hangs up.
+#[derive(Debug)]
+pub(crate) struct InProgress(Arc<Counter>);
+
+impl Drop for InProgress {
+    fn drop(&mut self) {
+        let stats = &mut lock(&self.0.inner).0;
+        stats.concurrent = stats.concurrent.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_in_progress_end_when_dropped_and_the_peak_stays() {
+        let counter = Arc::new(Counter::default());
+        let both = (counter.arrive(true), counter.arrive(true));
+        drop(both);
+        counter.answer("GET api/orders", 200, false);
+        let stats = counter.read();
+        assert_eq!((stats.concurrent, stats.concurrent_peak, stats.peak_per_second), (0, 2, 2));
+        assert_eq!(stats.count("GET api/"), 1);
+        counter.reset();
+        assert_eq!(counter.read(), Stats::default());
+    }
+}

@@ -1,0 +1,56 @@
+//! `POST /{shop}/oauth/token`: authorisation codes and rotating refresh tokens, as the product
+//! brief assumed them.
+
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::json;
+
+use super::{
+    official::{check_client, grant, not_installed, refuse},
+    request::TokenRequest,
+};
+use crate::{
+    answer::Answer,
+    shop::Shop,
+    world::{World, lock},
+};
+
+pub(crate) fn token(world: &World, shop: &Shop, headers: &HeaderMap, body: &[u8]) -> Answer {
+    let request = TokenRequest::read(headers, body);
+    if let Err(refusal) = check_client(world, &request) {
+        return refusal;
+    }
+    if !shop.is_installed() {
+        return not_installed(shop);
+    }
+    let is_good = match request.field("grant_type") {
+        Some("authorization_code") => {
+            request.field("code").is_some_and(|code| lock(&shop.tokens).take_code(code))
+        }
+        Some("refresh_token") => request
+            .field("refresh_token")
+            .is_some_and(|token| lock(&shop.tokens).take_refresh(token)),
+        _ => {
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "Check the `grant_type` parameter",
+            );
+        }
+    };
+    if !is_good {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            "Used before, expired or never issued",
+        );
+    }
+    let refresh = world.random_hex(32);
+    lock(&shop.tokens).add_refresh(refresh.clone());
+    let mut described = grant(world, shop);
+    if let Some(fields) = described.as_object_mut() {
+        fields.insert("refresh_token".to_owned(), json!(refresh));
+        let scopes: Vec<_> = shop.config().scopes.iter().cloned().collect();
+        fields.insert("scope".to_owned(), json!(scopes.join(" ")));
+    }
+    Answer::json(StatusCode::OK, described)
+}

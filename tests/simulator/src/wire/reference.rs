@@ -1,0 +1,183 @@
+//! The small resources every record leans on: languages, currencies, statuses, settings, domains.
+
+use serde_json::{Value, json};
+
+use super::{href, link, opaque};
+use crate::catalogue::Recipe;
+
+/// The status of a cancelled order.
+pub(crate) const STORNO_STATUS: u32 = 14;
+
+/// Statuses as they are drawn; the frequent ones stand there more than once.
+pub(crate) const STATUS_IDS: [u32; 9] = [1, 2, 3, 3, 5, 5, 5, 7, STORNO_STATUS];
+
+/// Number, then the name in Hungarian, English and German.
+const STATUSES: [(u32, [&str; 3]); 6] = [
+    (1, ["Függőben lévő", "Pending", "Ausstehend"]),
+    (2, ["Feldolgozás alatt", "Processing", "In Bearbeitung"]),
+    (3, ["Kiszállítás alatt", "Shipped", "Versandt"]),
+    (5, ["Teljesítve", "Complete", "Abgeschlossen"]),
+    (7, ["Fizetésre vár", "Awaiting payment", "Wartet auf Zahlung"]),
+    (STORNO_STATUS, ["Törölve (sztornó)", "Cancelled", "Storniert"]),
+];
+
+/// Code, number, name, locale.
+const LANGUAGES: [(&str, u32, &str, &str); 3] = [
+    ("hu", 1, "Magyar", "hu_HU.UTF-8"),
+    ("en", 4, "English", "en_GB.UTF-8"),
+    ("de", 5, "Deutsch", "de_DE.UTF-8"),
+];
+
+pub(crate) fn status_names(status: u32) -> Option<[&'static str; 3]> {
+    STATUSES.iter().find(|(number, _)| *number == status).map(|(_, names)| *names)
+}
+
+pub(crate) fn status_name(status: u32, language: &str) -> &'static str {
+    let column = LANGUAGES.iter().position(|(code, ..)| *code == language).unwrap_or_default();
+    status_names(status).and_then(|names| names.get(column).copied()).unwrap_or_default()
+}
+
+pub(crate) fn status_id(status: u32) -> String {
+    opaque("orderStatus", "order_status_id", status)
+}
+
+pub(crate) fn language_number(code: &str) -> u32 {
+    LANGUAGES.iter().find(|language| language.0 == code).map_or(1, |language| language.1)
+}
+
+pub(crate) fn language_id(code: &str) -> String {
+    opaque("language", "language_id", language_number(code))
+}
+
+pub(crate) fn language(shop: &str, code: &str) -> Value {
+    let (code, number, name, locale) =
+        LANGUAGES.iter().find(|language| language.0 == code).copied().unwrap_or_default();
+    let id = language_id(code);
+    json!({
+        "href": href(shop, &format!("languages/{id}")),
+        "id": id,
+        "innerId": number.to_string(),
+        "name": name,
+        "code": code,
+        "locale": locale,
+        "sortOrder": "1",
+        "status": "1",
+    })
+}
+
+pub(crate) fn languages(recipe: &Recipe) -> Vec<Value> {
+    recipe.config.languages.iter().map(|code| language(&recipe.shop, code)).collect()
+}
+
+pub(crate) fn currency(shop: &str, code: &str) -> Value {
+    let number = if code == "HUF" { 4 } else { 5 };
+    let id = opaque("currency", "currency_id", number);
+    json!({
+        "href": href(shop, &format!("currencies/{id}")),
+        "id": id,
+        "name": code,
+        "code": code,
+        "symbolLeft": "",
+        "symbolRight": if code == "HUF" { " Ft" } else { " €" },
+        "decimalPlace": if code == "HUF" { "0" } else { "2" },
+        "value": "1.00000000",
+        "status": "1",
+        "dateUpdated": "2025-11-29 10:44:07",
+    })
+}
+
+pub(crate) fn currencies(recipe: &Recipe) -> Vec<Value> {
+    let own = recipe.config.currency.as_str();
+    let other = if own == "HUF" { "EUR" } else { "HUF" };
+    [own, other].into_iter().map(|code| currency(&recipe.shop, code)).collect()
+}
+
+pub(crate) fn order_statuses(recipe: &Recipe) -> Vec<Value> {
+    let shop = &recipe.shop;
+    let describe = |(number, _): &(u32, _)| {
+        let id = status_id(*number);
+        json!({
+            "href": href(shop, &format!("orderStatuses/{id}")),
+            "id": id,
+            "innerId": number.to_string(),
+            "orderStatusDescriptions": {
+                "href": href(shop, &format!("orderStatusDescriptions?orderStatusId={id}")),
+            },
+        })
+    };
+    STATUSES.iter().map(describe).collect()
+}
+
+pub(crate) fn order_status_descriptions(recipe: &Recipe) -> Vec<Value> {
+    let shop = &recipe.shop;
+    let mut all = Vec::new();
+    for (number, _) in STATUSES {
+        for code in &recipe.config.languages {
+            let key = format!("order_status_id={number}&language_id");
+            let id = opaque("orderStatusDescription", &key, language_number(code));
+            all.push(json!({
+                "href": href(shop, &format!("orderStatusDescriptions/{id}")),
+                "id": id,
+                "name": status_name(number, code),
+                "color": "#ff00ff",
+                "orderStatus": link(shop, "orderStatuses", &status_id(number)),
+                "language": link(shop, "languages", &language_id(code)),
+            }));
+        }
+    }
+    all
+}
+
+pub(crate) fn settings(recipe: &Recipe) -> Vec<Value> {
+    let config = &recipe.config;
+    let language = config.languages.first().map_or("hu", String::as_str);
+    let storno = STORNO_STATUS.to_string();
+    let owner = format!("{} bolt", recipe.shop);
+    let email = format!("{}@bolt.example", recipe.shop);
+    let group = opaque("customerGroup", "customer_group_id", 8);
+    let country = opaque("country", "country_id", 97);
+    let entries = [
+        ("config", "config_timezone", config.timezone.as_str()),
+        ("config", "config_country", "HU"),
+        ("config", "config_country_id", country.as_str()),
+        ("config", "config_currency", config.currency.as_str()),
+        ("config", "config_language", language),
+        ("config", "config_owner", owner.as_str()),
+        ("config", "config_email", email.as_str()),
+        ("config", "config_customer_group_id", group.as_str()),
+        ("config", "config_customer_price", "0"),
+        ("config", "config_maintenance", "0"),
+        ("config", "config_stock_count", "2"),
+        ("config", "config_catalog_limit", "12"),
+        ("config", "config_template", "tokyo_blue"),
+        ("search", "search_description", "0"),
+        ("system_order_status", "storno_order_status_id", storno.as_str()),
+    ];
+    let mut settings = Vec::new();
+    for (number, (group, key, value)) in (43_616_u32..).zip(entries) {
+        let id = opaque("setting", "setting_id", number);
+        settings.push(json!({
+            "href": href(&recipe.shop, &format!("settings/{id}")),
+            "id": id,
+            "group": group,
+            "key": key,
+            "value": value,
+        }));
+    }
+    settings
+}
+
+pub(crate) fn primary_domain(recipe: &Recipe) -> String {
+    let own = recipe.config.primary_domain.clone();
+    own.unwrap_or_else(|| format!("www.{}.example", recipe.shop))
+}
+
+pub(crate) fn domains(recipe: &Recipe) -> Value {
+    let mut domains = Vec::new();
+    for (position, language) in recipe.config.languages.iter().enumerate() {
+        let primary = primary_domain(recipe);
+        let url = if position == 0 { primary } else { format!("{language}.{primary}") };
+        domains.push(json!({ "url": url, "primary": position == 0, "language": language }));
+    }
+    json!({ "domain": domains })
+}
