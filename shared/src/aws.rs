@@ -18,9 +18,9 @@ use crate::config::{ConfigError, Environment};
 use connector::ReqwestClient;
 
 /// How long one attempt of an AWS request may take; DynamoDB answers in milliseconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long an AWS request may take with its retries.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(12);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long an AWS request may take with its retries; a merchant may be waiting for several.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 /// The first try and two more.
 const MAX_ATTEMPTS: u32 = 3;
 

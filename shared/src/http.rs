@@ -34,6 +34,9 @@ pub enum Failure {
     /// ShopRenter's API, where trying the same event again can help.
     #[error("ShopRenter's API failed")]
     ShopRenter(#[from] crate::shoprenter::ApiError),
+    /// The run that an event asks for is at work elsewhere, or died there a moment ago.
+    #[error("the run is at work elsewhere")]
+    Busy,
     /// An event that nothing can be made of.
     #[error("the event is not one that this function takes")]
     UnknownEvent,
@@ -47,6 +50,7 @@ impl Failure {
             Self::Bus(_) => "BusFailure",
             Self::Secret(_) => "SecretFailure",
             Self::ShopRenter(_) => "ShopRenterFailure",
+            Self::Busy => "Busy",
             Self::UnknownEvent => "UnknownEvent",
         }
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 /// How long a connection may take to open, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long the other side may fall silent.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
 /// Kept short of what load balancers allow: a frozen function wakes to connections that are dead.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
@@ -28,6 +30,7 @@ pub fn http_client() -> Result<reqwest::Client, OutboundError> {
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
         .pool_idle_timeout(POOL_IDLE)
         .user_agent(concat!("shopcall-shoprenter/", env!("CARGO_PKG_VERSION")))
         .build()

@@ -3,20 +3,35 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::{StoreError, is_condition};
 use super::keys::{self, number, text};
 use crate::domain::{Generation, Resource, RunId, StoreId};
 
-/// How long a lease lasts without being renewed. Every page renews it, so it need only outlast
-/// the slowest page with its retries.
-pub(super) const LEASE_LIFE: SignedDuration = SignedDuration::from_secs(90);
+/// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
+/// write, so that what died leaves it free within the minute and a half.
+const LEASE_LIFE: SignedDuration = SignedDuration::from_secs(90);
 
 /// The Stores table, as far as it holds leases.
 #[derive(Debug, Clone)]
 pub struct LeaseRepository {
     client: Client,
     table: String,
+}
+
+/// What came of asking for a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acquired {
+    /// It is ours.
+    Lease(Lease),
+    /// The same run holds it: it is at work elsewhere, or died there and its lease has not run out.
+    HeldBySelf,
+    /// Another run holds it.
+    HeldByOther,
+    /// This very run has finished before, or a newer generation has begun.
+    NotNeeded,
 }
 
 /// The right to synchronise one resource of one store.
@@ -30,14 +45,22 @@ pub struct Lease {
     pub fence: u64,
 }
 
+#[derive(Deserialize)]
+struct Holder {
+    generation: Generation,
+    #[serde(default)]
+    run_id: Option<RunId>,
+    #[serde(default)]
+    finished_run: Option<RunId>,
+}
+
 impl LeaseRepository {
     /// The repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Takes the lease if it is free or has run out. None where another run holds it, where this
-    /// very run has finished before, or where a newer generation has begun.
+    /// Takes the lease if it is free or has run out.
     pub async fn acquire(
         &self,
         store_id: &StoreId,
@@ -45,7 +68,7 @@ impl LeaseRepository {
         generation: Generation,
         run_id: &RunId,
         now: Timestamp,
-    ) -> Result<Option<Lease>, StoreError> {
+    ) -> Result<Acquired, StoreError> {
         let update = self
             .client
             .update_item()
@@ -72,11 +95,43 @@ impl LeaseRepository {
                     .attributes()
                     .and_then(|row| row.get("fence")?.as_n().ok()?.parse().ok())
                     .ok_or(StoreError::Malformed { table: "Stores" })?;
-                Ok(Some(Lease { store_id: store_id.clone(), resource, fence }))
+                Ok(Acquired::Lease(Lease { store_id: store_id.clone(), resource, fence }))
             }
-            Err(error) if is_condition(&error) => Ok(None),
+            Err(error) if is_condition(&error) => {
+                self.why_not(store_id, resource, generation, run_id).await
+            }
             Err(error) => Err(StoreError::sdk("take a lease")(error)),
         }
+    }
+
+    async fn why_not(
+        &self,
+        store_id: &StoreId,
+        resource: Resource,
+        generation: Generation,
+        run_id: &RunId,
+    ) -> Result<Acquired, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(store_id, resource)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::sdk("look at a lease"))?;
+        let row: Option<Holder> =
+            answer.item.map(from_item).transpose().map_err(StoreError::malformed("Stores"))?;
+        Ok(match row {
+            // Given back since: to ask again is right.
+            None => Acquired::HeldBySelf,
+            Some(row) if row.generation > generation => Acquired::NotNeeded,
+            Some(row) if row.finished_run.as_ref() == Some(run_id) => Acquired::NotNeeded,
+            Some(row) if row.run_id.as_ref().is_none_or(|held| held == run_id) => {
+                Acquired::HeldBySelf
+            }
+            Some(_) => Acquired::HeldByOther,
+        })
     }
 
     /// Extends the lease. False if it has been lost: its holder must write no more.

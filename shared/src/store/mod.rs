@@ -12,7 +12,7 @@ mod tokens;
 pub use cache::{CacheRepository, CachedProduct};
 pub use error::StoreError;
 pub use installs::{InstallRepository, PendingInstall, Sight};
-pub use leases::{Lease, LeaseRepository};
+pub use leases::{Acquired, Lease, LeaseRepository};
 pub use runs::{RunRecord, RunRepository, RunStatus};
 pub use stores::StoreRepository;
 pub use tokens::{FetchLease, TokenRecord, TokenRepository};

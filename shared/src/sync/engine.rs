@@ -1,6 +1,7 @@
 //! One run, from its request to its log.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -13,12 +14,15 @@ use crate::http::Failure;
 use crate::shoprenter::wire::DecodeError;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind, Session};
 use crate::store::{
-    CacheRepository, Lease, LeaseRepository, RunRecord, RunRepository, RunStatus, StoreRepository,
+    Acquired, CacheRepository, Lease, LeaseRepository, RunRecord, RunRepository, RunStatus,
+    StoreRepository,
 };
 use crate::telemetry;
 
 /// No catalogue is believed to be longer: 5,000 pages are a million products.
 const MAX_PAGES: u64 = 5_000;
+/// How often a lease is renewed while nothing else renews it.
+const RENEW_EVERY: Duration = Duration::from_secs(20);
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -59,8 +63,10 @@ pub enum Outcome {
 pub enum Skipped {
     /// The store is not installed at the request's generation.
     NotInstalled,
-    /// Another run of the pair is at work, or this one has finished before.
-    NotFree,
+    /// Another run of the pair is at work.
+    OtherRun,
+    /// This run has finished before, or a newer generation has begun.
+    NotNeeded,
     /// The lease was lost on the way: by an uninstall, or to a run that took this one for dead.
     LostLease,
 }
@@ -86,9 +92,18 @@ impl Engine {
     ) -> Result<Outcome, Failure> {
         let SyncRequested { store_id, generation, resource, run_id, .. } = request;
         let started_at = self.clock.now();
-        let lease =
-            self.leases.acquire(store_id, *resource, *generation, run_id, started_at).await?;
-        let Some(lease) = lease else { return Ok(skip(request, Skipped::NotFree)) };
+        let lease = match self
+            .leases
+            .acquire(store_id, *resource, *generation, run_id, started_at)
+            .await?
+        {
+            Acquired::Lease(lease) => lease,
+            // The event has come twice, or again after its worker died: it is worth repeating
+            // until the run has finished or the dead worker's lease has run out.
+            Acquired::HeldBySelf => return Err(Failure::Busy),
+            Acquired::HeldByOther => return Ok(skip(request, Skipped::OtherRun)),
+            Acquired::NotNeeded => return Ok(skip(request, Skipped::NotNeeded)),
+        };
         // After the lease, so that an uninstall either is seen here or breaks the lease.
         if !self.stores.is_installed(store_id, *generation).await? {
             self.leases.release(&lease, None).await?;
@@ -96,13 +111,38 @@ impl Engine {
         }
         let mut record = begun(request, started_at);
         self.runs.put(&record).await?;
-        let result = self.work(request, &lease, deadline, &mut record).await;
+        let result = {
+            let work = self.work(request, &lease, deadline, &mut record);
+            self.while_renewing(&lease, work).await
+        };
         record.duration_ms = elapsed_ms(started_at, self.clock.now());
         match result {
             Ok(()) => self.complete(&lease, record).await.map(Outcome::Completed),
-            Err(Stop::LostLease) => Ok(skip(request, Skipped::LostLease)),
+            Err(Stop::LostLease) => {
+                record.status = RunStatus::Failed;
+                record.reason =
+                    Some("the lease was lost to an uninstall or another run".to_owned());
+                self.runs.put(&record).await?;
+                Ok(skip(request, Skipped::LostLease))
+            }
             Err(Stop::Error(ApiError::NotInstalled)) => Ok(skip(request, Skipped::NotInstalled)),
             Err(Stop::Error(error)) => self.fail(&lease, record, error).await,
+        }
+    }
+
+    /// Keeps the lease alive while `work` goes on, and gives the work up if the lease is lost.
+    async fn while_renewing(
+        &self,
+        lease: &Lease,
+        work: impl Future<Output = Result<(), Stop>>,
+    ) -> Result<(), Stop> {
+        tokio::pin!(work);
+        loop {
+            match tokio::time::timeout(RENEW_EVERY, &mut work).await {
+                Ok(result) => return result,
+                Err(_) if self.leases.renew(lease, self.clock.now()).await? => {}
+                Err(_) => return Err(Stop::LostLease),
+            }
         }
     }
 

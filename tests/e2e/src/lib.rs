@@ -15,4 +15,4 @@ pub use clock::TestClock;
 pub use in_process::{BACKEND_URL, InProcess, api_request, body_of, header_of, status_of};
 pub use local_aws::{LocalAws, PublishedEvent};
 pub use stack::{Stack, eventually};
-pub use tables::rows;
+pub use tables::{Row, rows};

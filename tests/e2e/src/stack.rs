@@ -3,7 +3,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use reqwest::Method;
 use serde::Deserialize;
+use serde_json::{Value, json};
+use shopcall_core::aws::AwsEnvironment;
+use shopcall_core::config::Environment;
+
+use crate::tables::Row;
 
 /// What `make up` wrote down.
 #[derive(Debug, Clone, Deserialize)]
@@ -58,6 +65,89 @@ impl Stack {
             panic!("{} is missing: start a stack with `make up`", file.display())
         });
         serde_json::from_slice(&text).unwrap()
+    }
+
+    /// A client for the stack's tables.
+    ///
+    /// # Panics
+    /// Where none can be made.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let lookup = |name: &str| {
+            Some(match name {
+                "AWS_REGION" => self.region.clone(),
+                "AWS_ENDPOINT_URL" => self.aws_endpoint.clone(),
+                _ => "test".to_owned(),
+            })
+        };
+        let http = shopcall_core::outbound::http_client().unwrap();
+        AwsEnvironment::from_environment(&Environment::new(&lookup), http).unwrap().dynamodb()
+    }
+
+    /// A call of the simulator's control interface; what it answers, null for nothing.
+    ///
+    /// # Panics
+    /// Where the simulator refuses it.
+    pub async fn simulator(&self, method: Method, path: &str, body: &Value) -> Value {
+        let url = format!("{}/_control{path}", self.shoprenter_url);
+        let http = shopcall_core::outbound::http_client().unwrap();
+        let answer = http.request(method, &url).json(body).send().await.unwrap();
+        let (status, bytes) = (answer.status(), answer.bytes().await.unwrap());
+        assert!(status.is_success(), "{url}: {status} {}", String::from_utf8_lossy(&bytes));
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Everything that the functions have logged so far.
+    ///
+    /// # Panics
+    /// Where the local cloud does not tell.
+    pub async fn function_logs(&self) -> String {
+        let groups = self.logs("DescribeLogGroups", json!({})).await;
+        let mut text = String::new();
+        for group in groups["logGroups"].as_array().unwrap() {
+            let mut request = json!({ "logGroupName": group["logGroupName"] });
+            loop {
+                let page = self.logs("FilterLogEvents", request.clone()).await;
+                for event in page["events"].as_array().unwrap() {
+                    text.push_str(event["message"].as_str().unwrap_or_default());
+                    text.push('\n');
+                }
+                if page["nextToken"].is_null() {
+                    break;
+                }
+                request["nextToken"] = page["nextToken"].clone();
+            }
+        }
+        text
+    }
+
+    async fn logs(&self, operation: &str, body: Value) -> Value {
+        let http = shopcall_core::outbound::http_client().unwrap();
+        // The local cloud tells services and regions by the credential's scope.
+        let scope = format!("test/20260101/{}/logs/aws4_request", self.region);
+        let authorization =
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        let answer = http
+            .post(&self.aws_endpoint)
+            .header("x-amz-target", format!("Logs_20140328.{operation}"))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("authorization", authorization)
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// The row of a key, read consistently.
+    ///
+    /// # Panics
+    /// Where the table cannot be read.
+    pub async fn row(&self, table: &str, key: &[(&str, &str)]) -> Option<Row> {
+        let mut get = self.dynamodb().get_item().table_name(table).consistent_read(true);
+        for (name, value) in key {
+            get = get.key(*name, AttributeValue::S((*value).to_owned()));
+        }
+        get.send().await.unwrap().item
     }
 }
 

@@ -8,6 +8,9 @@ use aws_sdk_dynamodb::types::{
 use shopcall_core::config::Tables;
 use std::collections::HashMap;
 
+/// A row as DynamoDB has it.
+pub type Row = HashMap<String, AttributeValue>;
+
 struct Table<'a> {
     name: &'a str,
     keys: &'a [&'a str],
@@ -73,7 +76,7 @@ fn schema(keys: &[&str]) -> Vec<KeySchemaElement> {
 ///
 /// # Panics
 /// Where the table cannot be read.
-pub async fn rows(client: &Client, table: &str) -> Vec<HashMap<String, AttributeValue>> {
+pub async fn rows(client: &Client, table: &str) -> Vec<Row> {
     let pages = client.scan().table_name(table).consistent_read(true).into_paginator();
     pages.items().send().collect::<Result<Vec<_>, _>>().await.unwrap()
 }

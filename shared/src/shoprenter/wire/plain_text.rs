@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn whitespace_folds_and_so_do_non_breaking_spaces() {
         assert_eq!(
-            paragraphs(" a\t b\n\u{a0}\u{a0} c <p>&nbsp;</p><p>\u{2003}d</p> ", LIMIT),
+            paragraphs(" a\t b\n\u{a0}\u{a0} \u{b} c <p>&nbsp;</p><p>\u{2003}d</p> ", LIMIT),
             "a b c\nd"
         );
     }

@@ -22,6 +22,8 @@ pub(super) use texts::{UNDETERMINED, text};
 pub(super) const MAX_SKU: usize = 1024;
 /// The longest address that browsers and proxies agree on.
 pub(super) const MAX_ADDRESS: usize = 2048;
+/// No product is in as many; the rest is left out.
+const MAX_CATEGORIES: usize = 200;
 
 /// Decodes one item of a `productExtend` page.
 pub fn decode_product(
@@ -64,6 +66,7 @@ fn map(wire: WireProduct<'_>, context: &ShopContext) -> Result<Product, DecodeEr
         categories: categories
             .iter()
             .filter_map(|relation| relation.category.id().map(str::to_owned))
+            .take(MAX_CATEGORIES)
             .collect(),
         created_at: instant.read(&wire.date_created, "dateCreated")?,
         updated_at: instant.read(&wire.date_updated, "dateUpdated")?,

@@ -1,1 +1,103 @@
-//! The deployed local stack, seen from outside.
+//! The deployed local stack, seen from outside: the real template, the real binaries behind the
+//! HTTP API, the bus and its rules. Each test has a shop of its own.
+//!
+//! `make test` starts a stack for them; with `make up` they run by `cargo test -p e2e`.
+
+mod install;
+mod sync;
+
+use std::time::Duration;
+
+use e2e::{Row, Stack, eventually};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A simulated shop, and the stack that it meets.
+struct Shop {
+    stack: Stack,
+    name: String,
+}
+
+impl Shop {
+    /// A new shop with so many products.
+    async fn open(name: &str, config: Value) -> Self {
+        let shop = Self { stack: Stack::running(), name: format!("{name}-{}", suffix()) };
+        shop.control(Method::PUT, "", &config).await;
+        shop
+    }
+
+    fn store_id(&self) -> String {
+        format!("shoprenter:{}", self.name)
+    }
+
+    async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
+        self.stack.simulator(method, &format!("/shops/{}{path}", self.name), body).await
+    }
+
+    /// The admin installs the app; the simulator plays the browser. The steps' answers.
+    async fn install(&self) -> Vec<Value> {
+        let story = self.control(Method::POST, "/install", &json!({ "follow": true })).await;
+        story["steps"].as_array().unwrap().clone()
+    }
+
+    /// A signed address, not called.
+    async fn signed(&self, call: &str, mut options: Value) -> String {
+        options["follow"] = json!(false);
+        let story = self.control(Method::POST, call, &options).await;
+        story["url"].as_str().unwrap().to_owned()
+    }
+
+    async fn store_row(&self) -> Option<Row> {
+        let key = [("store_id", self.store_id()), ("kind", "store".to_owned())];
+        let key = key.each_ref().map(|(name, value)| (*name, value.as_str()));
+        self.stack.row(&self.stack.tables.stores, &key).await
+    }
+
+    async fn token_row(&self) -> Option<Row> {
+        self.stack.row(&self.stack.tables.tokens, &[("store_id", &self.store_id())]).await
+    }
+
+    /// The newest run of the log.
+    async fn last_run(&self) -> Option<Row> {
+        let query = self.stack.dynamodb().query().table_name(&self.stack.tables.sync_runs);
+        let answer = query
+            .key_condition_expression("store_id = :store_id")
+            .expression_attribute_values(
+                ":store_id",
+                aws_sdk_dynamodb::types::AttributeValue::S(self.store_id()),
+            )
+            .scan_index_forward(false)
+            .limit(1)
+            .send()
+            .await
+            .unwrap();
+        answer.items.unwrap_or_default().into_iter().next()
+    }
+
+    /// Waits until the newest run has ended, and it is another one than `before`.
+    async fn run_after(&self, before: Option<&str>) -> Row {
+        eventually("a run ends", PATIENCE, || async {
+            let run = self.last_run().await?;
+            let is_new = Some(text(&run, "run_id")) != before;
+            (is_new && text(&run, "status") != "running").then_some(run)
+        })
+        .await
+    }
+}
+
+fn text<'a>(row: &'a Row, name: &str) -> &'a str {
+    row.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
+}
+
+fn suffix() -> String {
+    shopcall_core::random::hex::<4>()
+}
+
+async fn get(url: &str) -> (u16, String) {
+    let http = shopcall_core::outbound::http_client().unwrap();
+    let answer = http.get(url).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}

@@ -280,12 +280,46 @@ async fn the_same_event_twice_is_one_run() {
 }
 
 #[tokio::test]
-async fn two_runs_at_once_are_one() {
+async fn an_event_that_comes_twice_at_once_is_one_run_and_worth_repeating() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(30)).await;
     let (one, two) = tokio::join!(app.products_sync(&event), app.products_sync(&event));
-    one.unwrap();
-    two.unwrap();
+    let failures: Vec<_> = [one, two].into_iter().filter_map(Result::err).collect();
+    assert!(matches!(failures[..], [Failure::Busy]), "{failures:?}");
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(shop.stats().count("GET api/productExtend"), 1);
+}
+
+#[tokio::test]
+async fn a_run_whose_worker_died_is_run_again_when_its_event_comes_again() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(30)).await;
+    shop.add_fault(Fault::new(FaultKind::Hang).on("/api/productExtend").times(1)).unwrap();
+    let died = tokio::time::timeout(Duration::from_secs(3), app.products_sync(&event)).await;
+    assert!(died.is_err(), "the worker was at work");
+    assert!(matches!(app.products_sync(&event).await.unwrap_err(), Failure::Busy));
+
+    app.clock.advance(jiff::SignedDuration::from_secs(91));
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(row_count(&app).await, 30);
+}
+
+#[tokio::test]
+async fn another_run_of_the_same_pair_waits_for_its_turn() {
+    let app = std::sync::Arc::new(InProcess::start().await);
+    let (shop, first) = installed(&app, products(30)).await;
+    shop.add_fault(Fault::new(FaultKind::Slow { ms: 1_500 }).on("/api/productExtend")).unwrap();
+    let mut other = first.clone();
+    other.detail["run_id"] = "0123456789abcdef0123456789abcdef".into();
+    let running = tokio::spawn({
+        let app = std::sync::Arc::clone(&app);
+        async move { app.products_sync(&first).await }
+    });
+    while shop.stats().count("GET api/") == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    app.products_sync(&other).await.unwrap();
+    running.await.unwrap().unwrap();
     assert_eq!(shop.stats().count("GET api/productExtend"), 1);
 }
 

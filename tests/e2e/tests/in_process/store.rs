@@ -12,7 +12,7 @@ use shopcall_core::domain::{
     Counts, Currency, Generation, Mode, Money, Opening, Product, ProductStatus, ProductText,
     Resource, RunId, Stock, Store, StoreId, Uninstall,
 };
-use shopcall_core::store::{CachedProduct, RunRecord, RunStatus, Sight};
+use shopcall_core::store::{Acquired, CachedProduct, RunRecord, RunStatus, Sight};
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
@@ -119,20 +119,26 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
             leases.acquire(&store, Resource::Products, FIRST, &run, at).await.unwrap()
         }
     };
-    let first = acquire(1, now()).await.unwrap();
-    assert!(acquire(2, after(60)).await.is_none());
+    let taken = |acquired| match acquired {
+        Acquired::Lease(lease) => lease,
+        other => panic!("{other:?}"),
+    };
+    let first = taken(acquire(1, now()).await);
+    assert_eq!(acquire(2, after(60)).await, Acquired::HeldByOther);
+    assert_eq!(acquire(1, after(60)).await, Acquired::HeldBySelf);
     assert!(leases.renew(&first, after(60)).await.unwrap());
-    assert!(acquire(2, after(120)).await.is_none(), "it was renewed");
+    assert_eq!(acquire(2, after(120)).await, Acquired::HeldByOther, "it was renewed");
 
-    let second = acquire(2, after(151)).await.unwrap();
+    let second = taken(acquire(2, after(151)).await);
     assert!(second.fence > first.fence);
     assert!(!leases.renew(&first, after(152)).await.unwrap(), "a zombie notices");
     leases.release(&first, Some(&run(1))).await.unwrap();
     assert!(leases.renew(&second, after(153)).await.unwrap(), "and ends nothing");
 
     leases.release(&second, Some(&run(2))).await.unwrap();
-    assert!(acquire(2, after(154)).await.is_none(), "a finished run is not run again");
-    assert!(acquire(3, after(154)).await.is_some());
+    let again = acquire(2, after(154)).await;
+    assert_eq!(again, Acquired::NotNeeded, "a finished run is not run again");
+    taken(acquire(3, after(154)).await);
 }
 
 #[tokio::test]
@@ -144,7 +150,7 @@ async fn an_uninstall_breaks_the_leases_of_its_generation_only() {
 
     let newer = FIRST.next();
     let lease = leases.acquire(&id(), Resource::Products, newer, &run(1), now()).await.unwrap();
-    let lease = lease.unwrap();
+    let Acquired::Lease(lease) = lease else { panic!("{lease:?}") };
     leases.break_all(&id(), FIRST).await.unwrap();
     assert!(leases.renew(&lease, after(1)).await.unwrap());
     leases.break_all(&id(), newer).await.unwrap();

@@ -274,6 +274,23 @@ fn a_megabyte_of_description_is_cut() {
 }
 
 #[test]
+fn the_largest_record_there_can_be_fits_into_a_row() {
+    let long = "szó ".repeat(100_000);
+    let mut record = record();
+    record["productDescriptions"] = (0..50)
+        .map(|n| {
+            json!({"name": long, "shortDescription": long, "description": long,
+                   "language": {"id": format!("{n:0>256}")}})
+        })
+        .collect();
+    record["productCategoryRelations"] =
+        (0..900).map(|n| json!({"category": {"id": format!("{n:0>256}")}})).collect();
+    let decoded = decode_full(&record).unwrap();
+    let row = serde_json::to_vec(&decoded.record).unwrap().len() + decoded.raw.into_bytes().len();
+    assert!(row < 400 * 1000, "{row}");
+}
+
+#[test]
 fn nesting_takes_no_stack() {
     let bomb = |open: &str, close: &str| {
         let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));

@@ -11,11 +11,11 @@ use crate::domain::ProductText;
 /// Bytes; ShopRenter's own limit is 255 characters.
 const MAX_NAME: usize = 1024;
 /// Bytes of plain text.
-const MAX_SHORT: usize = 4 * 1024;
+const MAX_SHORT: usize = 2 * 1024;
 /// Bytes of plain text, a quarter of an hour read aloud.
 const MAX_LONG: usize = 16 * 1024;
-/// With the limits above a record stays below what a row may hold.
-const MAX_LANGUAGES: usize = 16;
+/// With the limits above all texts together take at most 228 KiB of the 400 KB that a row holds.
+const MAX_LANGUAGES: usize = 12;
 /// What a text in no language is filed under (ISO 639: undetermined).
 pub(in super::super) const UNDETERMINED: &str = "und";
 

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use super::super::decoded::DecodeError;
 use super::allowed::FORBIDDEN;
+use super::packed::MAX_PACKED;
 use super::transcode::{MAX_RECORD, MAX_TEXT};
 use super::*;
 
@@ -137,6 +138,20 @@ fn a_decompression_bomb_is_refused() {
     let bomb = zstd::bulk::compress(&vec![b' '; 64 << 20], 3).unwrap();
     assert!(bomb.len() < 64 << 10);
     assert!(RawRecord::from_bytes(bomb).unpack().is_err());
+}
+
+#[test]
+fn noise_does_not_fill_a_row() {
+    let mut state = 1u64;
+    let noise: String = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b'!' + (state >> 58) as u8)
+    })
+    .filter(|c| *c != '"' && *c != '\\')
+    .take(2 * MAX_PACKED)
+    .collect();
+    let raw = RawRecord::pack(format!("{{\"total\":\"{noise}\"}}").as_bytes());
+    assert_eq!(raw.unpack().unwrap(), "{}");
 }
 
 #[test]

@@ -1,0 +1,144 @@
+//! The products sync: from the API or the bus to the rows.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use reqwest::Method;
+use serde_json::{Value, json};
+use shopcall_core::domain::{Product, ProductStatus};
+use shopcall_core::shoprenter::wire::RawRecord;
+
+use crate::{Shop, text};
+
+impl Shop {
+    async fn post_products(&self, bearer: Option<&str>, body: &Value) -> (u16, Value) {
+        let http = shopcall_core::outbound::http_client().unwrap();
+        let mut request = http.post(format!("{}/sync/products", self.stack.api_url)).json(body);
+        if let Some(bearer) = bearer {
+            request = request.bearer_auth(bearer);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+
+    async fn cached(&self, product_id: &str) -> shopcall_core::store::CachedProduct {
+        let pk = format!("{}#products", self.store_id());
+        let key = [("pk", pk.as_str()), ("id", product_id)];
+        let row = self.stack.row(&self.stack.tables.cache, &key).await.unwrap();
+        assert_eq!(text(&row, "id"), product_id);
+        serde_dynamo::aws_sdk_dynamodb_1::from_item(row).unwrap()
+    }
+}
+
+fn assert_is(product: &Product, truth: &Value) {
+    let decimal =
+        |value: &Value| value.as_str().map(|text| text.parse::<rust_decimal::Decimal>().unwrap());
+    let instant =
+        |value: &Value| value.as_str().map(|text| text.parse::<jiff::Timestamp>().unwrap());
+    let filled = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    assert_eq!(product.sku, filled(&truth["sku"]));
+    assert_eq!(product.price.map(|price| price.amount), decimal(&truth["gross"]));
+    assert_eq!(product.price.unwrap().currency.as_str(), truth["currency"].as_str().unwrap());
+    assert_eq!(product.special_price.map(|price| price.amount), decimal(&truth["special"]));
+    let stocks: Vec<_> = product.stock.warehouses.iter().map(ToString::to_string).collect();
+    let expected: Vec<_> =
+        truth["stocks"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(stocks, expected);
+    assert_eq!(product.orderable, truth["orderable"].as_bool().unwrap());
+    let status = [ProductStatus::Off, ProductStatus::On, ProductStatus::Discontinued];
+    assert_eq!(product.status, status[usize::try_from(truth["status"].as_u64().unwrap()).unwrap()]);
+    assert_eq!(product.link, filled(&truth["url_alias"]));
+    assert_eq!(product.created_at, instant(&truth["created"]));
+    assert_eq!(product.updated_at, instant(&truth["updated"]));
+    for (language, texts) in truth["texts"].as_object().unwrap() {
+        if let Some(name) = filled(&texts["name"]) {
+            assert_eq!(product.texts[language].name, name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_install_brings_the_products_with_the_right_values_field_by_field() {
+    let config = json!({ "products": 230, "seed": 77, "languages": ["hu", "en"] });
+    let shop = Shop::open("catalogue", config).await;
+    shop.install().await;
+    let run = shop.run_after(None).await;
+    assert_eq!(text(&run, "status"), "completed", "{run:?}");
+    let counts = run["counts"].as_m().unwrap();
+    assert_eq!(counts["written"].as_n().unwrap(), "230");
+
+    let truths = shop.control(Method::GET, "/products/truths?limit=230", &Value::Null).await;
+    let truths = truths["items"].as_array().unwrap();
+    assert_eq!(truths.len(), 230);
+    for truth in truths {
+        let cached = shop.cached(truth["id"].as_str().unwrap()).await;
+        assert_is(&cached.product, truth);
+        assert!(RawRecord::from_bytes(cached.raw).unpack().unwrap().starts_with('{'));
+    }
+    let stats = shop.control(Method::GET, "/stats", &Value::Null).await;
+    assert_eq!(stats["rate_limited"], 0);
+}
+
+#[tokio::test]
+async fn a_token_that_has_expired_is_renewed_and_stored() {
+    let shop = Shop::open("expiring", json!({ "products": 3 })).await;
+    shop.install().await;
+    let first = shop.run_after(None).await;
+    let before = shop.token_row().await.unwrap();
+    shop.stack
+        .dynamodb()
+        .update_item()
+        .table_name(&shop.stack.tables.tokens)
+        .key("store_id", AttributeValue::S(shop.store_id()))
+        .update_expression("SET expires_at = :past")
+        .expression_attribute_values(":past", AttributeValue::N("1000000000".to_owned()))
+        .send()
+        .await
+        .unwrap();
+    shop.control(Method::DELETE, "/tokens", &Value::Null).await;
+
+    let bearer = shop.stack.internal_sync_secret.clone();
+    let body = json!({ "store_id": shop.store_id(), "mode": "full" });
+    let (status, accepted) = shop.post_products(Some(&bearer), &body).await;
+    assert_eq!(status, 202);
+    let run = shop.run_after(Some(text(&first, "run_id"))).await;
+    assert_eq!(text(&run, "run_id"), accepted["run_id"].as_str().unwrap());
+    assert_eq!(text(&run, "status"), "completed");
+    let after = shop.token_row().await.unwrap();
+    assert_ne!(before["sealed"], after["sealed"]);
+    let expires_at: i64 = after["expires_at"].as_n().unwrap().parse().unwrap();
+    assert!(expires_at > jiff::Timestamp::now().as_second() + 3000);
+}
+
+#[tokio::test]
+async fn a_sync_is_for_those_who_know_the_bearer_and_for_installed_stores() {
+    let shop = Shop::open("guarded", json!({ "products": 1 })).await;
+    let bearer = shop.stack.internal_sync_secret.clone();
+    let body = json!({ "store_id": shop.store_id(), "mode": "full" });
+    for wrong in [None, Some(""), Some("wrong"), bearer.get(1..)] {
+        let (status, problem) = shop.post_products(wrong, &body).await;
+        assert_eq!(status, 401);
+        assert_eq!(problem["type"], "urn:shopcall:problem:unauthorized");
+    }
+    let (status, problem) = shop.post_products(Some(&bearer), &body).await;
+    assert_eq!((status, &problem["status"]), (404, &json!(404)));
+    let (status, _) = shop.post_products(Some(&bearer), &json!({ "mode": "full" })).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn no_secret_and_no_token_is_in_any_log() {
+    let shop = Shop::open("quiet", json!({ "products": 5 })).await;
+    let steps = shop.install().await;
+    shop.run_after(None).await;
+    let logs = shop.stack.function_logs().await;
+    assert!(logs.contains(&shop.store_id()), "the logs are there");
+    for secret in [shop.stack.client_secret.as_str(), &shop.stack.internal_sync_secret, "eyJ"] {
+        assert!(!logs.contains(secret));
+    }
+    for step in steps {
+        let url = url::Url::parse(step["url"].as_str().unwrap()).unwrap();
+        for (name, value) in url.query_pairs().filter(|(name, _)| name == "hmac" || name == "code")
+        {
+            assert!(!logs.contains(&*value), "{name} is in the log");
+        }
+    }
+}
