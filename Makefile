@@ -94,7 +94,8 @@ build: tools ## Build the functions for AWS, for `sam deploy`; ARCH=x86_64 for I
 	@$(TOOL) infra.bundle
 
 .PHONY: clean
-clean: down ## Remove what was built; .tools stays
+clean: ## End every local stack and remove what was built; .tools stays
+	@for stack in $$(find .local -name processes.json 2>/dev/null); do STACK_DIR=$$(dirname $$stack) $(TOOL) infra.local.stack down; done
 	cargo clean
 	rm -rf .local .aws-sam
 

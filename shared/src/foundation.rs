@@ -7,10 +7,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ConfigError, Environment, SecretSource};
 use crate::events::Bus;
 use crate::outbound::{self, OutboundError};
-use crate::shoprenter::{Client, TokenSource};
+use crate::shoprenter::{Client, Pace, TokenSource};
 use crate::store::{
-    CacheRepository, InstallRepository, LeaseRepository, RunRepository, StoreRepository,
-    TokenRepository,
+    CacheRepository, InstallRepository, LeaseRepository, RateRepository, RunRepository,
+    StoreRepository, TokenRepository,
 };
 use crate::sync::Engine;
 use crate::telemetry;
@@ -103,11 +103,21 @@ impl Foundation {
         TokenSource::new(self.http.clone(), config, self.tokens(), self.stores(), clock)
     }
 
+    /// The schedules of requests, which lie in the Stores table too.
+    pub fn rate(&self) -> RateRepository {
+        RateRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// ShopRenter's API.
+    pub fn client(&self) -> Client {
+        let pace = Pace::new(self.rate(), Arc::clone(&self.clock));
+        Client::new(self.http.clone(), Arc::clone(&self.config), self.token_source(), pace)
+    }
+
     /// The sync engine.
     pub fn engine(&self) -> Engine {
-        let config = Arc::clone(&self.config);
         Engine {
-            client: Client::new(self.http.clone(), config, self.token_source()),
+            client: self.client(),
             contract: self.config.contract,
             secrets: Arc::clone(&self.secrets),
             stores: self.stores(),

@@ -28,6 +28,7 @@ pub struct Client {
     http: reqwest::Client,
     config: Arc<Config>,
     tokens: TokenSource,
+    pace: Pace,
 }
 
 /// What a session's requests cost.
@@ -50,16 +51,20 @@ pub struct Session<'a> {
     secret: Arc<AppSecret>,
     deadline: Deadline,
     token: Mutex<AccessToken>,
-    pace: Pace,
     requests: AtomicU64,
     throttled: AtomicU64,
     waited_ms: AtomicU64,
 }
 
 impl Client {
-    /// A client that takes its tokens from `tokens`.
-    pub fn new(http: reqwest::Client, config: Arc<Config>, tokens: TokenSource) -> Self {
-        Self { http, config, tokens }
+    /// A client that takes its tokens from `tokens` and keeps `pace`.
+    pub fn new(
+        http: reqwest::Client,
+        config: Arc<Config>,
+        tokens: TokenSource,
+        pace: Pace,
+    ) -> Self {
+        Self { http, config, tokens, pace }
     }
 
     /// Begins to work with a shop until `deadline`. Gets a token first, so that a shop that
@@ -79,7 +84,6 @@ impl Client {
             secret,
             deadline,
             token: Mutex::new(token),
-            pace: Pace::default(),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             waited_ms: AtomicU64::new(0),
@@ -108,7 +112,7 @@ impl Session<'_> {
             if self.deadline.left() < MIN_LEFT {
                 return Err(ApiError::OutOfTime);
             }
-            self.note_wait(self.pace.wait().await);
+            self.note_wait(self.client.pace.wait(&self.store, self.deadline).await?);
             let token = self.token.lock().await.clone();
             let answer = self.try_get(resource, &address, &token).await;
             let error = match answer.and_then(|body| Ok(understand(&body)?)) {

@@ -1,68 +1,43 @@
-//! Keeps one worker under the shop's rate limit: three requests in any second.
+//! Keeps all requests for one shop under its rate limit, whichever Lambda they come from.
 
-use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::Mutex;
+use jiff::SignedDuration;
 
-/// ShopRenter's limit for one application and one shop.
-const REQUESTS: usize = 3;
-/// The second that the limit is counted in, and what two requests' ways may differ by.
-const WINDOW: Duration = Duration::from_millis(1_000 + 60);
+use super::error::ApiError;
+use super::retry::Deadline;
+use crate::clock::Clock;
+use crate::domain::StoreId;
+use crate::store::RateRepository;
 
-/// When the last requests were let go.
-#[derive(Debug, Default)]
-pub struct Pace(Mutex<VecDeque<Instant>>);
+/// ShopRenter allows three requests a second for one application and one shop. Three intervals
+/// are a second and what two requests' ways may differ by; it leaves 96 % of the limit.
+const INTERVAL: SignedDuration = SignedDuration::from_millis(347);
+
+/// Gives out the times at which requests may be sent.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    schedule: RateRepository,
+    clock: Arc<dyn Clock>,
+}
 
 impl Pace {
-    /// Waits until one more request keeps within the limit. Returns the time waited.
-    pub async fn wait(&self) -> Duration {
-        let now = Instant::now();
-        let at = reserve(&mut *self.0.lock().await, now);
-        let wait = at.saturating_duration_since(now);
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        wait
+    /// A pace by the schedules in `schedule`.
+    pub fn new(schedule: RateRepository, clock: Arc<dyn Clock>) -> Self {
+        Self { schedule, clock }
     }
-}
 
-/// Takes the next free place at or after `now`.
-fn reserve(taken: &mut VecDeque<Instant>, now: Instant) -> Instant {
-    let oldest = if taken.len() < REQUESTS { None } else { taken.pop_front() };
-    let at = oldest.map_or(now, |oldest| now.max(oldest + WINDOW));
-    taken.push_back(at);
-    at
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn no_second_sees_a_fourth_request(gaps in proptest::collection::vec(0u64..900, 4..40)) {
-            let mut taken = VecDeque::new();
-            let mut now = Instant::now();
-            let mut sent = Vec::new();
-            for gap in gaps {
-                now += Duration::from_millis(gap);
-                sent.push(reserve(&mut taken, now));
-            }
-            for window in sent.windows(REQUESTS + 1) {
-                prop_assert!(window[REQUESTS] - window[0] > Duration::from_secs(1));
-            }
+    /// Waits for the shop's next free slot. Returns the time waited; an error if the deadline
+    /// comes first.
+    pub async fn wait(&self, store: &StoreId, deadline: Deadline) -> Result<Duration, ApiError> {
+        let now = self.clock.now();
+        let slot = self.schedule.take_slot(store, now, INTERVAL).await?;
+        let wait = Duration::try_from(slot.duration_since(self.clock.now())).unwrap_or_default();
+        if wait >= deadline.left() {
+            return Err(ApiError::OutOfTime);
         }
-
-        #[test]
-        fn who_is_slow_enough_never_waits(gaps in proptest::collection::vec(354u64..900, 1..40)) {
-            let mut taken = VecDeque::new();
-            let mut now = Instant::now();
-            for gap in gaps {
-                now += Duration::from_millis(gap);
-                prop_assert_eq!(reserve(&mut taken, now), now);
-            }
-        }
+        tokio::time::sleep(wait).await;
+        Ok(wait)
     }
 }

@@ -1,17 +1,20 @@
 //! What the assistant looks things up in.
 
+mod product;
+mod record;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::StoreError;
 use super::keys::{self, text};
-use crate::domain::{Generation, Product, Resource, StoreId};
+use crate::domain::StoreId;
+
+pub use record::{CacheRecord, Cached, Lookups};
 
 /// DynamoDB's own limit for a batch of writes.
 const BATCH: usize = 25;
@@ -27,77 +30,51 @@ pub struct CacheRepository {
     table: String,
 }
 
-/// A product's row: the fields that are asked for, and the allow-listed record they came from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CachedProduct {
-    /// The install that wrote it.
-    pub generation: Generation,
-    /// The product.
-    #[serde(flatten)]
-    pub product: Product,
-    /// ShopRenter's record, allow-listed, as zstd-compressed JSON.
-    #[serde(with = "serde_bytes")]
-    pub raw: Vec<u8>,
-}
-
-#[derive(Serialize)]
-struct ProductRow<'a> {
-    pk: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sku_key: Option<String>,
-    stock_total: Decimal,
-    #[serde(flatten)]
-    cached: &'a CachedProduct,
-}
-
 impl CacheRepository {
     /// The repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Writes products over whatever is there, each id once: DynamoDB refuses a batch that names
+    /// Writes records over whatever is there, each id once: DynamoDB refuses a batch that names
     /// one twice, so of several the last is taken. Returns the number of rows.
-    pub async fn put_products(
+    pub async fn put<T: CacheRecord>(
         &self,
         store: &StoreId,
-        products: Vec<CachedProduct>,
+        records: Vec<Cached<T>>,
     ) -> Result<u64, StoreError> {
-        let pk = keys::cache_partition(store, Resource::Products);
+        let pk = keys::cache_partition(store, T::RESOURCE);
         let by_id: BTreeMap<_, _> =
-            products.into_iter().map(|cached| (cached.product.id.clone(), cached)).collect();
-        let products: Vec<_> = by_id.into_values().collect();
-        for batch in products.chunks(BATCH) {
+            records.into_iter().map(|cached| (cached.record.id().to_owned(), cached)).collect();
+        let records: Vec<_> = by_id.into_values().collect();
+        for batch in records.chunks(BATCH) {
             let mut writes = Vec::with_capacity(batch.len());
             for cached in batch {
-                let sku_key = cached.product.sku.as_deref().map(|sku| keys::sku(store, sku));
-                let stock_total = cached.product.stock.total();
-                let item = to_item(ProductRow { pk: &pk, sku_key, stock_total, cached })
-                    .map_err(StoreError::malformed("Cache"))?;
+                let item = record::row(store, &pk, cached)?;
                 let put = PutRequest::builder().set_item(Some(item)).build();
                 let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
                 writes.push(WriteRequest::builder().put_request(put).build());
             }
             self.write_batch(writes).await?;
         }
-        Ok(products.len() as u64)
+        Ok(records.len() as u64)
     }
 
-    /// One product by ShopRenter's id.
-    pub async fn product(
+    /// One record by ShopRenter's id.
+    pub async fn get<T: CacheRecord>(
         &self,
         store: &StoreId,
         id: &str,
-    ) -> Result<Option<CachedProduct>, StoreError> {
+    ) -> Result<Option<Cached<T>>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
-            .key("pk", text(keys::cache_partition(store, Resource::Products)))
+            .key("pk", text(keys::cache_partition(store, T::RESOURCE)))
             .key("id", text(id))
             .send()
             .await
-            .map_err(StoreError::sdk("read a product"))?;
+            .map_err(StoreError::sdk("read a record"))?;
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Cache"))
     }
 

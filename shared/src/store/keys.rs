@@ -2,7 +2,7 @@
 //!
 //! | table | partition key | sort key |
 //! |---|---|---|
-//! | Stores | `store_id` | `kind`: `store`, `sync#<resource>` |
+//! | Stores | `store_id` | `kind`: `store`, `sync#<resource>`, `rate` |
 //! | Tokens | `store_id` | |
 //! | Cache | `pk`: `<store_id>#<resource>` | `id`: ShopRenter's resource id |
 //! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>` |
@@ -43,6 +43,11 @@ pub fn store(id: &StoreId) -> Item {
 /// Stores: the lease and the cursor of one resource.
 pub fn sync(id: &StoreId, resource: Resource) -> Item {
     key([("store_id", id.to_string()), ("kind", format!("sync#{resource}"))])
+}
+
+/// Stores: when the next request to the shop may be sent.
+pub fn rate(id: &StoreId) -> Item {
+    key([("store_id", id.to_string()), ("kind", "rate".to_owned())])
 }
 
 /// Tokens: the store's tokens.

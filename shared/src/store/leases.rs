@@ -3,11 +3,12 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use super::error::{StoreError, is_condition};
 use super::keys::{self, number, text};
+use super::runs::RunRecord;
 use crate::domain::{Generation, Resource, RunId, StoreId};
 
 /// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
@@ -22,10 +23,10 @@ pub struct LeaseRepository {
 }
 
 /// What came of asking for a lease.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Acquired {
-    /// It is ours.
-    Lease(Lease),
+    /// It is ours, and this is how far the same run had come before.
+    Lease(Lease, Option<Box<Checkpoint>>),
     /// The same run holds it: it is at work elsewhere, or died there and its lease has not run out.
     HeldBySelf,
     /// Another run holds it.
@@ -43,6 +44,22 @@ pub struct Lease {
     pub resource: Resource,
     /// Rises with every lease of the pair: a holder with a lower number has lost it.
     pub fence: u64,
+}
+
+/// How far a run has come: what it takes to go on where it stopped, or died.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The run's log so far.
+    pub record: RunRecord,
+    /// The first page that is not known to be written, from 0.
+    pub next_page: u64,
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    fence: u64,
+    #[serde(default)]
+    checkpoint: Option<Checkpoint>,
 }
 
 #[derive(Deserialize)]
@@ -88,14 +105,14 @@ impl LeaseRepository {
             .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
             .expression_attribute_values(":now", number(now.as_millisecond()))
             .expression_attribute_values(":one", number(1))
-            .return_values(ReturnValue::UpdatedNew);
+            .return_values(ReturnValue::AllNew);
         match update.send().await {
             Ok(answer) => {
-                let fence = answer
-                    .attributes()
-                    .and_then(|row| row.get("fence")?.as_n().ok()?.parse().ok())
-                    .ok_or(StoreError::Malformed { table: "Stores" })?;
-                Ok(Acquired::Lease(Lease { store_id: store_id.clone(), resource, fence }))
+                let row: Taken = from_item(answer.attributes.unwrap_or_default())
+                    .map_err(StoreError::malformed("Stores"))?;
+                let lease = Lease { store_id: store_id.clone(), resource, fence: row.fence };
+                let own = row.checkpoint.filter(|checkpoint| checkpoint.record.run_id == *run_id);
+                Ok(Acquired::Lease(lease, own.map(Box::new)))
             }
             Err(error) if is_condition(&error) => {
                 self.why_not(store_id, resource, generation, run_id).await
@@ -152,6 +169,31 @@ impl LeaseRepository {
         }
     }
 
+    /// Extends the lease and remembers how far its run has come. False if the lease has been lost.
+    pub async fn checkpoint(
+        &self,
+        lease: &Lease,
+        checkpoint: &Checkpoint,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let value = to_attribute_value(checkpoint).map_err(StoreError::malformed("Stores"))?;
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(&lease.store_id, lease.resource)))
+            .update_expression("SET lease_until = :until, checkpoint = :checkpoint")
+            .condition_expression("fence = :fence AND attribute_exists(lease_until)")
+            .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
+            .expression_attribute_values(":checkpoint", value)
+            .expression_attribute_values(":fence", number(lease.fence));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::sdk("write a checkpoint")(error)),
+        }
+    }
+
     /// Ends the lease. `finished` is the run that needs no repeating, if it came to its end.
     pub async fn release(&self, lease: &Lease, finished: Option<&RunId>) -> Result<(), StoreError> {
         let update = self
@@ -163,7 +205,9 @@ impl LeaseRepository {
             .expression_attribute_values(":fence", number(lease.fence));
         let update = match finished {
             Some(run_id) => update
-                .update_expression("SET finished_run = :run_id REMOVE lease_until, run_id")
+                .update_expression(
+                    "SET finished_run = :run_id REMOVE lease_until, run_id, checkpoint",
+                )
                 .expression_attribute_values(":run_id", text(run_id.as_str())),
             None => update.update_expression("REMOVE lease_until, run_id"),
         };
@@ -186,7 +230,7 @@ impl LeaseRepository {
                 .update_item()
                 .table_name(&self.table)
                 .set_key(Some(keys::sync(store_id, resource)))
-                .update_expression("REMOVE lease_until, run_id ADD fence :one")
+                .update_expression("REMOVE lease_until, run_id, checkpoint ADD fence :one")
                 .condition_expression("attribute_exists(store_id) AND generation <= :generation")
                 .expression_attribute_values(":one", number(1))
                 .expression_attribute_values(":generation", number(generation));

@@ -5,14 +5,16 @@ mod error;
 mod installs;
 pub mod keys;
 mod leases;
+mod rate;
 mod runs;
 mod stores;
 mod tokens;
 
-pub use cache::{CacheRepository, CachedProduct};
+pub use cache::{CacheRecord, CacheRepository, Cached, Lookups};
 pub use error::StoreError;
 pub use installs::{InstallRepository, PendingInstall, Sight};
-pub use leases::{Acquired, Lease, LeaseRepository};
+pub use leases::{Acquired, Checkpoint, Lease, LeaseRepository};
+pub use rate::RateRepository;
 pub use runs::{RunRecord, RunRepository, RunStatus};
 pub use stores::StoreRepository;
 pub use tokens::{FetchLease, TokenRecord, TokenRepository};

@@ -1,28 +1,21 @@
 //! One run, from its request to its log.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::listing;
+use super::record::SyncRecord;
+use super::work::Stop;
 use crate::clock::Clock;
 use crate::config::{Contract, SecretSource};
 use crate::domain::{Attention, Counts, Store};
 use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
-use crate::shoprenter::wire::DecodeError;
-use crate::shoprenter::{ApiError, Client, Deadline, FailureKind, Session};
+use crate::shoprenter::{ApiError, Client, Deadline, FailureKind};
 use crate::store::{
-    Acquired, CacheRepository, Lease, LeaseRepository, RunRecord, RunRepository, RunStatus,
-    StoreRepository,
+    Acquired, CacheRepository, Checkpoint, Lease, LeaseRepository, RunRecord, RunRepository,
+    RunStatus, StoreRepository,
 };
-use crate::telemetry;
-
-/// No catalogue is believed to be longer: 5,000 pages are a million products.
-const MAX_PAGES: u64 = 5_000;
-/// How often a lease is renewed while nothing else renews it.
-const RENEW_EVERY: Duration = Duration::from_secs(20);
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -54,6 +47,8 @@ pub enum Outcome {
     Completed(RunRecord),
     /// The run gave up for a reason that no repetition cures; it is logged.
     Failed(RunRecord),
+    /// The time was over; the rest has been asked for.
+    Continued,
     /// There was nothing to do.
     Skipped(Skipped),
 }
@@ -71,33 +66,20 @@ pub enum Skipped {
     LostLease,
 }
 
-/// What stops a run between two pages.
-enum Stop {
-    Error(ApiError),
-    LostLease,
-}
-
-impl<E: Into<ApiError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Error(error.into())
-    }
-}
-
 impl Engine {
-    /// Carries out a request. An error means that the same event is worth repeating.
-    pub async fn run(
+    /// Carries out a request for records of one kind. An error means that the same event is worth
+    /// repeating.
+    pub async fn run<T: SyncRecord>(
         &self,
         request: &SyncRequested,
         deadline: Deadline,
     ) -> Result<Outcome, Failure> {
         let SyncRequested { store_id, generation, resource, run_id, .. } = request;
-        let started_at = self.clock.now();
-        let lease = match self
-            .leases
-            .acquire(store_id, *resource, *generation, run_id, started_at)
-            .await?
-        {
-            Acquired::Lease(lease) => lease,
+        let now = self.clock.now();
+        let secret = self.secrets.get(now).await?;
+        let acquired = self.leases.acquire(store_id, *resource, *generation, run_id, now).await?;
+        let (lease, checkpoint) = match acquired {
+            Acquired::Lease(lease, checkpoint) => (lease, checkpoint),
             // The event has come twice, or again after its worker died: it is worth repeating
             // until the run has finished or the dead worker's lease has run out.
             Acquired::HeldBySelf => return Err(Failure::Busy),
@@ -109,89 +91,56 @@ impl Engine {
             self.leases.release(&lease, None).await?;
             return Ok(skip(request, Skipped::NotInstalled));
         }
-        let mut record = begun(request, started_at);
-        self.runs.put(&record).await?;
+        let mut progress = match checkpoint {
+            Some(checkpoint) => *checkpoint,
+            None => Checkpoint { record: begun(request, now), next_page: 0 },
+        };
+        let began_at_page = progress.next_page;
+        progress.record.status = RunStatus::Running;
+        self.runs.put(&progress.record).await?;
         let result = {
-            let work = self.work(request, &lease, deadline, &mut record);
+            let work = self.work::<T>(secret, &lease, deadline, &mut progress);
             self.while_renewing(&lease, work).await
         };
-        record.duration_ms = elapsed_ms(started_at, self.clock.now());
+        let Checkpoint { record, next_page } = &mut progress;
+        record.duration_ms = elapsed_ms(record.started_at, self.clock.now());
         match result {
-            Ok(()) => self.complete(&lease, record).await.map(Outcome::Completed),
-            Err(Stop::LostLease) => {
+            Ok(()) => self.complete(&lease, progress.record).await.map(Outcome::Completed),
+            Err(Stop::LostLease | Stop::Error(ApiError::NotInstalled)) => {
                 record.status = RunStatus::Failed;
-                record.reason =
-                    Some("the lease was lost to an uninstall or another run".to_owned());
-                self.runs.put(&record).await?;
+                record.reason = Some("stopped by an uninstall, or by another run".to_owned());
+                self.runs.put(record).await?;
                 Ok(skip(request, Skipped::LostLease))
             }
-            Err(Stop::Error(ApiError::NotInstalled)) => Ok(skip(request, Skipped::NotInstalled)),
-            Err(Stop::Error(error)) => self.fail(&lease, record, error).await,
+            Err(Stop::Error(ApiError::OutOfTime)) if *next_page > began_at_page => {
+                self.go_on_later(&lease, request, progress).await
+            }
+            Err(Stop::Error(error)) => self.fail(&lease, progress.record, error).await,
         }
     }
 
-    /// Keeps the lease alive while `work` goes on, and gives the work up if the lease is lost.
-    async fn while_renewing(
+    /// Leaves the rest of the run to another invocation. The lease is given back first: whoever
+    /// hears the event must find it free. What is lost between the two, the event's own retry of
+    /// this invocation brings back.
+    async fn go_on_later(
         &self,
         lease: &Lease,
-        work: impl Future<Output = Result<(), Stop>>,
-    ) -> Result<(), Stop> {
-        tokio::pin!(work);
-        loop {
-            match tokio::time::timeout(RENEW_EVERY, &mut work).await {
-                Ok(result) => return result,
-                Err(_) if self.leases.renew(lease, self.clock.now()).await? => {}
-                Err(_) => return Err(Stop::LostLease),
-            }
-        }
-    }
-
-    async fn work(
-        &self,
         request: &SyncRequested,
-        lease: &Lease,
-        deadline: Deadline,
-        record: &mut RunRecord,
-    ) -> Result<(), Stop> {
-        let secret = self.secrets.get(self.clock.now()).await.map_err(|_| ApiError::Seal)?;
-        let session =
-            self.client.session(&request.store_id, request.generation, secret, deadline).await?;
-        let result = self.read_all(&session, request, lease, &mut record.counts).await;
-        let stats = session.stats();
-        record.requests = stats.requests;
-        record.throttled = stats.throttled;
-        record.waited_ms = stats.waited_ms;
-        result
-    }
-
-    async fn read_all(
-        &self,
-        session: &Session<'_>,
-        request: &SyncRequested,
-        lease: &Lease,
-        counts: &mut Counts,
-    ) -> Result<(), Stop> {
-        let context = listing::context(session, self.contract).await?;
-        for number in 0..MAX_PAGES {
-            let generation = request.generation;
-            let page = listing::products_page(session, self.contract, number, generation, &context);
-            let Some(page) = page.await? else { return Ok(()) };
-            counts.seen += page.counts.seen;
-            counts.quarantined += page.counts.quarantined;
-            note_quarantined(request, &page.quarantined);
-            if !self.leases.renew(lease, self.clock.now()).await? {
-                return Err(Stop::LostLease);
-            }
-            counts.written += self.cache.put_products(&request.store_id, page.products).await?;
-            tracing::info!(
-                store_id = %request.store_id, run_id = %request.run_id, page = number,
-                seen = counts.seen, written = counts.written, "a page is written"
-            );
-            if !page.has_next {
-                return Ok(());
-            }
+        progress: Checkpoint,
+    ) -> Result<Outcome, Failure> {
+        self.runs.put(&progress.record).await?;
+        if !self.leases.checkpoint(lease, &progress, self.clock.now()).await? {
+            return Ok(skip(request, Skipped::LostLease));
         }
-        Err(ApiError::Malformed("an endless list").into())
+        self.leases.release(lease, None).await?;
+        let rest =
+            SyncRequested { cursor: Some(progress.next_page.to_string()), ..request.clone() };
+        self.bus.publish(&[Event::SyncRequested(rest)]).await?;
+        tracing::info!(
+            store_id = %request.store_id, run_id = %request.run_id, page = progress.next_page,
+            "a run goes on in another invocation"
+        );
+        Ok(Outcome::Continued)
     }
 
     async fn complete(&self, lease: &Lease, mut record: RunRecord) -> Result<RunRecord, Failure> {
@@ -268,19 +217,6 @@ fn begun(request: &SyncRequested, started_at: Timestamp) -> RunRecord {
         waited_ms: 0,
         duration_ms: 0,
         reason: None,
-    }
-}
-
-fn note_quarantined(request: &SyncRequested, errors: &[DecodeError]) {
-    let resource = request.resource.as_str();
-    for error in errors {
-        tracing::warn!(
-            store_id = %request.store_id, run_id = %request.run_id, resource, error = %error,
-            "a record cannot be decoded"
-        );
-    }
-    if !errors.is_empty() {
-        telemetry::count("Quarantined", ("resource", resource), errors.len() as u64);
     }
 }
 

@@ -1,22 +1,23 @@
-//! Reading a shop's catalogue: what each page is asked for with, what its records become.
+//! Reading a collection: what each page is asked for with, what its records become.
 
 use serde_json::value::RawValue;
 
+use super::record::SyncRecord;
 use crate::config::Contract;
 use crate::domain::{Counts, Generation};
-use crate::shoprenter::wire::{self, DecodeError, Page, ShopContext};
+use crate::shoprenter::wire::{self, DecodeError, Decoded, Page, ShopContext};
 use crate::shoprenter::{ApiError, Session};
-use crate::store::CachedProduct;
+use crate::store::Cached;
 
 /// Records a page: ShopRenter's limit.
 const PAGE: u64 = 200;
 /// Shops have some hundred settings and a few languages.
 const MAX_CONTEXT_PAGES: u64 = 10;
 
-/// A page of the catalogue.
-pub(super) struct ProductsPage {
-    /// Its products, ready to be written.
-    pub(super) products: Vec<CachedProduct>,
+/// A page of a collection.
+pub(super) struct RecordPage<T> {
+    /// Its records, ready to be written.
+    pub(super) records: Vec<Cached<T>>,
     /// What its records came to; nothing is written yet.
     pub(super) counts: Counts,
     /// Why records were set aside.
@@ -25,24 +26,24 @@ pub(super) struct ProductsPage {
     pub(super) has_next: bool,
 }
 
-/// Reads a page of the catalogue in the contract's dialect. `number` counts from 0. None past the
-/// end, where the list became shorter while it was read.
-pub(super) async fn products_page(
+/// Reads a page in the contract's dialect. `number` counts from 0. None past the end, where the
+/// list became shorter while it was read.
+pub(super) async fn page<T: SyncRecord>(
     session: &Session<'_>,
     contract: Contract,
     number: u64,
     generation: Generation,
     context: &ShopContext,
-) -> Result<Option<ProductsPage>, ApiError> {
-    let (resource, query) = match contract {
-        Contract::Official => ("productExtend", format!("full=1&page={number}&limit={PAGE}")),
-        Contract::Brief => ("products", format!("page={}&limit={PAGE}", number + 1)),
+) -> Result<Option<RecordPage<T>>, ApiError> {
+    let query = match contract {
+        Contract::Official => format!("full=1&page={number}&limit={PAGE}"),
+        Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
     };
     let decode = |body: &[u8]| {
         let body = wire::body_text(body);
         Ok(decode_page(&understand(&body)?, contract, generation, context))
     };
-    match session.get(resource, &query, decode).await {
+    match session.get(T::collection(contract), &query, decode).await {
         Ok(page) => Ok(Some(page)),
         Err(ApiError::PastEnd) => Ok(None),
         Err(error) => Err(error),
@@ -50,23 +51,18 @@ pub(super) async fn products_page(
 }
 
 /// Decodes a page's records one by one; what cannot be decoded is set aside.
-fn decode_page(
+fn decode_page<T: SyncRecord>(
     page: &Page<'_>,
     contract: Contract,
     generation: Generation,
     context: &ShopContext,
-) -> ProductsPage {
-    let mut products = Vec::with_capacity(page.items.len());
+) -> RecordPage<T> {
+    let mut records = Vec::with_capacity(page.items.len());
     let mut quarantined = Vec::new();
-    for record in &page.items {
-        let decoded = match contract {
-            Contract::Official => wire::decode_product(record, context),
-            Contract::Brief => wire::decode_brief_product(record, context),
-        };
-        match decoded {
-            Ok(decoded) => {
-                let raw = decoded.raw.into_bytes();
-                products.push(CachedProduct { generation, product: decoded.record, raw });
+    for item in &page.items {
+        match T::decode(item, contract, context) {
+            Ok(Decoded { record, raw }) => {
+                records.push(Cached { generation, record, raw: raw.into_bytes() });
             }
             Err(error) => quarantined.push(error),
         }
@@ -74,14 +70,14 @@ fn decode_page(
     let counts =
         Counts { seen: page.items.len() as u64, written: 0, quarantined: quarantined.len() as u64 };
     let has_next = page.has_next && !page.items.is_empty();
-    ProductsPage { products, counts, quarantined, has_next }
+    RecordPage { records, counts, quarantined, has_next }
 }
 
 fn understand(body: &str) -> Result<Page<'_>, ApiError> {
     wire::decode_page(body).map_err(|_| ApiError::Malformed("not a page"))
 }
 
-/// The shop's languages and time zone, which products are decoded with. A permission that is
+/// The shop's languages and time zone, which records are decoded with. A permission that is
 /// missing costs what needs it, not the run: ids stand for languages, Budapest for the zone.
 pub(super) async fn context(
     session: &Session<'_>,

@@ -1,10 +1,17 @@
 //! The engine that brings a shop's records into the Cache table.
 //!
 //! A run takes the lease of its (store, resource), reads page after page within the shop's rate
-//! limit, decodes each record by itself, writes the rows, and logs what it did. Whoever uninstalls
-//! breaks the lease, and each page renews it: a run of an ended install writes no more.
+//! limit, decodes each record by itself, writes the rows, and logs what it did. Before each page is
+//! written, a checkpoint says how far the run has come: whoever takes the run up after a crash, or
+//! when an invocation's time is over, begins there. Whoever uninstalls breaks the lease, without
+//! which there is no checkpoint: a run of an ended install writes no more.
 
+mod endpoint;
 mod engine;
 mod listing;
+mod record;
+mod work;
 
+pub use endpoint::SyncEndpoint;
 pub use engine::{Engine, Outcome, Skipped};
+pub use record::SyncRecord;

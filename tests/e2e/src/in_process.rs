@@ -165,11 +165,20 @@ impl InProcess {
         &self,
         event: &PublishedEvent,
     ) -> Result<Value, shopcall_core::http::Failure> {
+        self.products_sync_within(event, Duration::from_secs(120)).await
+    }
+
+    /// The same, with so much of the function's time left.
+    pub async fn products_sync_within(
+        &self,
+        event: &PublishedEvent,
+        time_left: Duration,
+    ) -> Result<Value, shopcall_core::http::Failure> {
         let payload = json!({
             "version": "0", "id": "1", "source": "shopcall.shoprenter",
             "detail-type": event.detail_type, "detail": event.detail,
         });
-        self.products.invoke(payload, Duration::from_secs(120)).await
+        self.products.invoke(payload, time_left).await
     }
 
     /// The names of the tables.

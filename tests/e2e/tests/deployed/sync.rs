@@ -19,7 +19,7 @@ impl Shop {
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
-    async fn cached(&self, product_id: &str) -> shopcall_core::store::CachedProduct {
+    async fn cached(&self, product_id: &str) -> shopcall_core::store::Cached<Product> {
         let pk = format!("{}#products", self.store_id());
         let key = [("pk", pk.as_str()), ("id", product_id)];
         let row = self.stack.row(&self.stack.tables.cache, &key).await.unwrap();
@@ -70,7 +70,7 @@ async fn an_install_brings_the_products_with_the_right_values_field_by_field() {
     assert_eq!(truths.len(), 230);
     for truth in truths {
         let cached = shop.cached(truth["id"].as_str().unwrap()).await;
-        assert_is(&cached.product, truth);
+        assert_is(&cached.record, truth);
         assert!(RawRecord::from_bytes(cached.raw).unpack().unwrap().starts_with('{'));
     }
     let stats = shop.control(Method::GET, "/stats", &Value::Null).await;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use e2e::{InProcess, PublishedEvent, rows, status_of};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use shopcall_core::domain::{ProductStatus, StoreId, StoreState};
+use shopcall_core::domain::{Product, ProductStatus, StoreId, StoreState};
 use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::wire::RawRecord;
-use shopcall_core::store::{CachedProduct, RunRecord, RunStatus};
+use shopcall_core::store::{Cached, RunRecord, RunStatus};
 use shoprenter_simulator::{
     Dialect, Fault, FaultKind, Kind, Quirks, ShopConfig, ShopHandle, SignedCall,
 };
@@ -34,8 +34,8 @@ async fn last_run(app: &InProcess) -> RunRecord {
     app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
 }
 
-async fn cached(app: &InProcess, product_id: &str) -> CachedProduct {
-    app.foundation.cache().product(&id(), product_id).await.unwrap().unwrap()
+async fn cached(app: &InProcess, product_id: &str) -> Cached<Product> {
+    app.foundation.cache().get(&id(), product_id).await.unwrap().unwrap()
 }
 
 async fn row_count(app: &InProcess) -> usize {
@@ -47,8 +47,8 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 /// Compares a row with what the simulator says is true of the product, field by field.
-fn assert_is(row: &CachedProduct, truth: &Value) {
-    let product = &row.product;
+fn assert_is(row: &Cached<Product>, truth: &Value) {
+    let product = &row.record;
     let context = &product.id;
     assert_eq!(product.id, truth["id"].as_str().unwrap());
     assert_eq!(product.inner_id.as_deref(), Some(truth["inner_id"].to_string().as_str()));
@@ -305,6 +305,50 @@ async fn a_run_whose_worker_died_is_run_again_when_its_event_comes_again() {
 }
 
 #[tokio::test]
+async fn a_run_that_died_between_two_pages_goes_on_where_it_stopped() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(600)).await;
+    let hang = Fault::new(FaultKind::Hang).on("/api/productExtend").after(2).times(1);
+    shop.add_fault(hang).unwrap();
+    let died = tokio::time::timeout(Duration::from_secs(5), app.products_sync(&event)).await;
+    assert!(died.is_err(), "the worker was at work");
+    assert_eq!(row_count(&app).await, 400);
+
+    app.clock.advance(jiff::SignedDuration::from_secs(91));
+    shop.reset_stats();
+    app.products_sync(&event).await.unwrap();
+    assert_eq!(row_count(&app).await, 600);
+    let run = last_run(&app).await;
+    assert_eq!((run.status, run.counts.seen), (RunStatus::Completed, 600));
+    assert_eq!(shop.stats().count("GET api/productExtend"), 2, "the page at hand and the last one");
+}
+
+#[tokio::test]
+async fn a_run_that_is_longer_than_an_invocation_goes_on_in_the_next() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3_000)).await;
+    let mut invocations = 0;
+    let mut next = Some(event.clone());
+    while let Some(event) = next {
+        invocations += 1;
+        assert!(invocations < 12, "it does not come to its end");
+        app.products_sync_within(&event, Duration::from_secs(10)).await.unwrap();
+        let mut events = app.aws.take_events();
+        assert_eq!(events.len(), 1);
+        next = events.pop().filter(|event| event.detail_type == "SyncRequested");
+        if let Some(rest) = &next {
+            assert_eq!(rest.detail["run_id"], event.detail["run_id"]);
+        }
+    }
+    assert!(invocations > 1);
+    assert_eq!(row_count(&app).await, 3_000);
+    let run = last_run(&app).await;
+    assert_eq!((run.counts.seen, run.counts.written), (3_000, 3_000), "no row is written twice");
+    assert_eq!(app.foundation.runs().latest(&id(), 10).await.unwrap().len(), 1, "it is one run");
+    assert_eq!(shop.stats().rate_limited, 0);
+}
+
+#[tokio::test]
 async fn another_run_of_the_same_pair_waits_for_its_turn() {
     let app = std::sync::Arc::new(InProcess::start().await);
     let (shop, first) = installed(&app, products(30)).await;
@@ -380,7 +424,7 @@ async fn the_briefs_contract_works_too() {
     assert_eq!(row_count(&app).await, 250);
     let truth = shop.truth(Kind::Products, 249).unwrap();
     let row = cached(&app, truth["id"].as_str().unwrap()).await;
-    assert_eq!(row.product.sku.as_deref(), text(&truth["sku"]));
+    assert_eq!(row.record.sku.as_deref(), text(&truth["sku"]));
 }
 
 #[tokio::test]

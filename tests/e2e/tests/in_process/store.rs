@@ -12,7 +12,7 @@ use shopcall_core::domain::{
     Counts, Currency, Generation, Mode, Money, Opening, Product, ProductStatus, ProductText,
     Resource, RunId, Stock, Store, StoreId, Uninstall,
 };
-use shopcall_core::store::{Acquired, CachedProduct, RunRecord, RunStatus, Sight};
+use shopcall_core::store::{Acquired, Cached, RunRecord, RunStatus, Sight};
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
@@ -120,7 +120,7 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
         }
     };
     let taken = |acquired| match acquired {
-        Acquired::Lease(lease) => lease,
+        Acquired::Lease(lease, _) => lease,
         other => panic!("{other:?}"),
     };
     let first = taken(acquire(1, now()).await);
@@ -150,19 +150,19 @@ async fn an_uninstall_breaks_the_leases_of_its_generation_only() {
 
     let newer = FIRST.next();
     let lease = leases.acquire(&id(), Resource::Products, newer, &run(1), now()).await.unwrap();
-    let Acquired::Lease(lease) = lease else { panic!("{lease:?}") };
+    let Acquired::Lease(lease, _) = lease else { panic!("{lease:?}") };
     leases.break_all(&id(), FIRST).await.unwrap();
     assert!(leases.renew(&lease, after(1)).await.unwrap());
     leases.break_all(&id(), newer).await.unwrap();
     assert!(!leases.renew(&lease, after(1)).await.unwrap());
 }
 
-fn product(number: usize) -> CachedProduct {
+fn product(number: usize) -> Cached<Product> {
     let huf = Currency::parse("HUF").unwrap();
     let text = ProductText { name: format!("Termék {number}"), ..ProductText::default() };
-    CachedProduct {
+    Cached {
         generation: FIRST,
-        product: Product {
+        record: Product {
             id: format!("cHJvZHVjdC0{number}"),
             inner_id: Some(number.to_string()),
             sku: (number % 3 != 0).then(|| format!("CIKK-{number}")),
@@ -189,10 +189,10 @@ async fn products_are_read_back_as_they_were_written() {
     let cache = app.foundation.cache();
     let mut products: Vec<_> = (0..60).map(product).collect();
     products.push(product(7));
-    assert_eq!(cache.put_products(&id(), products).await.unwrap(), 60, "each id once");
+    assert_eq!(cache.put(&id(), products).await.unwrap(), 60, "each id once");
     for number in [0, 7, 59] {
         let expected = product(number);
-        let read = cache.product(&id(), &expected.product.id).await.unwrap();
+        let read = cache.get(&id(), &expected.record.id).await.unwrap();
         assert_eq!(read, Some(expected));
     }
     let rows = rows(&app.dynamodb, &app.tables().cache).await;
@@ -204,7 +204,7 @@ async fn products_are_read_back_as_they_were_written() {
 #[tokio::test]
 async fn a_product_is_found_by_its_article_number_without_case() {
     let app = InProcess::start().await;
-    app.foundation.cache().put_products(&id(), (0..4).map(product).collect()).await.unwrap();
+    app.foundation.cache().put(&id(), (0..4).map(product).collect()).await.unwrap();
     let key = shopcall_core::store::keys::sku(&id(), "cikk-2");
     let found = app
         .dynamodb
@@ -217,7 +217,7 @@ async fn a_product_is_found_by_its_article_number_without_case() {
         .await
         .unwrap();
     let ids: Vec<_> = found.items().iter().map(|row| row["id"].as_s().unwrap().as_str()).collect();
-    assert_eq!(ids, [product(2).product.id]);
+    assert_eq!(ids, [product(2).record.id]);
 }
 
 #[tokio::test]
@@ -276,4 +276,31 @@ async fn a_signed_request_is_recognised_and_so_is_its_address() {
     assert_eq!(sight(1, Purpose::Entry).await, Sight::Again);
     assert_eq!(sight(1, Purpose::Uninstall).await, Sight::Elsewhere);
     assert_eq!(sight(2, Purpose::Uninstall).await, Sight::First);
+}
+
+#[tokio::test]
+async fn slots_are_evenly_spaced_whoever_takes_them() {
+    let app = Arc::new(InProcess::start().await);
+    let interval = SignedDuration::from_millis(300);
+    let takers: Vec<_> = (0..8)
+        .map(|_| {
+            let rate = app.foundation.rate();
+            tokio::spawn(async move {
+                let mut slots = Vec::new();
+                for _ in 0..5 {
+                    slots.push(rate.take_slot(&id(), now(), interval).await.unwrap());
+                }
+                slots
+            })
+        })
+        .collect();
+    let mut slots = Vec::new();
+    for taker in takers {
+        slots.extend(taker.await.unwrap());
+    }
+    slots.sort_unstable();
+    let expected: Vec<_> = (0..40).map(|number| now() + interval * number).collect();
+    assert_eq!(slots, expected);
+    let later = after(60);
+    assert_eq!(app.foundation.rate().take_slot(&id(), later, interval).await.unwrap(), later);
 }

@@ -1,0 +1,20 @@
+//! Products as rows.
+
+use super::record::{CacheRecord, Lookups};
+use crate::domain::{Product, Resource, StoreId};
+use crate::store::keys;
+
+impl CacheRecord for Product {
+    const RESOURCE: Resource = Resource::Products;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn lookups(&self, store: &StoreId) -> Lookups {
+        Lookups {
+            sku_key: self.sku.as_deref().map(|sku| keys::sku(store, sku)),
+            stock_total: Some(self.stock.total().to_string()),
+        }
+    }
+}

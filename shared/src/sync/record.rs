@@ -1,0 +1,43 @@
+//! What the engine must know of a kind of record.
+
+use serde_json::value::RawValue;
+
+use crate::config::Contract;
+use crate::domain::Product;
+use crate::shoprenter::wire::{self, DecodeError, Decoded, ShopContext};
+use crate::store::CacheRecord;
+
+/// A kind of record that can be brought from a shop into the Cache table.
+pub trait SyncRecord: CacheRecord {
+    /// The collection that lists it, under the API's base.
+    fn collection(contract: Contract) -> &'static str;
+
+    /// Makes a record of what the collection lists.
+    fn decode(
+        item: &RawValue,
+        contract: Contract,
+        context: &ShopContext,
+    ) -> Result<Decoded<Self>, DecodeError>
+    where
+        Self: Sized;
+}
+
+impl SyncRecord for Product {
+    fn collection(contract: Contract) -> &'static str {
+        match contract {
+            Contract::Official => "productExtend",
+            Contract::Brief => "products",
+        }
+    }
+
+    fn decode(
+        item: &RawValue,
+        contract: Contract,
+        context: &ShopContext,
+    ) -> Result<Decoded<Self>, DecodeError> {
+        match contract {
+            Contract::Official => wire::decode_product(item, context),
+            Contract::Brief => wire::decode_brief_product(item, context),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The work of a run under its lease: page after page, each checked, written and remembered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::Engine;
+use super::listing;
+use super::record::SyncRecord;
+use crate::config::AppSecret;
+use crate::shoprenter::wire::DecodeError;
+use crate::shoprenter::{ApiError, Deadline, Session};
+use crate::store::{Checkpoint, Lease, RunRecord};
+use crate::telemetry;
+
+/// No list is believed to be longer: 5,000 pages are a million records.
+const MAX_PAGES: u64 = 5_000;
+/// How often a lease is renewed while nothing else renews it.
+const RENEW_EVERY: Duration = Duration::from_secs(20);
+/// With less than this left, no page is begun: it must be read and written.
+const PAGE_TIME: Duration = Duration::from_secs(2);
+
+/// What stops a run between two pages.
+pub(super) enum Stop {
+    Error(ApiError),
+    LostLease,
+}
+
+impl<E: Into<ApiError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl Engine {
+    /// Keeps the lease alive while `work` goes on, and gives the work up if the lease is lost.
+    pub(super) async fn while_renewing(
+        &self,
+        lease: &Lease,
+        work: impl Future<Output = Result<(), Stop>>,
+    ) -> Result<(), Stop> {
+        tokio::pin!(work);
+        loop {
+            match tokio::time::timeout(RENEW_EVERY, &mut work).await {
+                Ok(result) => return result,
+                Err(_) if self.leases.renew(lease, self.clock.now()).await? => {}
+                Err(_) => return Err(Stop::LostLease),
+            }
+        }
+    }
+
+    /// Reads and writes what `progress` leaves to be done, and keeps it up to date.
+    pub(super) async fn work<T: SyncRecord>(
+        &self,
+        secret: Arc<AppSecret>,
+        lease: &Lease,
+        deadline: Deadline,
+        progress: &mut Checkpoint,
+    ) -> Result<(), Stop> {
+        let generation = progress.record.generation;
+        let session = self.client.session(&lease.store_id, generation, secret, deadline).await?;
+        let before = progress.record.clone();
+        let result = self.read_all::<T>(&session, lease, deadline, &before, progress).await;
+        note_cost(&session, &before, &mut progress.record);
+        result
+    }
+
+    async fn read_all<T: SyncRecord>(
+        &self,
+        session: &Session<'_>,
+        lease: &Lease,
+        deadline: Deadline,
+        before: &RunRecord,
+        progress: &mut Checkpoint,
+    ) -> Result<(), Stop> {
+        let context = listing::context(session, self.contract).await?;
+        while progress.next_page < MAX_PAGES {
+            if deadline.left() < PAGE_TIME {
+                return Err(ApiError::OutOfTime.into());
+            }
+            let (number, generation) = (progress.next_page, progress.record.generation);
+            let page = listing::page::<T>(session, self.contract, number, generation, &context);
+            let Some(page) = page.await? else { return Ok(()) };
+            note_cost(session, before, &mut progress.record);
+            // Before the write: whoever has lost the lease writes no more, and whoever takes it
+            // after a crash begins with this page.
+            if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
+                return Err(Stop::LostLease);
+            }
+            let written = self.cache.put(&lease.store_id, page.records).await?;
+            note_quarantined(&progress.record, &page.quarantined);
+            progress.next_page += 1;
+            progress.record.counts.seen += page.counts.seen;
+            progress.record.counts.quarantined += page.counts.quarantined;
+            progress.record.counts.written += written;
+            tracing::info!(
+                store_id = %lease.store_id, run_id = %progress.record.run_id, page = number,
+                written = progress.record.counts.written, "a page is written"
+            );
+            if !page.has_next {
+                return Ok(());
+            }
+        }
+        Err(ApiError::Malformed("an endless list").into())
+    }
+}
+
+/// Adds what the session's requests cost to what the run had cost before.
+fn note_cost(session: &Session<'_>, before: &RunRecord, record: &mut RunRecord) {
+    let stats = session.stats();
+    record.requests = before.requests + stats.requests;
+    record.throttled = before.throttled + stats.throttled;
+    record.waited_ms = before.waited_ms + stats.waited_ms;
+}
+
+fn note_quarantined(record: &RunRecord, errors: &[DecodeError]) {
+    let resource = record.resource.as_str();
+    for error in errors {
+        tracing::warn!(
+            store_id = %record.store_id, run_id = %record.run_id, resource, error = %error,
+            "a record cannot be decoded"
+        );
+    }
+    if !errors.is_empty() {
+        telemetry::count("Quarantined", ("resource", resource), errors.len() as u64);
+    }
+}
