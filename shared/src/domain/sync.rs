@@ -117,8 +117,11 @@ impl From<RunId> for String {
 pub struct Counts {
     /// Records that the shop listed.
     pub seen: u64,
-    /// Rows written.
+    /// Rows written: new ones, and ones that had changed.
     pub written: u64,
+    /// Rows that were there already, the same.
+    #[serde(default)]
+    pub unchanged: u64,
     /// Records that could not be decoded and were set aside.
     pub quarantined: u64,
 }

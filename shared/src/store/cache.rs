@@ -3,7 +3,7 @@
 mod product;
 mod record;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -14,14 +14,26 @@ use super::error::StoreError;
 use super::keys::{self, text};
 use crate::domain::StoreId;
 
+use record::Draft;
 pub use record::{CacheRecord, Cached, Lookups};
 
 /// DynamoDB's own limit for a batch of writes.
 const BATCH: usize = 25;
 /// How often what DynamoDB left of a batch is sent again.
 const MAX_ROUNDS: u32 = 8;
+/// How many digests are read for a page of 200 records, whatever lies between its numbers.
+const MAX_COMPARED: usize = 5_000;
 /// The first wait before that; it doubles.
 const FIRST_WAIT: Duration = Duration::from_millis(25);
+
+/// What a call of [`CacheRepository::put`] came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Rows that were new or had changed.
+    pub written: u64,
+    /// Rows that were there already, the same.
+    pub unchanged: u64,
+}
 
 /// The Cache table.
 #[derive(Debug, Clone)]
@@ -36,28 +48,75 @@ impl CacheRepository {
         Self { client, table }
     }
 
-    /// Writes records over whatever is there, each id once: DynamoDB refuses a batch that names
-    /// one twice, so of several the last is taken. Returns the number of rows.
+    /// Brings rows up to date: writes the records that are new or differ from what is there, and
+    /// nothing for the others.
+    ///
+    /// Each id is written once, the last of several: DynamoDB refuses a batch that names one twice.
     pub async fn put<T: CacheRecord>(
         &self,
         store: &StoreId,
-        records: Vec<Cached<T>>,
-    ) -> Result<u64, StoreError> {
+        records: &[Cached<T>],
+    ) -> Result<Written, StoreError> {
         let pk = keys::cache_partition(store, T::RESOURCE);
-        let by_id: BTreeMap<_, _> =
-            records.into_iter().map(|cached| (cached.record.id().to_owned(), cached)).collect();
-        let records: Vec<_> = by_id.into_values().collect();
-        for batch in records.chunks(BATCH) {
-            let mut writes = Vec::with_capacity(batch.len());
-            for cached in batch {
-                let item = record::row(store, &pk, cached)?;
-                let put = PutRequest::builder().set_item(Some(item)).build();
-                let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
-                writes.push(WriteRequest::builder().put_request(put).build());
-            }
-            self.write_batch(writes).await?;
+        let mut drafts = BTreeMap::new();
+        for cached in records {
+            let draft = record::draft(store, &pk, cached)?;
+            drafts.insert(draft.id.clone(), draft);
         }
-        Ok(records.len() as u64)
+        let known = self.digests(&pk, drafts.values()).await?;
+        let all = drafts.len();
+        drafts.retain(|id, draft| known.get(id) != Some(&draft.digest));
+        let written = drafts.len();
+        let mut writes = Vec::with_capacity(written);
+        for draft in drafts.into_values() {
+            let put = PutRequest::builder().set_item(Some(draft.item)).build();
+            let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
+            writes.push(WriteRequest::builder().put_request(put).build());
+        }
+        for batch in writes.chunks(BATCH) {
+            self.write_batch(batch.to_vec()).await?;
+        }
+        Ok(Written { written: written as u64, unchanged: (all - written) as u64 })
+    }
+
+    /// The digests of the rows whose numbers lie between the drafts' lowest and highest, by id.
+    ///
+    /// A page lists neighbours, so the range holds little else; what is cut off by the bound is
+    /// taken for changed. The index can lag behind: then a row is written that need not be.
+    async fn digests(
+        &self,
+        pk: &str,
+        drafts: impl Iterator<Item = &Draft>,
+    ) -> Result<HashMap<String, String>, StoreError> {
+        let numbers: BTreeSet<&str> = drafts.filter_map(|draft| draft.number.as_deref()).collect();
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+            return Ok(HashMap::new());
+        };
+        let mut known = HashMap::new();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("by_number")
+            .key_condition_expression("pk = :pk AND #number BETWEEN :first AND :last")
+            .projection_expression("id, digest")
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":first", text(*first))
+            .expression_attribute_values(":last", text(*last))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(StoreError::sdk("compare digests"))?;
+            for row in page.items() {
+                let attribute = |name: &str| row.get(name)?.as_s().ok().cloned();
+                known.extend(attribute("id").zip(attribute("digest")));
+            }
+            if known.len() > MAX_COMPARED {
+                break;
+            }
+        }
+        Ok(known)
     }
 
     /// One record by ShopRenter's id.

@@ -65,6 +65,14 @@ pub fn sku(id: &StoreId, sku: &str) -> String {
     format!("{id}#{}", sku.to_lowercase())
 }
 
+/// Cache: a shop's own number, so that text sorts as numbers do. None for what is no number of up
+/// to ten digits.
+pub fn number_of(inner_id: &str) -> Option<String> {
+    let is_number =
+        (1..=10).contains(&inner_id.len()) && inner_id.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| format!("{inner_id:0>10}"))
+}
+
 /// SyncRuns: sorts by start.
 pub fn run(started_at: Timestamp, run_id: &RunId) -> String {
     format!("{started_at:.3}#{run_id}")

@@ -10,7 +10,7 @@ mod runs;
 mod stores;
 mod tokens;
 
-pub use cache::{CacheRecord, CacheRepository, Cached, Lookups};
+pub use cache::{CacheRecord, CacheRepository, Cached, Lookups, Written};
 pub use error::StoreError;
 pub use installs::{InstallRepository, PendingInstall, Sight};
 pub use leases::{Acquired, Checkpoint, Lease, LeaseRepository};

@@ -159,7 +159,8 @@ impl Engine {
         tracing::info!(
             store_id = %record.store_id, run_id = %record.run_id,
             resource = record.resource.as_str(), seen = record.counts.seen,
-            written = record.counts.written, quarantined = record.counts.quarantined,
+            written = record.counts.written, unchanged = record.counts.unchanged,
+            quarantined = record.counts.quarantined,
             requests = record.requests, throttled = record.throttled,
             duration_ms = record.duration_ms, "a run is complete"
         );

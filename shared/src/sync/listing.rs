@@ -67,8 +67,11 @@ fn decode_page<T: SyncRecord>(
             Err(error) => quarantined.push(error),
         }
     }
-    let counts =
-        Counts { seen: page.items.len() as u64, written: 0, quarantined: quarantined.len() as u64 };
+    let counts = Counts {
+        seen: page.items.len() as u64,
+        quarantined: quarantined.len() as u64,
+        ..Counts::default()
+    };
     let has_next = page.has_next && !page.items.is_empty();
     RecordPage { records, counts, quarantined, has_next }
 }

@@ -86,12 +86,13 @@ impl Engine {
             if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
                 return Err(Stop::LostLease);
             }
-            let written = self.cache.put(&lease.store_id, page.records).await?;
+            let written = self.cache.put(&lease.store_id, &page.records).await?;
             note_quarantined(&progress.record, &page.quarantined);
             progress.next_page += 1;
             progress.record.counts.seen += page.counts.seen;
             progress.record.counts.quarantined += page.counts.quarantined;
-            progress.record.counts.written += written;
+            progress.record.counts.written += written.written;
+            progress.record.counts.unchanged += written.unchanged;
             tracing::info!(
                 store_id = %lease.store_id, run_id = %progress.record.run_id, page = number,
                 written = progress.record.counts.written, "a page is written"

@@ -14,20 +14,26 @@ pub type Row = HashMap<String, AttributeValue>;
 struct Table<'a> {
     name: &'a str,
     keys: &'a [&'a str],
-    index: Option<(&'a str, &'a [&'a str])>,
+    indexes: &'a [Index],
 }
+
+/// An index with its keys and what it has beside them.
+type Index = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+const CACHE_INDEXES: &[Index] =
+    &[("by_number", &["pk", "number"], &["digest"]), ("by_sku", &["sku_key"], &[])];
 
 pub(crate) async fn create(client: &Client, tables: &Tables) {
     let tables = [
-        Table { name: &tables.stores, keys: &["store_id", "kind"], index: None },
-        Table { name: &tables.tokens, keys: &["store_id"], index: None },
-        Table { name: &tables.cache, keys: &["pk", "id"], index: Some(("by_sku", &["sku_key"])) },
+        Table { name: &tables.stores, keys: &["store_id", "kind"], indexes: &[] },
+        Table { name: &tables.tokens, keys: &["store_id"], indexes: &[] },
+        Table { name: &tables.cache, keys: &["pk", "id"], indexes: CACHE_INDEXES },
         Table {
             name: &tables.sync_runs,
             keys: &["store_id", "run"],
-            index: Some(("by_day", &["day", "run"])),
+            indexes: &[("by_day", &["day", "run"], &[])],
         },
-        Table { name: &tables.installs, keys: &["pk"], index: None },
+        Table { name: &tables.installs, keys: &["pk"], indexes: &[] },
     ];
     for table in tables {
         create_one(client, &table).await;
@@ -35,7 +41,7 @@ pub(crate) async fn create(client: &Client, tables: &Tables) {
 }
 
 async fn create_one(client: &Client, table: &Table<'_>) {
-    let indexed = table.index.map_or(&[][..], |(_, keys)| keys);
+    let indexed = table.indexes.iter().flat_map(|(_, keys, _)| *keys);
     let mut names: Vec<&str> = table.keys.iter().chain(indexed).copied().collect();
     names.sort_unstable();
     names.dedup();
@@ -45,23 +51,29 @@ async fn create_one(client: &Client, table: &Table<'_>) {
             .attribute_type(ScalarAttributeType::S);
         attribute.build().unwrap()
     });
-    let index = table.index.map(|(name, keys)| {
-        let index = GlobalSecondaryIndex::builder()
-            .index_name(name)
-            .set_key_schema(Some(schema(keys)))
-            .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
-        vec![index.build().unwrap()]
-    });
+    let indexes: Vec<_> = table.indexes.iter().map(index).collect();
     client
         .create_table()
         .table_name(table.name)
         .set_attribute_definitions(Some(attributes.collect()))
         .set_key_schema(Some(schema(table.keys)))
-        .set_global_secondary_indexes(index)
+        .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes))
         .billing_mode(BillingMode::PayPerRequest)
         .send()
         .await
         .unwrap();
+}
+
+fn index((name, keys, included): &Index) -> GlobalSecondaryIndex {
+    let projection = if included.is_empty() {
+        Projection::builder().projection_type(ProjectionType::KeysOnly)
+    } else {
+        let included = included.iter().map(|name| (*name).to_owned()).collect();
+        let projection = Projection::builder().projection_type(ProjectionType::Include);
+        projection.set_non_key_attributes(Some(included))
+    };
+    let index = GlobalSecondaryIndex::builder().index_name(*name).projection(projection.build());
+    index.set_key_schema(Some(schema(keys))).build().unwrap()
 }
 
 fn schema(keys: &[&str]) -> Vec<KeySchemaElement> {

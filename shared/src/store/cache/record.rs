@@ -3,10 +3,14 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
+use sha2::{Digest, Sha256};
 
 use crate::domain::{Generation, Resource, StoreId};
 use crate::store::error::StoreError;
 use crate::store::keys::Item;
+
+/// 128 bits are enough to tell a record's states apart, and every byte is paid for in an index.
+const DIGEST_DIGITS: usize = 32;
 
 /// What the Cache table can hold.
 pub trait CacheRecord: Serialize + DeserializeOwned + Send + Sync {
@@ -23,6 +27,9 @@ pub trait CacheRecord: Serialize + DeserializeOwned + Send + Sync {
 /// Attributes that a row has beside its record's. What is none is left out: the indexes are sparse.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Lookups {
+    /// Sort key of the index `by_number`: the shop's own number, of ten digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// Key of the index `by_sku`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku_key: Option<String>,
@@ -45,20 +52,47 @@ pub struct Cached<T> {
 }
 
 #[derive(Serialize)]
-struct Row<'a, T> {
-    pk: &'a str,
+struct Contents<'a, T> {
     #[serde(flatten)]
     lookups: Lookups,
     #[serde(flatten)]
     cached: &'a Cached<T>,
 }
 
-/// The row of a record.
-pub(super) fn row<T: CacheRecord>(
+#[derive(Serialize)]
+struct Row<'a, T> {
+    pk: &'a str,
+    digest: &'a str,
+    #[serde(flatten)]
+    contents: Contents<'a, T>,
+}
+
+/// A row that may have to be written.
+pub(super) struct Draft {
+    /// ShopRenter's id.
+    pub(super) id: String,
+    /// The record's place in `by_number`, if it has one.
+    pub(super) number: Option<String>,
+    /// Of everything in the row: rows of equal digests are equal.
+    pub(super) digest: String,
+    /// The row.
+    pub(super) item: Item,
+}
+
+/// The row of a record. Its digest covers what is found by, the generation and the original too,
+/// so that a change of any of them, by the shop or by a newer version of this code, is a change.
+pub(super) fn draft<T: CacheRecord>(
     store: &StoreId,
     pk: &str,
     cached: &Cached<T>,
-) -> Result<Item, StoreError> {
-    let lookups = cached.record.lookups(store);
-    to_item(Row { pk, lookups, cached }).map_err(StoreError::malformed("Cache"))
+) -> Result<Draft, StoreError> {
+    let malformed = || StoreError::Malformed { table: "Cache" };
+    let contents = Contents { lookups: cached.record.lookups(store), cached };
+    let json = serde_json::to_vec(&contents).map_err(|_| malformed())?;
+    let mut digest = hex::encode(Sha256::digest(&json));
+    digest.truncate(DIGEST_DIGITS);
+    let number = contents.lookups.number.clone();
+    let item =
+        to_item(Row { pk, digest: &digest, contents }).map_err(StoreError::malformed("Cache"))?;
+    Ok(Draft { id: cached.record.id().to_owned(), number, digest, item })
 }

@@ -116,6 +116,29 @@ async fn a_first_sync_brings_every_product_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_second_sync_writes_only_what_has_changed() {
+    let app = InProcess::start().await;
+    let (shop, first) = installed(&app, products(400)).await;
+    app.products_sync(&first).await.unwrap();
+    let again = |number: u8| {
+        let mut event = first.clone();
+        event.detail["run_id"] = format!("{number:032}").into();
+        event
+    };
+    app.products_sync(&again(1)).await.unwrap();
+    let run = last_run(&app).await;
+    assert_eq!((run.counts.written, run.counts.unchanged), (0, 400));
+
+    shop.update(Kind::Products, 17, &serde_json::json!({ "price": "4321" })).unwrap();
+    shop.add(Kind::Products, &serde_json::json!({})).unwrap();
+    app.products_sync(&again(2)).await.unwrap();
+    let run = last_run(&app).await;
+    assert_eq!((run.counts.written, run.counts.unchanged), (2, 399));
+    let truth = shop.truth(Kind::Products, 17).unwrap();
+    assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
+}
+
+#[tokio::test]
 async fn a_catalogue_full_of_quirks_is_read_all_the_same() {
     let app = InProcess::start().await;
     let quirks = Quirks {

@@ -189,7 +189,8 @@ async fn products_are_read_back_as_they_were_written() {
     let cache = app.foundation.cache();
     let mut products: Vec<_> = (0..60).map(product).collect();
     products.push(product(7));
-    assert_eq!(cache.put(&id(), products).await.unwrap(), 60, "each id once");
+    let written = cache.put(&id(), &products).await.unwrap();
+    assert_eq!((written.written, written.unchanged), (60, 0), "each id once");
     for number in [0, 7, 59] {
         let expected = product(number);
         let read = cache.get(&id(), &expected.record.id).await.unwrap();
@@ -202,9 +203,32 @@ async fn products_are_read_back_as_they_were_written() {
 }
 
 #[tokio::test]
+async fn only_what_has_changed_is_written() {
+    let app = InProcess::start().await;
+    let cache = app.foundation.cache();
+    let mut products: Vec<_> = (0..60).map(product).collect();
+    cache.put(&id(), &products).await.unwrap();
+    let put = async |products: &[Cached<Product>]| {
+        let written = cache.put(&id(), products).await.unwrap();
+        (written.written, written.unchanged)
+    };
+    assert_eq!(put(&products).await, (0, 60));
+    products[7].record.price = None;
+    products[8].raw.push(1);
+    products.push(product(60));
+    assert_eq!(put(&products).await, (3, 58));
+    assert_eq!(put(&products).await, (0, 61));
+
+    // What an ended install has left would go with it: it is the new install's to write.
+    products[9].generation = FIRST.next();
+    assert_eq!(put(&products).await, (1, 60));
+}
+
+#[tokio::test]
 async fn a_product_is_found_by_its_article_number_without_case() {
     let app = InProcess::start().await;
-    app.foundation.cache().put(&id(), (0..4).map(product).collect()).await.unwrap();
+    let products: Vec<_> = (0..4).map(product).collect();
+    app.foundation.cache().put(&id(), &products).await.unwrap();
     let key = shopcall_core::store::keys::sku(&id(), "cikk-2");
     let found = app
         .dynamodb
@@ -232,7 +256,7 @@ async fn runs_are_listed_newest_first() {
         mode: Mode::Full,
         status: RunStatus::Running,
         started_at: after(i64::from(number)),
-        counts: Counts { seen: 3, written: 2, quarantined: 1 },
+        counts: Counts { seen: 4, written: 2, unchanged: 1, quarantined: 1 },
         requests: 4,
         throttled: 0,
         waited_ms: 5,
