@@ -1,9 +1,12 @@
 """The story of an install, on a stack of its own: a shop of 1,000 products installs the app over real
-HTTP, and its products arrive in DynamoDB. Fails unless everything did, without one 429.
+HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and a sync
+writes just that. Fails unless everything arrived, without one 429.
 """
 
+import json
 import secrets
 import time
+import urllib.request
 
 from infra.local import cloud, shoprenter
 from infra.local.layout import StackFiles
@@ -11,7 +14,7 @@ from infra.local.progress import Failure, run, step
 from infra.local.stack import down, up
 
 SHOP = "mintabolt"
-PRODUCTS = 1000
+COUNTS = {"products": 1000, "orders": 300, "customers": 200}
 STORE = f"shoprenter:{SHOP}"
 SYNC_SECONDS = 120
 
@@ -26,19 +29,23 @@ def main() -> None:
         began = time.monotonic()
         open_shop(stack)
         install(stack)
-        await_run(stack)
+        for resource in COUNTS:
+            await_run(stack, resource)
+        step(f"all of it is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
         show_products(stack)
+        show_order(stack)
+        change_and_sync(stack)
         check_requests(stack)
-        step(f"all {PRODUCTS} products are in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
     finally:
         down(files)
 
 
 def open_shop(stack: dict) -> None:
     """A simulated shop, different each time."""
-    shop = {"seed": secrets.randbelow(2**32), "products": PRODUCTS, "languages": ["hu", "en"]}
+    shop = {"seed": secrets.randbelow(2**32), "languages": ["hu", "en"], **COUNTS}
     shoprenter.control(stack["shoprenter_url"], "PUT", f"/_control/shops/{SHOP}", shop)
-    step(f"opened the shop {SHOP}: {PRODUCTS} products in Hungarian and English, at most 3 requests a second")
+    sizes = ", ".join(f"{count} {resource}" for resource, count in COUNTS.items())
+    step(f"opened the shop {SHOP}: {sizes}, in Hungarian and English, at most 3 requests a second")
 
 
 def install(stack: dict) -> None:
@@ -57,28 +64,34 @@ def install(stack: dict) -> None:
     step(f"the store {STORE} is active")
 
 
-def await_run(stack: dict) -> None:
-    """Waits for the first sync to end, showing how far it is."""
+def await_run(stack: dict, resource: str, after: str = "") -> dict:
+    """Waits for a resource's run to end, another one than `after`, showing how far it is; its log."""
     deadline = time.monotonic() + SYNC_SECONDS
     shown = -1
     while time.monotonic() < deadline:
-        rows = count_products(stack)
-        if rows != shown:
-            step(f"products in the Cache table: {rows}")
-            shown = rows
-        last = last_run(stack)
-        if last.get("status", {}).get("S") == "failed":
-            raise Failure(f"the sync failed: {last.get('reason', {}).get('S')}")
-        if last.get("status", {}).get("S") == "completed":
-            break
+        run_log = last_run(stack, resource)
+        if run_log and run_log["run_id"]["S"] != after:
+            written = int(run_log["counts"]["M"]["written"]["N"])
+            if run_log["status"]["S"] == "failed":
+                raise Failure(f"the sync of {resource} failed: {run_log['reason']['S']}")
+            if run_log["status"]["S"] == "completed":
+                return report(stack, resource, run_log)
+            if written != shown:
+                step(f"{resource}: {written} rows written so far")
+                shown = written
         time.sleep(0.5)
-    else:
-        raise Failure(f"the sync did not end within {SYNC_SECONDS} s")
-    rows = count_products(stack)
-    if rows != PRODUCTS:
-        raise Failure(f"the Cache table has {rows} products, not {PRODUCTS}")
-    counts = {name: value["N"] for name, value in last["counts"]["M"].items()}
-    step(f"the run's log: {counts}, {last['requests']['N']} requests to ShopRenter in {last['duration_ms']['N']} ms")
+    raise Failure(f"the sync of {resource} did not end within {SYNC_SECONDS} s")
+
+
+def report(stack: dict, resource: str, run_log: dict) -> dict:
+    """Says what a run came to, and checks that the table has what the shop has."""
+    counts = ", ".join(f"{value['N']} {name}" for name, value in run_log["counts"]["M"].items() if value["N"] != "0")
+    step(f"{resource}: {counts}; {run_log['requests']['N']} requests to ShopRenter "
+         f"in {int(run_log['duration_ms']['N']) / 1000:.1f} s")
+    rows = count_rows(stack, resource)
+    if rows != COUNTS[resource]:
+        raise Failure(f"the Cache table has {rows} {resource}, not {COUNTS[resource]}")
+    return run_log
 
 
 def show_products(stack: dict) -> None:
@@ -87,6 +100,31 @@ def show_products(stack: dict) -> None:
         texts = item["texts"]["M"]
         name = texts[min(texts, key=lambda language: language != "hu")]["M"]["name"]["S"] if texts else "(no name)"
         step(f"for instance {item.get('sku', {}).get('S', '(no article number)')}: {name}")
+
+
+def show_order(stack: dict) -> None:
+    """One, with its status in words."""
+    order = query(stack, "cache", "pk", f"{STORE}#orders", Limit=1)["Items"][0]
+    names = order.get("status", {}).get("M", {}).get("names", {}).get("M", {})
+    status = names.get("hu", {}).get("S", "(an abandoned cart)")
+    total = order["total_gross"]["M"]
+    step(f"for instance order {order['inner_id']['S']}: {status}, {total['amount']['S']} {total['currency']['S']}")
+
+
+def change_and_sync(stack: dict) -> None:
+    """The shop changes a few products; ShopCall asks for a sync, and only those are written."""
+    changes = {"update": 7, "seed": secrets.randbelow(2**32)}
+    shoprenter.control(stack["shoprenter_url"], "POST", f"/_control/shops/{SHOP}/products/churn", changes)
+    step("the shop changed the prices of 7 products")
+    before = last_run(stack, "products")["run_id"]["S"]
+    body = json.dumps({"store_id": STORE, "mode": "incremental"}).encode()
+    request = urllib.request.Request(f"{stack['api_url']}/sync/products", data=body, method="POST", headers={
+        "Content-Type": "application/json", "Authorization": f"Bearer {stack['internal_sync_secret']}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        step(f"POST /sync/products answered {answer.status}: {answer.read().decode()}")
+    written = int(await_run(stack, "products", after=before)["counts"]["M"]["written"]["N"])
+    if written != changes["update"]:
+        raise Failure(f"the sync wrote {written} products, not the {changes['update']} that had changed")
 
 
 def check_requests(stack: dict) -> None:
@@ -106,14 +144,15 @@ def store_row(stack: dict) -> dict:
     return dynamodb(stack).get_item(TableName=stack["tables"]["stores"], Key=key, ConsistentRead=True).get("Item", {})
 
 
-def last_run(stack: dict) -> dict:
-    """The newest run of the log; empty if there is none."""
-    return next(iter(query(stack, "sync_runs", "store_id", STORE, Limit=1, ScanIndexForward=False)["Items"]), {})
+def last_run(stack: dict, resource: str) -> dict:
+    """The newest run of a resource in the log; empty if there is none."""
+    runs = query(stack, "sync_runs", "store_id", STORE, ScanIndexForward=False)["Items"]
+    return next((entry for entry in runs if entry["resource"]["S"] == resource), {})
 
 
-def count_products(stack: dict) -> int:
-    """How many products of the shop are cached."""
-    pages = dynamodb(stack).get_paginator("query").paginate(**partition(stack, "cache", "pk", f"{STORE}#products"),
+def count_rows(stack: dict, resource: str) -> int:
+    """How many records of a resource are cached."""
+    pages = dynamodb(stack).get_paginator("query").paginate(**partition(stack, "cache", "pk", f"{STORE}#{resource}"),
                                                             Select="COUNT", ConsistentRead=True)
     return sum(page["Count"] for page in pages)
 

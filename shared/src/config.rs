@@ -104,8 +104,6 @@ pub struct Config {
     pub app_secret_id: String,
     /// ShopCall's own pages, where the merchant is sent after an install; without it, ours.
     pub frontend_url: Option<Url>,
-    /// Where this API is reached from outside; webhooks are registered under it.
-    pub backend_url: Option<Url>,
     /// Which contract ShopRenter speaks.
     pub contract: Contract,
     /// Where ShopRenter is.
@@ -128,7 +126,6 @@ impl Config {
             event_bus: environment.required("EVENT_BUS")?,
             app_secret_id: environment.required("APP_SECRET_ID")?,
             frontend_url: url(environment, "FRONTEND_URL")?,
-            backend_url: url(environment, "BACKEND_URL")?,
             contract,
             addresses: Addresses::from_environment(environment, contract)?,
         })

@@ -83,8 +83,6 @@ pub enum Problem {
     Unauthorized,
     /// There is no such store, or it is not installed.
     UnknownStore,
-    /// There is no such route in this function.
-    UnknownRoute,
     /// Something failed on our side; the same request may succeed later.
     Unavailable,
 }
@@ -117,12 +115,6 @@ impl Problem {
                 StatusCode::NOT_FOUND,
                 "urn:shopcall:problem:unknown-store",
                 "There is no such store, or it is not installed",
-                None,
-            ),
-            Self::UnknownRoute => (
-                StatusCode::NOT_FOUND,
-                "urn:shopcall:problem:unknown-route",
-                "There is nothing at this address",
                 None,
             ),
             Self::Unavailable => (

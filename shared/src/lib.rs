@@ -1,7 +1,8 @@
 //! The core of the ShopRenter–ShopCall integration: everything that more than one function needs.
 //!
-//! Dependencies point one way: [`domain`] knows nobody; [`auth`], [`shoprenter`] and [`store`] know
-//! `domain`; [`sync`] knows them all; the functions know this crate.
+//! Dependencies point one way: [`domain`] knows nobody; [`auth`] knows `domain`; [`store`] knows
+//! both; [`shoprenter`] knows `store`, where tokens and rate limits lie; [`sync`] knows them all; the
+//! functions know this crate.
 
 pub mod auth;
 pub mod aws;

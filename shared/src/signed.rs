@@ -71,6 +71,13 @@ impl SignedGate {
             }
         };
         telemetry::count("Signature", ("form", verified.form().as_str()), 1);
+        // Once the log has no other key than 0, a rotation is over and the old secrets can go.
+        tracing::info!(
+            purpose = purpose.as_str(),
+            form = verified.form().as_str(),
+            key = verified.key_index(),
+            "a signed request is let in"
+        );
         let sight = self.installs.sight(&verified.digest(), purpose, now).await?;
         // Whoever has got hold of an opening's address must not end the install with it.
         if sight == Sight::Elsewhere && purpose == Purpose::Uninstall {

@@ -20,7 +20,8 @@ pub fn init() {
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
-        .with_current_span(false)
+        // The runtime's span names the invocation: its request id is on every line.
+        .with_current_span(true)
         .with_span_list(false)
         .with_env_filter(filter)
         .with_target(false)

@@ -1,12 +1,24 @@
-//! What the product is about: shops, products, runs. No AWS, no HTTP, no ShopRenter shapes.
+//! What the product is about: shops, products, orders, customers, runs. No AWS, no HTTP, no ShopRenter shapes.
 
+mod country;
+mod customer;
+mod email;
 mod money;
+mod order;
+mod person;
+mod phone;
 mod product;
 mod shop;
 mod store;
 mod sync;
 
+pub use country::{Country, InvalidCountry};
+pub use customer::Customer;
+pub use email::{Email, InvalidEmail};
 pub use money::{Currency, Money};
+pub use order::{Order, OrderLine, OrderStatus};
+pub use person::{Address, PersonName};
+pub use phone::{InvalidPhone, Phone};
 pub use product::{Product, ProductStatus, ProductText, Stock};
 pub use shop::{Generation, InvalidShopName, ShopName, StoreId};
 pub use store::{Attention, Opening, Store, StoreState, Uninstall};

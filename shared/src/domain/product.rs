@@ -73,9 +73,9 @@ pub struct Stock {
 }
 
 impl Stock {
-    /// Pieces in all warehouses together.
+    /// Pieces in all warehouses together; the largest number there is, should they exceed it.
     pub fn total(&self) -> Decimal {
-        self.warehouses.iter().sum()
+        self.warehouses.iter().fold(Decimal::ZERO, |sum, pieces| sum.saturating_add(*pieces))
     }
 }
 

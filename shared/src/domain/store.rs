@@ -129,6 +129,12 @@ impl Store {
         (self.is_installed(generation) && *self != done).then_some(done)
     }
 
+    /// What needed attention works again. None where nothing changes.
+    pub fn recovered(&self, generation: Generation) -> Option<Self> {
+        let is_troubled = self.generation == generation && self.state == StoreState::NeedsAttention;
+        is_troubled.then(|| Self { state: StoreState::Active, attention: None, ..self.clone() })
+    }
+
     /// The merchant must look into something. None where nothing changes.
     pub fn needs_attention(&self, generation: Generation, why: Attention) -> Option<Self> {
         let troubled =
@@ -216,6 +222,15 @@ mod tests {
         let well = troubled.set_up_done(Generation(1)).unwrap();
         assert_eq!((well.state, well.attention), (StoreState::Active, None));
         assert_eq!(well.set_up_done(Generation(1)), None);
+    }
+
+    #[test]
+    fn attention_ends_with_a_run_that_succeeds() {
+        let store = opened(None, 0);
+        assert_eq!(store.recovered(Generation(1)), None);
+        let troubled = store.needs_attention(Generation(1), Attention::ClientRefused).unwrap();
+        assert_eq!(troubled.recovered(Generation(1)), Some(store));
+        assert_eq!(troubled.recovered(Generation(2)), None);
     }
 
     proptest! {

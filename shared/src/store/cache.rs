@@ -1,5 +1,7 @@
 //! What the assistant looks things up in.
 
+mod customer;
+mod order;
 mod product;
 mod record;
 

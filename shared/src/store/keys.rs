@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use crate::domain::{Resource, RunId, StoreId};
+use crate::domain::{Email, Phone, Resource, RunId, StoreId};
 
 /// A key or a whole row.
 pub type Item = HashMap<String, AttributeValue>;
@@ -63,6 +63,16 @@ pub fn cache_partition(id: &StoreId, resource: Resource) -> String {
 /// Cache: products by article number, within their store, without case.
 pub fn sku(id: &StoreId, sku: &str) -> String {
     format!("{id}#{}", sku.to_lowercase())
+}
+
+/// Cache: orders and customers by telephone number, within their store.
+pub fn phone(id: &StoreId, phone: &Phone) -> String {
+    format!("{id}#{}", phone.as_str())
+}
+
+/// Cache: orders and customers by e-mail address, within their store.
+pub fn email(id: &StoreId, email: &Email) -> String {
+    format!("{id}#{}", email.as_str())
 }
 
 /// Cache: a shop's own number, so that text sorts as numbers do. None for what is no number of up

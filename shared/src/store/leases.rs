@@ -194,26 +194,58 @@ impl LeaseRepository {
         }
     }
 
-    /// Ends the lease. `finished` is the run that needs no repeating, if it came to its end.
-    pub async fn release(&self, lease: &Lease, finished: Option<&RunId>) -> Result<(), StoreError> {
+    /// Notes that another run is wanted once the present one has ended. Of several, the last one
+    /// counts. False if the pair is free by now.
+    pub async fn queue(
+        &self,
+        store_id: &StoreId,
+        resource: Resource,
+        run_id: &RunId,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(store_id, resource)))
+            .update_expression("SET queued_run = :run_id")
+            .condition_expression("attribute_exists(lease_until)")
+            .expression_attribute_values(":run_id", text(run_id.as_str()));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::sdk("queue a run")(error)),
+        }
+    }
+
+    /// Ends the lease. `finished` is the run that needs no repeating, if it came to its end. The
+    /// run that was queued meanwhile is the caller's to start.
+    pub async fn release(
+        &self,
+        lease: &Lease,
+        finished: Option<&RunId>,
+    ) -> Result<Option<RunId>, StoreError> {
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::sync(&lease.store_id, lease.resource)))
             .condition_expression("fence = :fence")
-            .expression_attribute_values(":fence", number(lease.fence));
+            .expression_attribute_values(":fence", number(lease.fence))
+            .return_values(ReturnValue::AllOld);
         let update = match finished {
             Some(run_id) => update
                 .update_expression(
-                    "SET finished_run = :run_id REMOVE lease_until, run_id, checkpoint",
+                    "SET finished_run = :run_id REMOVE lease_until, run_id, checkpoint, queued_run",
                 )
                 .expression_attribute_values(":run_id", text(run_id.as_str())),
-            None => update.update_expression("REMOVE lease_until, run_id"),
+            None => update.update_expression("REMOVE lease_until, run_id, queued_run"),
         };
         match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition(&error) => Ok(()),
+            Ok(answer) => {
+                let queued = answer.attributes.as_ref().and_then(|row| row.get("queued_run"));
+                Ok(queued.and_then(|run_id| run_id.as_s().ok()?.parse().ok()))
+            }
+            Err(error) if is_condition(&error) => Ok(None),
             Err(error) => Err(StoreError::sdk("release a lease")(error)),
         }
     }
@@ -230,7 +262,9 @@ impl LeaseRepository {
                 .update_item()
                 .table_name(&self.table)
                 .set_key(Some(keys::sync(store_id, resource)))
-                .update_expression("REMOVE lease_until, run_id, checkpoint ADD fence :one")
+                .update_expression(
+                    "REMOVE lease_until, run_id, checkpoint, queued_run ADD fence :one",
+                )
                 .condition_expression("attribute_exists(store_id) AND generation <= :generation")
                 .expression_attribute_values(":one", number(1))
                 .expression_attribute_values(":generation", number(generation));

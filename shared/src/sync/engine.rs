@@ -8,7 +8,7 @@ use super::record::SyncRecord;
 use super::work::Stop;
 use crate::clock::Clock;
 use crate::config::{Contract, SecretSource};
-use crate::domain::{Attention, Counts, Store};
+use crate::domain::{Attention, Counts, RunId, Store};
 use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind};
@@ -58,7 +58,7 @@ pub enum Outcome {
 pub enum Skipped {
     /// The store is not installed at the request's generation.
     NotInstalled,
-    /// Another run of the pair is at work.
+    /// Another run of the pair is at work; this one is started when it has ended.
     OtherRun,
     /// This run has finished before, or a newer generation has begun.
     NotNeeded,
@@ -83,7 +83,7 @@ impl Engine {
             // The event has come twice, or again after its worker died: it is worth repeating
             // until the run has finished or the dead worker's lease has run out.
             Acquired::HeldBySelf => return Err(Failure::Busy),
-            Acquired::HeldByOther => return Ok(skip(request, Skipped::OtherRun)),
+            Acquired::HeldByOther => return self.queue(request).await,
             Acquired::NotNeeded => return Ok(skip(request, Skipped::NotNeeded)),
         };
         // After the lease, so that an uninstall either is seen here or breaks the lease.
@@ -105,7 +105,7 @@ impl Engine {
         let Checkpoint { record, next_page } = &mut progress;
         record.duration_ms = elapsed_ms(record.started_at, self.clock.now());
         match result {
-            Ok(()) => self.complete(&lease, progress.record).await.map(Outcome::Completed),
+            Ok(()) => self.complete(&lease, request, progress.record).await,
             Err(Stop::LostLease | Stop::Error(ApiError::NotInstalled)) => {
                 record.status = RunStatus::Failed;
                 record.reason = Some("stopped by an uninstall, or by another run".to_owned());
@@ -115,7 +115,7 @@ impl Engine {
             Err(Stop::Error(ApiError::OutOfTime)) if *next_page > began_at_page => {
                 self.go_on_later(&lease, request, progress).await
             }
-            Err(Stop::Error(error)) => self.fail(&lease, progress.record, error).await,
+            Err(Stop::Error(error)) => self.fail(&lease, request, progress.record, error).await,
         }
     }
 
@@ -132,10 +132,12 @@ impl Engine {
         if !self.leases.checkpoint(lease, &progress, self.clock.now()).await? {
             return Ok(skip(request, Skipped::LostLease));
         }
-        self.leases.release(lease, None).await?;
+        // A run that was queued meanwhile can wait for the whole of this one.
+        let queued = self.leases.release(lease, None).await?;
         let rest =
             SyncRequested { cursor: Some(progress.next_page.to_string()), ..request.clone() };
         self.bus.publish(&[Event::SyncRequested(rest)]).await?;
+        self.start_queued(request, queued).await?;
         tracing::info!(
             store_id = %request.store_id, run_id = %request.run_id, page = progress.next_page,
             "a run goes on in another invocation"
@@ -143,10 +145,38 @@ impl Engine {
         Ok(Outcome::Continued)
     }
 
-    async fn complete(&self, lease: &Lease, mut record: RunRecord) -> Result<RunRecord, Failure> {
+    /// Leaves the request to whoever holds the lease now.
+    async fn queue(&self, request: &SyncRequested) -> Result<Outcome, Failure> {
+        let SyncRequested { store_id, resource, run_id, .. } = request;
+        if self.leases.queue(store_id, *resource, run_id).await? {
+            Ok(skip(request, Skipped::OtherRun))
+        } else {
+            Err(Failure::Busy)
+        }
+    }
+
+    /// Asks for the run that was queued while another one was at work.
+    async fn start_queued(
+        &self,
+        request: &SyncRequested,
+        queued: Option<RunId>,
+    ) -> Result<(), Failure> {
+        let Some(run_id) = queued else { return Ok(()) };
+        let next = SyncRequested { run_id, cursor: None, ..request.clone() };
+        Ok(self.bus.publish(&[Event::SyncRequested(next)]).await?)
+    }
+
+    /// The end is announced before the lease says that the run has finished: what is lost between
+    /// the two is announced again, and never not at all.
+    async fn complete(
+        &self,
+        lease: &Lease,
+        request: &SyncRequested,
+        mut record: RunRecord,
+    ) -> Result<Outcome, Failure> {
         record.status = RunStatus::Completed;
+        record.reason = None;
         self.runs.put(&record).await?;
-        self.leases.release(lease, Some(&record.run_id)).await?;
         self.bus
             .publish(&[Event::SyncCompleted {
                 store_id: record.store_id.clone(),
@@ -156,6 +186,10 @@ impl Engine {
                 duration_ms: record.duration_ms,
             }])
             .await?;
+        let recovered = |store: &Store| store.recovered(record.generation);
+        self.stores.change(&record.store_id, |store| (store.and_then(recovered), ())).await?;
+        let queued = self.leases.release(lease, Some(&record.run_id)).await?;
+        self.start_queued(request, queued).await?;
         tracing::info!(
             store_id = %record.store_id, run_id = %record.run_id,
             resource = record.resource.as_str(), seen = record.counts.seen,
@@ -164,19 +198,21 @@ impl Engine {
             requests = record.requests, throttled = record.throttled,
             duration_ms = record.duration_ms, "a run is complete"
         );
-        Ok(record)
+        Ok(Outcome::Completed(record))
     }
 
     async fn fail(
         &self,
         lease: &Lease,
+        request: &SyncRequested,
         mut record: RunRecord,
         error: ApiError,
     ) -> Result<Outcome, Failure> {
         record.status = RunStatus::Failed;
         record.reason = Some(error.to_string());
         self.runs.put(&record).await?;
-        self.leases.release(lease, None).await?;
+        let queued = self.leases.release(lease, None).await?;
+        self.start_queued(request, queued).await?;
         tracing::warn!(
             store_id = %record.store_id, run_id = %record.run_id,
             resource = record.resource.as_str(), error = %error, "a run failed"

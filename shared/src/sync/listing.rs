@@ -1,7 +1,5 @@
 //! Reading a collection: what each page is asked for with, what its records become.
 
-use serde_json::value::RawValue;
-
 use super::record::SyncRecord;
 use crate::config::Contract;
 use crate::domain::{Counts, Generation};
@@ -10,9 +8,7 @@ use crate::shoprenter::{ApiError, Session};
 use crate::store::Cached;
 
 /// Records a page: ShopRenter's limit.
-const PAGE: u64 = 200;
-/// Shops have some hundred settings and a few languages.
-const MAX_CONTEXT_PAGES: u64 = 10;
+pub(super) const PAGE: u64 = 200;
 
 /// A page of a collection.
 pub(super) struct RecordPage<T> {
@@ -76,56 +72,7 @@ fn decode_page<T: SyncRecord>(
     RecordPage { records, counts, quarantined, has_next }
 }
 
-fn understand(body: &str) -> Result<Page<'_>, ApiError> {
+/// Finds the items of an answer.
+pub(super) fn understand(body: &str) -> Result<Page<'_>, ApiError> {
     wire::decode_page(body).map_err(|_| ApiError::Malformed("not a page"))
-}
-
-/// The shop's languages and time zone, which records are decoded with. A permission that is
-/// missing costs what needs it, not the run: ids stand for languages, Budapest for the zone.
-pub(super) async fn context(
-    session: &Session<'_>,
-    contract: Contract,
-) -> Result<ShopContext, ApiError> {
-    let mut context = ShopContext::default();
-    if contract == Contract::Brief {
-        return Ok(context);
-    }
-    every_page(session, "languages", |items| {
-        context.languages.add(items);
-        false
-    })
-    .await?;
-    let mut zone = None;
-    every_page(session, "settings", |items| {
-        zone = wire::decode_time_zone(items);
-        zone.is_some()
-    })
-    .await?;
-    context.time_zone = zone.unwrap_or(context.time_zone);
-    Ok(context)
-}
-
-/// Shows `take` the pages of a small collection until it has seen enough.
-async fn every_page(
-    session: &Session<'_>,
-    resource: &'static str,
-    mut take: impl FnMut(&[&RawValue]) -> bool,
-) -> Result<(), ApiError> {
-    for number in 0..MAX_CONTEXT_PAGES {
-        let query = format!("full=1&page={number}&limit={PAGE}");
-        let is_last = session.get(resource, &query, |body| {
-            let body = wire::body_text(body);
-            let page = understand(&body)?;
-            Ok(take(&page.items) || !page.has_next)
-        });
-        match is_last.await {
-            Ok(false) => {}
-            Ok(true)
-            | Err(
-                ApiError::MissingPermission { .. } | ApiError::NotFound { .. } | ApiError::PastEnd,
-            ) => return Ok(()),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 //! when an invocation's time is over, begins there. Whoever uninstalls breaks the lease, without
 //! which there is no checkpoint: a run of an ended install writes no more.
 
+mod context;
 mod endpoint;
 mod engine;
 mod listing;

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::config::Contract;
-use crate::domain::Product;
+use crate::domain::{Customer, Order, Product};
 use crate::shoprenter::wire::{self, DecodeError, Decoded, ShopContext};
 use crate::store::CacheRecord;
 
@@ -39,5 +39,39 @@ impl SyncRecord for Product {
             Contract::Official => wire::decode_product(item, context),
             Contract::Brief => wire::decode_brief_product(item, context),
         }
+    }
+}
+
+impl SyncRecord for Order {
+    fn collection(contract: Contract) -> &'static str {
+        match contract {
+            Contract::Official => "orderExtend",
+            Contract::Brief => "orders",
+        }
+    }
+
+    fn decode(
+        item: &RawValue,
+        _contract: Contract,
+        context: &ShopContext,
+    ) -> Result<Decoded<Self>, DecodeError> {
+        wire::decode_order(item, context)
+    }
+}
+
+impl SyncRecord for Customer {
+    fn collection(contract: Contract) -> &'static str {
+        match contract {
+            Contract::Official => "customerExtend",
+            Contract::Brief => "customers",
+        }
+    }
+
+    fn decode(
+        item: &RawValue,
+        _contract: Contract,
+        context: &ShopContext,
+    ) -> Result<Decoded<Self>, DecodeError> {
+        wire::decode_customer(item, context)
     }
 }

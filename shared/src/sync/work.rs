@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::context;
 use super::engine::Engine;
 use super::listing;
 use super::record::SyncRecord;
@@ -72,7 +73,7 @@ impl Engine {
         before: &RunRecord,
         progress: &mut Checkpoint,
     ) -> Result<(), Stop> {
-        let context = listing::context(session, self.contract).await?;
+        let context = context::read(session, self.contract, T::RESOURCE).await?;
         while progress.next_page < MAX_PAGES {
             if deadline.left() < PAGE_TIME {
                 return Err(ApiError::OutOfTime.into());

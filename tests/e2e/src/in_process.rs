@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use customers_sync::CustomersSync;
 use entry::Entry;
 use oauth_callback::OauthCallback;
+use orders_sync::OrdersSync;
 use products_sync::ProductsSync;
 use serde_json::{Value, json};
 use shopcall_core::clock::Clock;
@@ -40,6 +42,8 @@ pub struct InProcess {
     entry: Entry,
     uninstall: Uninstall,
     products: ProductsSync,
+    orders: OrdersSync,
+    customers: CustomersSync,
 }
 
 impl InProcess {
@@ -84,6 +88,8 @@ impl InProcess {
             entry: Entry::new(foundation.clone()),
             uninstall: Uninstall::new(&foundation),
             products: ProductsSync::new(foundation.clone()),
+            orders: OrdersSync::new(foundation.clone()),
+            customers: CustomersSync::new(foundation.clone()),
             shoprenter,
             aws,
             clock,
@@ -160,16 +166,19 @@ impl InProcess {
         self.products.invoke(payload, Duration::from_secs(30)).await.unwrap()
     }
 
-    /// Hands an event of the bus over to `products-sync`.
-    pub async fn products_sync(
+    /// Hands an event of the bus over to the function that its rule names.
+    pub async fn sync(
         &self,
         event: &PublishedEvent,
     ) -> Result<Value, shopcall_core::http::Failure> {
-        self.products_sync_within(event, Duration::from_secs(120)).await
+        self.sync_within(event, Duration::from_secs(120)).await
     }
 
     /// The same, with so much of the function's time left.
-    pub async fn products_sync_within(
+    ///
+    /// # Panics
+    /// Where no rule takes the event.
+    pub async fn sync_within(
         &self,
         event: &PublishedEvent,
         time_left: Duration,
@@ -178,7 +187,21 @@ impl InProcess {
             "version": "0", "id": "1", "source": "shopcall.shoprenter",
             "detail-type": event.detail_type, "detail": event.detail,
         });
-        self.products.invoke(payload, time_left).await
+        match event.detail["resource"].as_str() {
+            Some("products") => self.products.invoke(payload, time_left).await,
+            Some("orders") => self.orders.invoke(payload, time_left).await,
+            Some("customers") => self.customers.invoke(payload, time_left).await,
+            other => panic!("no rule takes {other:?}"),
+        }
+    }
+
+    /// Hands an event over to `products-sync`, whatever it is.
+    pub async fn products_sync(
+        &self,
+        event: &PublishedEvent,
+    ) -> Result<Value, shopcall_core::http::Failure> {
+        let payload = json!({ "detail-type": event.detail_type, "detail": event.detail });
+        self.products.invoke(payload, Duration::from_secs(120)).await
     }
 
     /// The names of the tables.

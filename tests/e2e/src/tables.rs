@@ -20,8 +20,12 @@ struct Table<'a> {
 /// An index with its keys and what it has beside them.
 type Index = (&'static str, &'static [&'static str], &'static [&'static str]);
 
-const CACHE_INDEXES: &[Index] =
-    &[("by_number", &["pk", "number"], &["digest"]), ("by_sku", &["sku_key"], &[])];
+const CACHE_INDEXES: &[Index] = &[
+    ("by_number", &["pk", "number"], &["digest"]),
+    ("by_sku", &["sku_key"], &[]),
+    ("by_phone", &["phone_key"], &[]),
+    ("by_email", &["email_key"], &[]),
+];
 
 pub(crate) async fn create(client: &Client, tables: &Tables) {
     let tables = [

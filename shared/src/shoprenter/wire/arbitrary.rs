@@ -16,7 +16,21 @@ pub(super) fn json() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(4, 32, 6, |inner| {
         let key = prop::sample::select(vec![
-            "id", "href", "name", "gross", "default", "language", "category", "urlAlias", "value",
+            "id",
+            "href",
+            "name",
+            "gross",
+            "default",
+            "language",
+            "category",
+            "urlAlias",
+            "value",
+            "code",
+            "stock1",
+            "total",
+            "telephone",
+            "city",
+            "orderStatus",
         ]);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),

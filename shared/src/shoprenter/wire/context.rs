@@ -4,19 +4,31 @@ use jiff::tz::TimeZone;
 
 use super::language::Languages;
 use super::setting::default_time_zone;
+use super::status::OrderStatuses;
+use crate::domain::Country;
 
 /// Read once a run, used for every record.
 #[derive(Debug, Clone)]
 pub struct ShopContext {
     /// The shop's languages by their resource ids.
     pub languages: Languages,
+    /// What its order statuses are called.
+    pub statuses: OrderStatuses,
+    /// The country whose telephone numbers need no country code.
+    pub country: Country,
     /// The zone that the shop's local times are in.
     pub time_zone: TimeZone,
 }
 
 impl Default for ShopContext {
-    /// No languages (texts are then filed under the language's resource id) and Hungarian time.
+    /// No languages (texts are then filed under the language's resource id), no statuses, and what
+    /// holds in Hungary.
     fn default() -> Self {
-        Self { languages: Languages::default(), time_zone: default_time_zone() }
+        Self {
+            languages: Languages::default(),
+            statuses: OrderStatuses::default(),
+            country: Country::HUNGARY,
+            time_zone: default_time_zone(),
+        }
     }
 }

@@ -1,15 +1,18 @@
 //! The API's shapes, and how they become domain types. Nothing outside `shoprenter` sees them.
 //!
 //! An answer is read twice at most: once to find its items ([`decode_page`]), once an item
-//! ([`decode_product`]). Values are borrowed from the answer's text until something is kept of
+//! ([`decode_product`], [`decode_order`], [`decode_customer`]). Values are borrowed from the answer's text until something is kept of
 //! them, and nothing is kept that no list allows.
 
 mod brief_product;
 mod context;
+mod customer;
 mod decoded;
 mod error;
 mod language;
+mod order;
 mod page;
+mod person;
 mod plain_text;
 mod product;
 mod projection;
@@ -17,16 +20,22 @@ mod record;
 mod scalar;
 mod setting;
 mod shape;
+mod status;
 
 #[cfg(test)]
 mod arbitrary;
+#[cfg(test)]
+mod planted;
 
 pub use brief_product::decode_brief_product;
 pub use context::ShopContext;
+pub use customer::decode_customer;
 pub use decoded::{DecodeError, Decoded};
 pub use error::{InnerCode, TokenRefusal, decode_inner_code};
 pub use language::Languages;
+pub use order::decode_order;
 pub use page::{Page, PageError, body_text, decode_page, resource_id};
 pub use product::decode_product;
 pub use projection::{RawRecord, UnreadableRecord};
-pub use setting::{decode_time_zone, default_time_zone};
+pub use setting::{decode_cancelled_status, decode_country, decode_time_zone, default_time_zone};
+pub use status::OrderStatuses;

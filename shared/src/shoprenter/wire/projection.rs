@@ -2,11 +2,15 @@
 //! canonical, compressed.
 
 mod allowed;
+mod customers;
+mod orders;
 mod packed;
 mod products;
 mod transcode;
 
 pub(super) use allowed::{Allowed, Field};
+pub(super) use customers::CUSTOMER;
+pub(super) use orders::ORDER;
 pub use packed::{RawRecord, UnreadableRecord};
 pub(super) use products::{BRIEF_PRODUCT, PRODUCT};
 pub(super) use transcode::project;

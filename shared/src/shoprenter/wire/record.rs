@@ -18,6 +18,20 @@ pub(super) fn one_record<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T
     }
 }
 
+/// The shop's own number of a record, in plain digits: the one that people read out.
+pub(super) fn own_number(
+    value: &Scalar<'_>,
+    field: &'static str,
+) -> Result<Option<String>, DecodeError> {
+    match value.decimal(field)? {
+        None => Ok(None),
+        Some(number) if number.is_integer() && number.is_sign_positive() => {
+            Ok(Some(number.to_string()))
+        }
+        Some(_) => Err(DecodeError::Unusable { field }),
+    }
+}
+
 /// The field that names the record.
 pub(super) fn required_id(value: &Scalar<'_>, field: &'static str) -> Result<String, DecodeError> {
     match (value, value.text()) {

@@ -1,10 +1,12 @@
-//! `/settings`: keys and values, of which one matters here.
+//! `/settings`: keys and values, of which a few matter here.
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::scalar::Scalar;
+use super::shape::MAX_ID;
+use crate::domain::Country;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -17,10 +19,28 @@ struct WireSetting<'a> {
 
 /// The zone that `config_timezone` names, where a page of settings has it and it is one.
 pub fn decode_time_zone(items: &[&RawValue]) -> Option<TimeZone> {
+    value_of("config_timezone", items, |name| TimeZone::get(name).ok())
+}
+
+/// The country that `config_country` names, where a page of settings has it and it is a code. No
+/// documentation lists that key; a shop without it is taken for Hungarian.
+pub fn decode_country(items: &[&RawValue]) -> Option<Country> {
+    value_of("config_country", items, |code| Country::parse(code).ok())
+}
+
+/// The number, or the id, of the status of cancelled orders, where a page of settings has it: what
+/// [`OrderStatuses::set_cancelled`](super::OrderStatuses::set_cancelled) takes.
+pub fn decode_cancelled_status(items: &[&RawValue]) -> Option<String> {
+    value_of("storno_order_status_id", items, |status| {
+        Some(status.to_owned()).filter(|status| status.len() <= MAX_ID)
+    })
+}
+
+/// What can be made of the first setting of that name that something can be made of.
+fn value_of<T>(key: &str, items: &[&RawValue], read: impl Fn(&str) -> Option<T>) -> Option<T> {
     items.iter().find_map(|item| {
         let setting: WireSetting<'_> = serde_json::from_str(item.get()).ok()?;
-        let name = setting.value.text().filter(|_| setting.key.text() == Some("config_timezone"));
-        TimeZone::get(name?).ok()
+        setting.value.text().filter(|_| setting.key.text() == Some(key)).and_then(&read)
     })
 }
 
@@ -45,6 +65,19 @@ mod tests {
         let items = r#"[{"key":"config_language","value":"hu"}, {"key":"config_name","value":[]},
             {"group":"config","key":"config_timezone","value":"Europe/Bucharest"}]"#;
         assert_eq!(zone(items).as_deref(), Some("Europe/Bucharest"));
+    }
+
+    #[test]
+    fn the_shops_country_and_its_cancelled_status_are_among_its_settings() {
+        let body = r#"{"items":[{"key":"config_country","value":{}}, 7,
+            {"key":"config_country","value":"sk"},
+            {"group":"system_order_status","key":"storno_order_status_id","value":14}]}"#;
+        let page = decode_page(body).unwrap();
+        assert_eq!(decode_country(&page.items), Country::parse("SK").ok());
+        assert_eq!(decode_cancelled_status(&page.items).as_deref(), Some("14"));
+        let other = decode_page(r#"{"items":[{"key":"config_name","value":"HU"}]}"#).unwrap();
+        assert_eq!(decode_country(&other.items), None);
+        assert_eq!(decode_cancelled_status(&other.items), None);
     }
 
     #[test]

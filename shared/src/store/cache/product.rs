@@ -16,6 +16,7 @@ impl CacheRecord for Product {
             number: self.inner_id.as_deref().and_then(keys::number_of),
             sku_key: self.sku.as_deref().map(|sku| keys::sku(store, sku)),
             stock_total: Some(self.stock.total().to_string()),
+            ..Lookups::default()
         }
     }
 }

@@ -25,7 +25,9 @@ pub trait CacheRecord: Serialize + DeserializeOwned + Send + Sync {
 }
 
 /// Attributes that a row has beside its record's. What is none is left out: the indexes are sparse.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+///
+/// Has no `Debug`: it holds phone numbers and e-mail addresses.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Lookups {
     /// Sort key of the index `by_number`: the shop's own number, of ten digits.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +35,18 @@ pub struct Lookups {
     /// Key of the index `by_sku`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku_key: Option<String>,
+    /// Key of the index `by_phone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_key: Option<String>,
+    /// Key of the index `by_email`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_key: Option<String>,
+    /// Whether an order is a cart that was never ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_abandoned_cart: Option<bool>,
+    /// Whether an order was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_cancelled: Option<bool>,
     /// Pieces on stock in all warehouses together, in decimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stock_total: Option<String>,

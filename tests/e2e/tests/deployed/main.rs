@@ -8,6 +8,7 @@ mod sync;
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::{Row, Stack, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -60,27 +61,24 @@ impl Shop {
         self.stack.row(&self.stack.tables.tokens, &[("store_id", &self.store_id())]).await
     }
 
-    /// The newest run of the log.
-    async fn last_run(&self) -> Option<Row> {
+    /// The newest run of a resource.
+    async fn last_run(&self, resource: &str) -> Option<Row> {
         let query = self.stack.dynamodb().query().table_name(&self.stack.tables.sync_runs);
         let answer = query
             .key_condition_expression("store_id = :store_id")
-            .expression_attribute_values(
-                ":store_id",
-                aws_sdk_dynamodb::types::AttributeValue::S(self.store_id()),
-            )
+            .expression_attribute_values(":store_id", AttributeValue::S(self.store_id()))
             .scan_index_forward(false)
-            .limit(1)
             .send()
             .await
             .unwrap();
-        answer.items.unwrap_or_default().into_iter().next()
+        let runs = answer.items.unwrap_or_default();
+        runs.into_iter().find(|run| text(run, "resource") == resource)
     }
 
-    /// Waits until the newest run has ended, and it is another one than `before`.
-    async fn run_after(&self, before: Option<&str>) -> Row {
+    /// Waits until the newest run of a resource has ended, and it is another one than `before`.
+    async fn run_after(&self, resource: &str, before: Option<&str>) -> Row {
         eventually("a run ends", PATIENCE, || async {
-            let run = self.last_run().await?;
+            let run = self.last_run(resource).await?;
             let is_new = Some(text(&run, "run_id")) != before;
             (is_new && text(&run, "status") != "running").then_some(run)
         })

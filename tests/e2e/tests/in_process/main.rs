@@ -2,6 +2,7 @@
 //! own protocol to the tables.
 
 mod install;
+mod people;
 mod products;
 mod store;
 mod sync_route;

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::super::planted::{assert_nothing_planted, plant};
 use super::super::{decode_page, resource_id};
 use super::*;
 use crate::domain::{Currency, Money, ProductText};
@@ -319,30 +320,6 @@ fn the_stored_record_decodes_to_the_same_product_and_is_stored_as_itself() {
     let stored: Value = serde_json::from_str(&decoded.raw.unpack().unwrap()).unwrap();
     assert_eq!(decode_full(&stored).unwrap(), decoded);
     assert!(stored.get("href").is_none() && stored.get("relatedProducts").is_none());
-}
-
-const PLANTED: &str = "planted-secret";
-
-/// Puts what must never be kept into every object, the linked and the unknown ones included.
-fn plant(value: &mut Value) {
-    match value {
-        Value::Array(elements) => elements.iter_mut().for_each(plant),
-        Value::Object(fields) => {
-            fields.values_mut().for_each(plant);
-            fields.insert("password".into(), json!(PLANTED));
-            fields.insert("ip".into(), json!({"id": PLANTED, "value": [PLANTED]}));
-            fields.insert("orderCreditCards".into(), json!([{"id": PLANTED, "name": PLANTED}]));
-        }
-        _ => {}
-    }
-}
-
-fn assert_nothing_planted(decoded: &Decoded<Product>) {
-    let stored = decoded.raw.unpack().unwrap();
-    let row = serde_json::to_string(&decoded.record).unwrap();
-    for text in [stored, row, format!("{decoded:?}")] {
-        assert!(!text.contains(PLANTED), "{text}");
-    }
 }
 
 #[test]

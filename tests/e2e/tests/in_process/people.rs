@@ -1,0 +1,157 @@
+//! Orders and customers: what is kept of people, and what never is.
+
+use e2e::{InProcess, PublishedEvent, Row, rows, status_of};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use shopcall_core::domain::{Customer, Order, StoreId};
+use shopcall_core::shoprenter::wire::RawRecord;
+use shopcall_core::store::{Cached, RunStatus};
+use shoprenter_simulator::{Kind, ShopConfig, ShopHandle};
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+async fn synced(config: ShopConfig) -> (InProcess, ShopHandle, Vec<PublishedEvent>) {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", config);
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    let events: Vec<_> = app.aws.take_events();
+    let requests: Vec<_> =
+        events.into_iter().filter(|event| event.detail_type == "SyncRequested").collect();
+    for event in &requests {
+        app.sync(event).await.unwrap();
+    }
+    let runs = app.foundation.runs().latest(&id(), 10).await.unwrap();
+    assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
+    (app, shop, requests)
+}
+
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.trim().is_empty())
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    text(value).map(|text| text.parse().unwrap())
+}
+
+fn instant(value: &Value) -> Option<jiff::Timestamp> {
+    text(value).map(|text| text.parse().unwrap())
+}
+
+fn assert_order(order: &Order, truth: &Value) {
+    let context = &order.id;
+    assert_eq!(order.inner_id.as_deref(), Some(truth["inner_id"].to_string().as_str()));
+    assert_eq!(order.total_gross.map(|total| total.amount), decimal(&truth["total"]), "{context}");
+    assert_eq!(order.total_gross.unwrap().currency.as_str(), text(&truth["currency"]).unwrap());
+    assert_eq!(order.is_abandoned_cart(), truth["status"].is_null(), "{context}");
+    if let Some(status) = &order.status {
+        assert!(!status.names["hu"].is_empty(), "{context}: the status has no name");
+    }
+    assert_eq!(
+        order.phone.as_ref().map(|phone| phone.as_str()),
+        text(&truth["phone_e164"]),
+        "{context}"
+    );
+    let email = text(&truth["email"]).map(str::to_lowercase);
+    assert_eq!(order.email.as_ref().map(|email| email.as_str().to_owned()), email, "{context}");
+    assert_eq!(order.customer_id.as_deref(), text(&truth["customer_id"]), "{context}");
+    let lines = truth["lines"].as_array().unwrap();
+    assert_eq!(order.lines.len(), lines.len(), "{context}");
+    for (line, truth) in order.lines.iter().zip(lines) {
+        let pieces: u64 =
+            truth["stocks"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum();
+        assert_eq!(line.quantity, Decimal::from(pieces), "{context}");
+        assert_eq!(line.name, truth["name"].as_str().unwrap());
+        assert_eq!(line.sku.as_deref(), text(&truth["sku"]));
+    }
+    assert_eq!(order.created_at, instant(&truth["created"]), "{context}");
+    assert_eq!(order.updated_at, instant(&truth["updated"]), "{context}");
+}
+
+#[tokio::test]
+async fn a_first_sync_brings_orders_and_customers_field_by_field() {
+    let config = ShopConfig {
+        languages: vec!["hu".to_owned(), "en".to_owned()],
+        ..ShopConfig::sized(3, 230, 220)
+    };
+    let (app, shop, _) = synced(config).await;
+    let cache = app.foundation.cache();
+    for truth in shop.truths(Kind::Orders, 0, 230) {
+        let row: Cached<Order> =
+            cache.get(&id(), truth["id"].as_str().unwrap()).await.unwrap().unwrap();
+        assert_order(&row.record, &truth);
+    }
+    for truth in shop.truths(Kind::Customers, 0, 220) {
+        let row: Cached<Customer> =
+            cache.get(&id(), truth["id"].as_str().unwrap()).await.unwrap().unwrap();
+        let customer = &row.record;
+        let name = customer.name.as_ref().unwrap();
+        assert_eq!(name.family.as_deref(), text(&truth["lastname"]));
+        assert_eq!(name.given.as_deref(), text(&truth["firstname"]));
+        let email = text(&truth["email"]).map(str::to_lowercase);
+        assert_eq!(customer.email.as_ref().map(|email| email.as_str().to_owned()), email);
+        if let Some(phone) = text(&truth["phone_e164"]) {
+            assert_eq!(customer.phones[0].as_str(), phone);
+        }
+        assert_eq!(customer.addresses.len(), truth["addresses"].as_array().unwrap().len());
+        assert_eq!(customer.updated_at, instant(&truth["updated"]));
+    }
+}
+
+#[tokio::test]
+async fn what_must_never_be_kept_is_in_no_table() {
+    let (app, shop, _) = synced(ShopConfig::sized(5, 120, 120)).await;
+    let mut everything = String::new();
+    let tables = app.tables();
+    for table in
+        [&tables.stores, &tables.tokens, &tables.cache, &tables.sync_runs, &tables.installs]
+    {
+        for mut row in rows(&app.dynamodb, table).await {
+            if let Some(raw) = row.remove("raw") {
+                let raw = RawRecord::from_bytes(raw.as_b().unwrap().clone().into_inner());
+                everything.push_str(&raw.unpack().unwrap());
+            }
+            everything.push_str(&format!("{row:?}"));
+        }
+    }
+    assert!(everything.contains("CIKK-"), "the tables were read");
+    for forbidden in ["password", "$2y$", "orderCreditCards", "\"ip\""] {
+        assert!(!everything.contains(forbidden), "{forbidden} is kept");
+    }
+    for truth in shop.truths(Kind::Orders, 0, 120) {
+        assert!(!everything.contains(truth["ip"].as_str().unwrap()), "an address is kept");
+    }
+}
+
+#[tokio::test]
+async fn who_calls_is_found_by_number_and_by_address() {
+    let (app, shop, _) = synced(ShopConfig::sized(1, 60, 60)).await;
+    let find = async |index: &str, key: &str, value: String| -> Vec<Row> {
+        let query = app.dynamodb.query().table_name(&app.tables().cache).index_name(index);
+        let query = query.key_condition_expression("#key = :value");
+        let value = aws_sdk_dynamodb::types::AttributeValue::S(value);
+        let query = query.expression_attribute_names("#key", key);
+        query.expression_attribute_values(":value", value).send().await.unwrap().items.unwrap()
+    };
+    let truths = shop.truths(Kind::Customers, 0, 60);
+    let caller = truths.iter().find(|truth| text(&truth["phone_e164"]).is_some()).unwrap();
+    let key = format!("{}#{}", id(), text(&caller["phone_e164"]).unwrap());
+    let found = find("by_phone", "phone_key", key).await;
+    assert!(found.iter().any(|row| row["id"].as_s().unwrap() == caller["id"].as_str().unwrap()));
+    let writer = truths.iter().find(|truth| text(&truth["email"]).is_some()).unwrap();
+    let key = format!("{}#{}", id(), text(&writer["email"]).unwrap().to_lowercase());
+    let found = find("by_email", "email_key", key).await;
+    assert!(found.iter().any(|row| row["id"].as_s().unwrap() == writer["id"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn an_unchanged_shop_costs_no_write_of_any_kind_of_record() {
+    let (app, _, requests) = synced(ShopConfig::sized(60, 60, 60)).await;
+    for (number, mut event) in requests.into_iter().enumerate() {
+        event.detail["run_id"] = format!("{number:032}").into();
+        app.sync(&event).await.unwrap();
+        let run = app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0);
+        assert_eq!((run.counts.written, run.counts.unchanged), (0, 60), "{:?}", run.resource);
+    }
+}
