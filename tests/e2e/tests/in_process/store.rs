@@ -165,7 +165,7 @@ fn product(number: usize) -> Cached<Product> {
         record: Product {
             id: format!("cHJvZHVjdC0{number}"),
             inner_id: Some(number.to_string()),
-            sku: (number % 3 != 0).then(|| format!("CIKK-{number}")),
+            sku: (!number.is_multiple_of(3)).then(|| format!("CIKK-{number}")),
             texts: [("hu".to_owned(), text)].into(),
             price: Some(Money { amount: Decimal::new(129_990, 2), currency: huf }),
             special_price: None,
