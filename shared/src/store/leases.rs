@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
@@ -9,7 +10,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 use super::error::{StoreError, is_condition};
 use super::keys::{self, number, text};
 use super::runs::RunRecord;
-use crate::domain::{Generation, Resource, RunId, StoreId};
+use crate::domain::{Generation, Mode, Resource, RunId, StoreId};
 
 /// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
 /// write, so that what died leaves it free within the minute and a half.
@@ -44,6 +45,19 @@ pub struct Lease {
     pub resource: Resource,
     /// Rises with every lease of the pair: a holder with a lower number has lost it.
     pub fence: u64,
+    /// How far this generation's runs have come before.
+    pub cursor: Option<Cursor>,
+}
+
+/// Up to when the shop's changes are known to be in the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The install whose rows it speaks of.
+    pub generation: Generation,
+    /// When the last completed run began: what changed later may not have been seen.
+    pub until: Timestamp,
+    /// When the last completed run that read everything began.
+    pub full_at: Timestamp,
 }
 
 /// How far a run has come: what it takes to go on where it stopped, or died.
@@ -53,6 +67,20 @@ pub struct Checkpoint {
     pub record: RunRecord,
     /// The first page that is not known to be written, from 0.
     pub next_page: u64,
+    /// Where the window of an incremental run begins, in the shop's local time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime>,
+}
+
+impl Lease {
+    /// Where the cursor stands once the run has written everything.
+    fn cursor_after(&self, record: &RunRecord) -> Cursor {
+        let full_at = match (record.mode, &self.cursor) {
+            (Mode::Incremental, Some(cursor)) => cursor.full_at,
+            _ => record.started_at,
+        };
+        Cursor { generation: record.generation, until: record.started_at, full_at }
+    }
 }
 
 #[derive(Deserialize)]
@@ -60,6 +88,8 @@ struct Taken {
     fence: u64,
     #[serde(default)]
     checkpoint: Option<Checkpoint>,
+    #[serde(default)]
+    cursor: Option<Cursor>,
 }
 
 #[derive(Deserialize)]
@@ -110,7 +140,12 @@ impl LeaseRepository {
             Ok(answer) => {
                 let row: Taken = from_item(answer.attributes.unwrap_or_default())
                     .map_err(StoreError::malformed("Stores"))?;
-                let lease = Lease { store_id: store_id.clone(), resource, fence: row.fence };
+                let lease = Lease {
+                    store_id: store_id.clone(),
+                    resource,
+                    fence: row.fence,
+                    cursor: row.cursor.filter(|cursor| cursor.generation == generation),
+                };
                 let own = row.checkpoint.filter(|checkpoint| checkpoint.record.run_id == *run_id);
                 Ok(Acquired::Lease(lease, own.map(Box::new)))
             }
@@ -217,12 +252,13 @@ impl LeaseRepository {
         }
     }
 
-    /// Ends the lease. `finished` is the run that needs no repeating, if it came to its end. The
-    /// run that was queued meanwhile is the caller's to start.
+    /// Ends the lease. `finished` is the log of the run, if it came to its end: it needs no
+    /// repeating, and the cursor moves to its beginning. The run that was queued meanwhile is the
+    /// caller's to start.
     pub async fn release(
         &self,
         lease: &Lease,
-        finished: Option<&RunId>,
+        finished: Option<&RunRecord>,
     ) -> Result<Option<RunId>, StoreError> {
         let update = self
             .client
@@ -233,11 +269,18 @@ impl LeaseRepository {
             .expression_attribute_values(":fence", number(lease.fence))
             .return_values(ReturnValue::AllOld);
         let update = match finished {
-            Some(run_id) => update
-                .update_expression(
-                    "SET finished_run = :run_id REMOVE lease_until, run_id, checkpoint, queued_run",
-                )
-                .expression_attribute_values(":run_id", text(run_id.as_str())),
+            Some(record) => {
+                let cursor = to_attribute_value(lease.cursor_after(record))
+                    .map_err(StoreError::malformed("Stores"))?;
+                update
+                    .update_expression(
+                        "SET finished_run = :run_id, #cursor = :cursor \
+                         REMOVE lease_until, run_id, checkpoint, queued_run",
+                    )
+                    .expression_attribute_names("#cursor", "cursor")
+                    .expression_attribute_values(":run_id", text(record.run_id.as_str()))
+                    .expression_attribute_values(":cursor", cursor)
+            }
             None => update.update_expression("REMOVE lease_until, run_id, queued_run"),
         };
         match update.send().await {

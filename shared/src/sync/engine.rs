@@ -5,10 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::record::SyncRecord;
+use super::window;
 use super::work::Stop;
 use crate::clock::Clock;
 use crate::config::{Contract, SecretSource};
-use crate::domain::{Attention, Counts, RunId, Store};
+use crate::domain::{Attention, Counts, Mode, RunId, Store};
 use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind};
@@ -93,7 +94,10 @@ impl Engine {
         }
         let mut progress = match checkpoint {
             Some(checkpoint) => *checkpoint,
-            None => Checkpoint { record: begun(request, now), next_page: 0 },
+            None => {
+                let mode = window::mode(request.mode, self.contract, lease.cursor.as_ref(), now);
+                Checkpoint { record: begun(request, mode, now), next_page: 0, since: None }
+            }
         };
         let began_at_page = progress.next_page;
         progress.record.status = RunStatus::Running;
@@ -102,7 +106,7 @@ impl Engine {
             let work = self.work::<T>(secret, &lease, deadline, &mut progress);
             self.while_renewing(&lease, work).await
         };
-        let Checkpoint { record, next_page } = &mut progress;
+        let Checkpoint { record, next_page, .. } = &mut progress;
         record.duration_ms = elapsed_ms(record.started_at, self.clock.now());
         match result {
             Ok(()) => self.complete(&lease, request, progress.record).await,
@@ -188,7 +192,7 @@ impl Engine {
             .await?;
         let recovered = |store: &Store| store.recovered(record.generation);
         self.stores.change(&record.store_id, |store| (store.and_then(recovered), ())).await?;
-        let queued = self.leases.release(lease, Some(&record.run_id)).await?;
+        let queued = self.leases.release(lease, Some(&record)).await?;
         self.start_queued(request, queued).await?;
         tracing::info!(
             store_id = %record.store_id, run_id = %record.run_id,
@@ -239,13 +243,13 @@ impl Engine {
     }
 }
 
-fn begun(request: &SyncRequested, started_at: Timestamp) -> RunRecord {
+fn begun(request: &SyncRequested, mode: Mode, started_at: Timestamp) -> RunRecord {
     RunRecord {
         store_id: request.store_id.clone(),
         generation: request.generation,
         run_id: request.run_id.clone(),
         resource: request.resource,
-        mode: request.mode,
+        mode,
         status: RunStatus::Running,
         started_at,
         counts: Counts::default(),

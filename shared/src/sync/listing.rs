@@ -1,11 +1,14 @@
 //! Reading a collection: what each page is asked for with, what its records become.
 
+use std::marker::PhantomData;
+
 use super::record::SyncRecord;
+use super::window;
 use crate::config::Contract;
 use crate::domain::{Counts, Generation};
 use crate::shoprenter::wire::{self, DecodeError, Decoded, Page, ShopContext};
 use crate::shoprenter::{ApiError, Session};
-use crate::store::Cached;
+use crate::store::{Cached, Checkpoint};
 
 /// Records a page: ShopRenter's limit.
 pub(super) const PAGE: u64 = 200;
@@ -22,54 +25,73 @@ pub(super) struct RecordPage<T> {
     pub(super) has_next: bool,
 }
 
-/// Reads a page in the contract's dialect. `number` counts from 0. None past the end, where the
-/// list became shorter while it was read.
-pub(super) async fn page<T: SyncRecord>(
-    session: &Session<'_>,
+/// A collection of a shop, or what has changed in it, read page by page.
+pub(super) struct Listing<'a, T> {
+    session: &'a Session<'a>,
     contract: Contract,
-    number: u64,
     generation: Generation,
-    context: &ShopContext,
-) -> Result<Option<RecordPage<T>>, ApiError> {
-    let query = match contract {
-        Contract::Official => format!("full=1&page={number}&limit={PAGE}"),
-        Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
-    };
-    let decode = |body: &[u8]| {
-        let body = wire::body_text(body);
-        Ok(decode_page(&understand(&body)?, contract, generation, context))
-    };
-    match session.get(T::collection(contract), &query, decode).await {
-        Ok(page) => Ok(Some(page)),
-        Err(ApiError::PastEnd) => Ok(None),
-        Err(error) => Err(error),
-    }
+    filter: String,
+    context: &'a ShopContext,
+    kind: PhantomData<T>,
 }
 
-/// Decodes a page's records one by one; what cannot be decoded is set aside.
-fn decode_page<T: SyncRecord>(
-    page: &Page<'_>,
-    contract: Contract,
-    generation: Generation,
-    context: &ShopContext,
-) -> RecordPage<T> {
-    let mut records = Vec::with_capacity(page.items.len());
-    let mut quarantined = Vec::new();
-    for item in &page.items {
-        match T::decode(item, contract, context) {
-            Ok(Decoded { record, raw }) => {
-                records.push(Cached { generation, record, raw: raw.into_bytes() });
-            }
-            Err(error) => quarantined.push(error),
+impl<'a, T: SyncRecord> Listing<'a, T> {
+    /// What the run of `progress` has to read.
+    pub(super) fn new(
+        session: &'a Session<'a>,
+        contract: Contract,
+        progress: &Checkpoint,
+        context: &'a ShopContext,
+    ) -> Self {
+        let filter = progress.since.map(|since| window::filter(T::RESOURCE, since));
+        Self {
+            session,
+            contract,
+            generation: progress.record.generation,
+            filter: filter.unwrap_or_default(),
+            context,
+            kind: PhantomData,
         }
     }
-    let counts = Counts {
-        seen: page.items.len() as u64,
-        quarantined: quarantined.len() as u64,
-        ..Counts::default()
-    };
-    let has_next = page.has_next && !page.items.is_empty();
-    RecordPage { records, counts, quarantined, has_next }
+
+    /// Reads a page in the contract's dialect. `number` counts from 0. None past the end, where
+    /// the list became shorter while it was read.
+    pub(super) async fn page(&self, number: u64) -> Result<Option<RecordPage<T>>, ApiError> {
+        let filter = &self.filter;
+        let query = match self.contract {
+            Contract::Official => format!("full=1&page={number}&limit={PAGE}{filter}"),
+            Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
+        };
+        let decode = |body: &[u8]| Ok(self.decode(&understand(&wire::body_text(body))?));
+        match self.session.get(T::collection(self.contract), &query, decode).await {
+            Ok(page) => Ok(Some(page)),
+            Err(ApiError::PastEnd) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Decodes a page's records one by one; what cannot be decoded is set aside.
+    fn decode(&self, page: &Page<'_>) -> RecordPage<T> {
+        let mut records = Vec::with_capacity(page.items.len());
+        let mut quarantined = Vec::new();
+        for item in &page.items {
+            match T::decode(item, self.contract, self.context) {
+                Ok(Decoded { record, raw }) => records.push(Cached {
+                    generation: self.generation,
+                    record,
+                    raw: raw.into_bytes(),
+                }),
+                Err(error) => quarantined.push(error),
+            }
+        }
+        let counts = Counts {
+            seen: page.items.len() as u64,
+            quarantined: quarantined.len() as u64,
+            ..Counts::default()
+        };
+        let has_next = page.has_next && !page.items.is_empty();
+        RecordPage { records, counts, quarantined, has_next }
+    }
 }
 
 /// Finds the items of an answer.

@@ -11,6 +11,7 @@ mod endpoint;
 mod engine;
 mod listing;
 mod record;
+mod window;
 mod work;
 
 pub use endpoint::SyncEndpoint;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::context;
 use super::engine::Engine;
-use super::listing;
+use super::listing::Listing;
 use super::record::SyncRecord;
+use super::window;
 use crate::config::AppSecret;
+use crate::domain::Mode;
 use crate::shoprenter::wire::DecodeError;
 use crate::shoprenter::{ApiError, Deadline, Session};
 use crate::store::{Checkpoint, Lease, RunRecord};
@@ -74,13 +76,18 @@ impl Engine {
         progress: &mut Checkpoint,
     ) -> Result<(), Stop> {
         let context = context::read(session, self.contract, T::RESOURCE).await?;
+        if progress.record.mode == Mode::Incremental && progress.since.is_none() {
+            let cursor = lease.cursor.as_ref().map(|cursor| cursor.until);
+            let now = progress.record.started_at;
+            progress.since = cursor.map(|cursor| window::since(cursor, now, &context.time_zone));
+        }
+        let listing = Listing::<T>::new(session, self.contract, progress, &context);
         while progress.next_page < MAX_PAGES {
             if deadline.left() < PAGE_TIME {
                 return Err(ApiError::OutOfTime.into());
             }
-            let (number, generation) = (progress.next_page, progress.record.generation);
-            let page = listing::page::<T>(session, self.contract, number, generation, &context);
-            let Some(page) = page.await? else { return Ok(()) };
+            let number = progress.next_page;
+            let Some(page) = listing.page(number).await? else { return Ok(()) };
             note_cost(session, before, &mut progress.record);
             // Before the write: whoever has lost the lease writes no more, and whoever takes it
             // after a crash begins with this page.

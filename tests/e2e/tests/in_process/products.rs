@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::{InProcess, PublishedEvent, rows, status_of};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use shopcall_core::domain::{Product, ProductStatus, StoreId, StoreState};
+use shopcall_core::domain::{Mode, Product, ProductStatus, StoreId, StoreState};
 use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::wire::RawRecord;
 use shopcall_core::store::{Cached, RunRecord, RunStatus};
@@ -140,6 +140,43 @@ async fn a_second_sync_writes_only_what_has_changed() {
     assert_eq!((run.counts.written, run.counts.unchanged), (2, 399));
     let truth = shop.truth(Kind::Products, 17).unwrap();
     assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
+}
+
+#[tokio::test]
+async fn an_incremental_sync_reads_only_what_has_changed() {
+    let app = InProcess::start().await;
+    let (shop, first) = installed(&app, products(450)).await;
+    let asked = |number: u8, mode: &str| {
+        let mut event = first.clone();
+        event.detail["run_id"] = format!("{number:032}").into();
+        event.detail["mode"] = mode.into();
+        event
+    };
+    app.sync(&asked(1, "incremental")).await.unwrap();
+    assert_eq!(last_run(&app).await.mode, Mode::Full, "there is no cursor yet");
+
+    for index in [3, 300] {
+        shop.update(Kind::Products, index, &serde_json::json!({ "price": "777" })).unwrap();
+    }
+    shop.reset_stats();
+    app.sync(&asked(2, "incremental")).await.unwrap();
+    let run = last_run(&app).await;
+    assert_eq!(run.mode, Mode::Incremental);
+    assert_eq!((run.counts.seen, run.counts.written), (2, 2));
+    assert_eq!(shop.stats().count("GET api/productExtend"), 1);
+    for index in [3, 300] {
+        let truth = shop.truth(Kind::Products, index).unwrap();
+        assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
+    }
+
+    // The window overlaps the last one: the changes come again, and cost no write.
+    app.sync(&asked(3, "incremental")).await.unwrap();
+    let run = last_run(&app).await;
+    assert_eq!((run.counts.seen, run.counts.written), (2, 0));
+
+    app.clock.advance(jiff::SignedDuration::from_hours(7 * 24 + 1));
+    app.sync(&asked(4, "incremental")).await.unwrap();
+    assert_eq!(last_run(&app).await.mode, Mode::Full, "a week is over");
 }
 
 #[tokio::test]

@@ -132,10 +132,10 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
     let second = taken(acquire(2, after(151)).await);
     assert!(second.fence > first.fence);
     assert!(!leases.renew(&first, after(152)).await.unwrap(), "a zombie notices");
-    leases.release(&first, Some(&run(1))).await.unwrap();
+    leases.release(&first, Some(&record(1))).await.unwrap();
     assert!(leases.renew(&second, after(153)).await.unwrap(), "and ends nothing");
 
-    leases.release(&second, Some(&run(2))).await.unwrap();
+    leases.release(&second, Some(&record(2))).await.unwrap();
     let again = acquire(2, after(154)).await;
     assert_eq!(again, Acquired::NotNeeded, "a finished run is not run again");
     taken(acquire(3, after(154)).await);
@@ -244,11 +244,8 @@ async fn a_product_is_found_by_its_article_number_without_case() {
     assert_eq!(ids, [product(2).record.id]);
 }
 
-#[tokio::test]
-async fn runs_are_listed_newest_first() {
-    let app = InProcess::start().await;
-    let runs = app.foundation.runs();
-    let record = |number: u8| RunRecord {
+fn record(number: u8) -> RunRecord {
+    RunRecord {
         store_id: id(),
         generation: FIRST,
         run_id: run(number),
@@ -262,7 +259,13 @@ async fn runs_are_listed_newest_first() {
         waited_ms: 5,
         duration_ms: 6,
         reason: None,
-    };
+    }
+}
+
+#[tokio::test]
+async fn runs_are_listed_newest_first() {
+    let app = InProcess::start().await;
+    let runs = app.foundation.runs();
     for number in [2, 3, 1] {
         runs.put(&record(number)).await.unwrap();
     }

@@ -1,0 +1,124 @@
+//! Which changes an incremental run asks for.
+//!
+//! There is no upper bound: a record that changes while the list is read would leave a window that
+//! has one, and the page behind it would lose a record. Without one it only comes once more.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::Contract;
+use crate::domain::{Mode, Resource};
+use crate::store::Cursor;
+
+/// How far windows overlap: more than the shop's clock and ours differ, whichever way ShopRenter
+/// takes its bounds. What is read twice is not written twice.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
+/// How long changes alone are read. What no date of change tells, a full run finds.
+const FULL_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What a run does of what it was asked for: everything, where nothing says what has changed, or
+/// where everything has not been read for a week.
+pub(super) fn mode(
+    asked: Mode,
+    contract: Contract,
+    cursor: Option<&Cursor>,
+    now: Timestamp,
+) -> Mode {
+    let is_recent = cursor.is_some_and(|cursor| now.duration_since(cursor.full_at) < FULL_EVERY);
+    match asked {
+        Mode::Incremental if is_recent && contract == Contract::Official => Mode::Incremental,
+        _ => Mode::Full,
+    }
+}
+
+/// Where the window begins: the lowest that the shop's clock showed since the cursor. Where clocks
+/// are put back, an hour's times come twice, and the second time is the later one.
+pub(super) fn since(cursor: Timestamp, now: Timestamp, zone: &TimeZone) -> DateTime {
+    let from = cursor - OVERLAP;
+    let turns = zone.following(from).map(|turn| turn.timestamp());
+    turns
+        .take_while(|turn| *turn <= now)
+        .map(|turn| zone.to_datetime(turn))
+        .fold(zone.to_datetime(from), DateTime::min)
+}
+
+/// The filter of a collection for what has changed since then, in the shop's local time.
+pub(super) fn filter(resource: Resource, since: DateTime) -> String {
+    let name = match resource {
+        Resource::Products => "updatedAfter",
+        Resource::Orders | Resource::Customers => "updatedAtMin",
+    };
+    format!("&{name}={}", since.strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Generation;
+    use proptest::prelude::*;
+
+    fn budapest() -> TimeZone {
+        TimeZone::get("Europe/Budapest").unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn cursor(full_at: &str) -> Cursor {
+        Cursor { generation: Generation(1), until: at(full_at), full_at: at(full_at) }
+    }
+
+    #[test]
+    fn a_window_begins_five_minutes_before_the_last_one_ended() {
+        let since = since(at("2026-07-01T10:00:00Z"), at("2026-07-01T10:15:00Z"), &budapest());
+        assert_eq!(since.to_string(), "2026-07-01T11:55:00");
+        assert_eq!(filter(Resource::Products, since), "&updatedAfter=2026-07-01T11:55:00");
+        assert_eq!(filter(Resource::Orders, since), "&updatedAtMin=2026-07-01T11:55:00");
+    }
+
+    #[test]
+    fn where_clocks_are_put_back_the_hour_that_comes_twice_is_read_whole() {
+        // On 2026-10-25, 03:00 becomes 02:00 at 01:00 UTC.
+        let since = since(at("2026-10-25T00:50:00Z"), at("2026-10-25T01:05:00Z"), &budapest());
+        assert_eq!(since.to_string(), "2026-10-25T02:00:00");
+    }
+
+    #[test]
+    fn where_clocks_are_put_forward_nothing_is_left_out() {
+        // On 2026-03-29, 02:00 becomes 03:00 at 01:00 UTC.
+        let since = since(at("2026-03-29T00:58:00Z"), at("2026-03-29T01:10:00Z"), &budapest());
+        assert_eq!(since.to_string(), "2026-03-29T01:53:00");
+    }
+
+    #[test]
+    fn everything_is_read_at_first_and_once_a_week() {
+        let now = at("2026-07-08T00:00:00Z");
+        let of = |asked, contract, cursor: Option<&Cursor>| mode(asked, contract, cursor, now);
+        let recent = cursor("2026-07-01T00:00:01Z");
+        let old = cursor("2026-06-30T23:59:59Z");
+        let official = Contract::Official;
+        assert_eq!(of(Mode::Incremental, official, None), Mode::Full);
+        assert_eq!(of(Mode::Incremental, official, Some(&recent)), Mode::Incremental);
+        assert_eq!(of(Mode::Incremental, official, Some(&old)), Mode::Full);
+        assert_eq!(of(Mode::Incremental, Contract::Brief, Some(&recent)), Mode::Full);
+        assert_eq!(of(Mode::Full, official, Some(&recent)), Mode::Full);
+    }
+
+    proptest! {
+        /// Whatever changes after the cursor is in the window, by the shop's own clock.
+        #[test]
+        fn no_change_falls_between_two_windows(
+            cursor in 1_770_000_000i64..1_800_000_000,
+            age in 0i64..200_000,
+            change in 0i64..200_000,
+        ) {
+            let zone = budapest();
+            let second = |second| Timestamp::from_second(second).unwrap();
+            let (from, now) = (second(cursor), second(cursor + age));
+            let changed = second(cursor + change.min(age));
+            prop_assert!(zone.to_datetime(changed) >= since(from, now, &zone));
+        }
+    }
+}
