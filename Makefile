@@ -1,5 +1,5 @@
-# Needs Rust (stable, see rust-version in Cargo.toml), Python 3.10 or newer, and make. Everything
-# else is installed into .tools/, at the versions in infra/tools/.
+# Needs Rust (stable, see rust-version in Cargo.toml), a C compiler, Python 3.11 or newer, and make.
+# Everything else is installed into .tools/, at the versions in infra/tools/.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -61,7 +61,8 @@ check-code: ## Run Clippy; warnings are errors
 	cargo clippy --profile fast --workspace --all-targets -- -D warnings
 
 .PHONY: check-docs
-check-docs: ## Build the documentation; missing and broken parts are errors
+check-docs: ## Check the Markdown pages and build the documentation; missing and broken parts are errors
+	@$(PYTHON) -m infra.check_markdown
 	RUSTDOCFLAGS="-D warnings -D missing_docs" cargo doc --profile fast --workspace --no-deps --document-private-items --quiet
 
 .PHONY: check-template

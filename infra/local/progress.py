@@ -1,5 +1,6 @@
 """One line of output for each step, with the time it began."""
 
+import signal
 import sys
 import time
 
@@ -14,7 +15,9 @@ def step(message: str) -> None:
 
 
 def run(main) -> None:
-    """Runs a script's `main`, turning a `Failure` into a message and an exit status of 1."""
+    """Runs a script's `main`, turning a `Failure` into a message and an exit status of 1. Whoever asks
+    it to terminate gets what Ctrl-C gives: what it started is ended first."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except Failure as failure:

@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -45,6 +46,7 @@ def bring_up(files: StackFiles, registry: Registry) -> dict:
         endpoint = previous["aws_endpoint"]
         secrets = {name: previous[name] for name in description.fresh_secrets()}
         step("the local cloud is up already: updating the stack in it")
+        warn_of_ignored(secrets)
     else:
         down(files)
         endpoint = cloud.start(files, registry)
@@ -75,6 +77,14 @@ def bring_up(files: StackFiles, registry: Registry) -> dict:
     description.write(files, stack)
     function_environment.write(files, stack, next(iter(functions(read_template()))))
     return stack
+
+
+def warn_of_ignored(kept: dict[str, str]) -> None:
+    """Says which credentials were given though the stack keeps others, without showing any."""
+    given = {f"SHOPRENTER_{name.upper()}": name for name in ("client_id", "client_secret", "app_id")}
+    ignored = [variable for variable, name in given.items() if os.environ.get(variable) not in (None, "", kept[name])]
+    if ignored:
+        step(f"warning: {', '.join(ignored)} ignored, the stack keeps its own; `make down` first to have a new one")
 
 
 def connect_shoprenter(files: StackFiles, registry: Registry, previous: dict, secrets: dict) -> str:

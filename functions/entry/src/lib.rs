@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use shopcall_core::auth::{Purpose, Verified};
 use shopcall_core::domain::{
-    Attention, Generation, Mode, Opening, Resource, RunId, Store, StoreId, StoreState,
+    Attention, Mode, Opening, Resource, RunId, Store, StoreId, StoreState,
 };
 use shopcall_core::events::{Bus, Event, SyncRequested};
 use shopcall_core::foundation::Foundation;
@@ -69,7 +69,10 @@ impl Entry {
             let sr_install = sr_install.as_deref();
             match Store::open(known, &store_id, verified.sent_at(), sr_install, now) {
                 Opening::Begins(store) => (Some(store.clone()), Some(store)),
-                Opening::Continues(store) => (None, Some(store)),
+                Opening::Continues(store) => {
+                    let is_news = known.is_some_and(|known| *known != store);
+                    (is_news.then(|| store.clone()), Some(store))
+                }
                 Opening::Outdated => (None, None),
             }
         };
@@ -108,7 +111,7 @@ impl Entry {
             Err(ApiError::Store(error)) => return Err(error.into()),
             Err(error) => return self.without_token(store, &error).await,
         }
-        self.bus.publish(&first_events(&store.id, generation)).await?;
+        self.bus.publish(&first_events(store)).await?;
         let done = |known: &Store| known.set_up_done(generation);
         self.stores.change(&store.id, |known| (known.and_then(done), ())).await?;
         tracing::info!(store_id = %store.id, generation = generation.0, "a store is set up");
@@ -143,7 +146,8 @@ fn is_install_id(text: &str) -> bool {
 }
 
 /// That a generation has begun, and what is to be read first.
-fn first_events(store_id: &StoreId, generation: Generation) -> Vec<Event> {
+fn first_events(store: &Store) -> Vec<Event> {
+    let (store_id, generation) = (&store.id, store.generation);
     let installed = Event::StoreInstalled { store_id: store_id.clone(), generation };
     let syncs = Resource::ALL.map(|resource| {
         Event::SyncRequested(SyncRequested {
@@ -151,11 +155,20 @@ fn first_events(store_id: &StoreId, generation: Generation) -> Vec<Event> {
             generation,
             resource,
             mode: Mode::Full,
-            run_id: RunId::from_random(random::bytes()),
+            run_id: first_run(store, resource),
             cursor: None,
         })
     });
     [installed].into_iter().chain(syncs).collect()
+}
+
+/// The first run of a generation has one name, however many openings ask for it at once. What is
+/// asked for later, after a store needed attention, is another run.
+fn first_run(store: &Store, resource: Resource) -> RunId {
+    if store.set_up {
+        return RunId::from_random(random::bytes());
+    }
+    RunId::derived(&format!("first {} {} {resource}", store.id, store.generation))
 }
 
 /// `FRONTEND_URL/integrations?sr_install=…&status=…`.

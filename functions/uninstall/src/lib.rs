@@ -52,11 +52,11 @@ impl Uninstall {
         let store_id = StoreId::of(verified.shop());
         let transition =
             |known: Option<&Store>| match known.map(|store| store.uninstall(verified.sent_at())) {
-                Some(Uninstalled::Ends(store)) => {
+                Some(Uninstalled::Ends(store) | Uninstalled::AlreadyEnded(store)) => {
                     let generation = store.generation;
-                    (Some(store), Some(generation))
+                    let is_news = known != Some(&store);
+                    (is_news.then_some(store), Some(generation))
                 }
-                Some(Uninstalled::AlreadyEnded(generation)) => (None, Some(generation)),
                 Some(Uninstalled::Outdated) | None => (None, None),
             };
         match self.stores.change(&store_id, transition).await? {

@@ -1,4 +1,4 @@
-//! Sealing what is stored: AES-256-GCM, bound to the store that it belongs to.
+//! Sealing what is stored: AES-256-GCM, bound to the owner that it belongs to.
 
 use std::fmt;
 
@@ -6,14 +6,12 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use sha2::{Digest, Sha256};
 
-use crate::domain::StoreId;
-
 /// Of the layout `version · key id · nonce · ciphertext and tag`.
 const VERSION: u8 = 1;
 const KEY_ID_LEN: usize = 4;
 const NONCE_LEN: usize = 12;
 
-/// The sealed bytes cannot be opened: another key, another store, or not what was sealed.
+/// The sealed bytes cannot be opened: another key, another owner, or not what was sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("sealed data cannot be opened")]
 pub struct SealError;
@@ -30,22 +28,21 @@ impl DataKeys {
         (!keys.is_empty()).then_some(Self(keys))
     }
 
-    /// Seals `plain` for `store` with the newest key. `nonce` must be fresh random bytes.
+    /// Seals `plain` for `owner` with the newest key. `nonce` must be fresh random bytes.
     pub fn seal(
         &self,
-        store: &StoreId,
+        owner: &str,
         nonce: [u8; NONCE_LEN],
         plain: &[u8],
     ) -> Result<Vec<u8>, SealError> {
         let (id, cipher) = self.0.first().ok_or(SealError)?;
-        let aad = store.to_string();
-        let payload = Payload { msg: plain, aad: aad.as_bytes() };
+        let payload = Payload { msg: plain, aad: owner.as_bytes() };
         let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| SealError)?;
         Ok([&[VERSION][..], id, &nonce, &sealed].concat())
     }
 
-    /// Opens what [`Self::seal`] made for the same store with any of the keys.
-    pub fn open(&self, store: &StoreId, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+    /// Opens what [`Self::seal`] made for the same owner with any of the keys.
+    pub fn open(&self, owner: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (version, rest) = sealed.split_first().ok_or(SealError)?;
         let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>().ok_or(SealError)?;
         let (nonce, msg) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
@@ -53,8 +50,7 @@ impl DataKeys {
             return Err(SealError);
         }
         let (_, cipher) = self.0.iter().find(|(known, _)| known == id).ok_or(SealError)?;
-        let aad = store.to_string();
-        let payload = Payload { msg, aad: aad.as_bytes() };
+        let payload = Payload { msg, aad: owner.as_bytes() };
         cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| SealError)
     }
 }
@@ -75,45 +71,40 @@ fn key_id(key: &[u8; 32]) -> [u8; KEY_ID_LEN] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ShopName;
     use proptest::prelude::*;
-
-    fn store(name: &str) -> StoreId {
-        StoreId::of(&ShopName::parse(name).unwrap())
-    }
 
     fn keys(seeds: &[u8]) -> DataKeys {
         DataKeys::new(seeds.iter().map(|seed| [*seed; 32])).unwrap()
     }
 
     #[test]
-    fn what_is_sealed_for_one_store_opens_for_no_other() {
-        let sealed = keys(&[1]).seal(&store("a"), [7; 12], b"token").unwrap();
-        assert_eq!(keys(&[1]).open(&store("a"), &sealed).unwrap(), b"token");
-        assert_eq!(keys(&[1]).open(&store("b"), &sealed), Err(SealError));
+    fn what_is_sealed_for_one_owner_opens_for_no_other() {
+        let sealed = keys(&[1]).seal("a", [7; 12], b"token").unwrap();
+        assert_eq!(keys(&[1]).open("a", &sealed).unwrap(), b"token");
+        assert_eq!(keys(&[1]).open("b", &sealed), Err(SealError));
     }
 
     #[test]
     fn an_older_key_still_opens_and_the_newest_seals() {
-        let old = keys(&[1]).seal(&store("a"), [7; 12], b"token").unwrap();
+        let old = keys(&[1]).seal("a", [7; 12], b"token").unwrap();
         let rotated = keys(&[2, 1]);
-        assert_eq!(rotated.open(&store("a"), &old).unwrap(), b"token");
-        let new = rotated.seal(&store("a"), [8; 12], b"token").unwrap();
-        assert_eq!(keys(&[1]).open(&store("a"), &new), Err(SealError));
+        assert_eq!(rotated.open("a", &old).unwrap(), b"token");
+        let new = rotated.seal("a", [8; 12], b"token").unwrap();
+        assert_eq!(keys(&[1]).open("a", &new), Err(SealError));
     }
 
     proptest! {
         #[test]
         fn a_changed_byte_is_noticed(at in 0usize..38, bit in 0u8..8) {
-            let mut sealed = keys(&[1]).seal(&store("a"), [7; 12], b"token").unwrap();
+            let mut sealed = keys(&[1]).seal("a", [7; 12], b"token").unwrap();
             prop_assume!(at < sealed.len());
             sealed[at] ^= 1 << bit;
-            prop_assert_eq!(keys(&[1]).open(&store("a"), &sealed), Err(SealError));
+            prop_assert_eq!(keys(&[1]).open("a", &sealed), Err(SealError));
         }
 
         #[test]
         fn any_bytes_are_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            prop_assert_eq!(keys(&[1]).open(&store("a"), &bytes), Err(SealError));
+            prop_assert_eq!(keys(&[1]).open("a", &bytes), Err(SealError));
         }
     }
 }

@@ -24,9 +24,9 @@ pub struct Store {
     pub set_up: bool,
     /// The pending install that this generation came from, if the opening named one.
     pub sr_install: Option<String>,
-    /// When ShopRenter signed the opening that began this generation.
+    /// When ShopRenter signed the last opening of this generation.
     pub opened_at: Timestamp,
-    /// When ShopRenter signed the uninstall that ended it.
+    /// When ShopRenter signed the last uninstall after it.
     pub uninstalled_at: Option<Timestamp>,
     /// When this generation was recorded here.
     pub installed_at: Timestamp,
@@ -57,7 +57,7 @@ pub enum Attention {
 pub enum Opening {
     /// A new generation begins.
     Begins(Store),
-    /// The store is installed already; nothing changes.
+    /// The store is installed already; at the most it is known now to have been opened later.
     Continues(Store),
     /// The opening was signed before the store was uninstalled: it is an echo.
     Outdated,
@@ -68,8 +68,9 @@ pub enum Opening {
 pub enum Uninstall {
     /// This generation ends.
     Ends(Store),
-    /// It has ended before; only its remains may be left to clear.
-    AlreadyEnded(Generation),
+    /// It has ended before; only its remains may be left to clear, and the uninstall may be a later
+    /// one than was known.
+    AlreadyEnded(Store),
     /// It was signed before the present generation began, so it is about an older one.
     Outdated,
 }
@@ -86,7 +87,8 @@ impl Store {
         let generation = match known {
             None => Generation::default().next(),
             Some(store) if store.state != StoreState::Uninstalled => {
-                return Opening::Continues(store.clone());
+                let opened_at = store.opened_at.max(signed_at);
+                return Opening::Continues(Self { opened_at, ..store.clone() });
             }
             Some(store) if store.uninstalled_at.is_some_and(|ended| signed_at <= ended) => {
                 return Opening::Outdated;
@@ -109,7 +111,8 @@ impl Store {
     /// Ends the present generation, unless the request was signed before it began.
     pub fn uninstall(&self, signed_at: Timestamp) -> Uninstall {
         if self.state == StoreState::Uninstalled {
-            return Uninstall::AlreadyEnded(self.generation);
+            let uninstalled_at = self.uninstalled_at.max(Some(signed_at));
+            return Uninstall::AlreadyEnded(Self { uninstalled_at, ..self.clone() });
         }
         if signed_at < self.opened_at {
             return Uninstall::Outdated;
@@ -177,9 +180,24 @@ mod tests {
     }
 
     #[test]
-    fn opening_again_changes_nothing() {
+    fn opening_again_is_only_remembered() {
         let store = opened(None, 0);
-        assert_eq!(opened(Some(&store), 60), store);
+        let again = opened(Some(&store), 60);
+        assert_eq!(again, Store { opened_at: at(60), ..store });
+        assert_eq!(opened(Some(&again), 30), again);
+    }
+
+    #[test]
+    fn an_uninstall_that_is_overtaken_by_the_reinstall_ends_nothing() {
+        let reinstalled = opened(Some(&opened(None, 0)), 20);
+        assert_eq!(reinstalled.uninstall(at(10)), Uninstall::Outdated);
+    }
+
+    #[test]
+    fn of_two_uninstalls_the_later_one_holds() {
+        let gone = uninstalled(&opened(None, 0), 10);
+        let Uninstall::AlreadyEnded(gone) = gone.uninstall(at(20)) else { panic!("not ended") };
+        assert_eq!(Store::open(Some(&gone), &id(), at(15), None, at(30)), Opening::Outdated);
     }
 
     #[test]
@@ -205,7 +223,7 @@ mod tests {
     #[test]
     fn an_uninstall_that_comes_twice_is_one() {
         let gone = uninstalled(&opened(None, 0), 10);
-        assert_eq!(gone.uninstall(at(10)), Uninstall::AlreadyEnded(Generation(1)));
+        assert_eq!(gone.uninstall(at(10)), Uninstall::AlreadyEnded(gone));
     }
 
     #[test]
@@ -234,31 +252,36 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the order of arrival, the call that was signed last decides.
+        /// Whatever the order of arrival, the call that was signed last decides, an uninstall
+        /// before an opening of the same second.
         #[test]
         fn the_last_signed_call_decides(
-            calls in proptest::collection::vec((any::<bool>(), 0i64..1_000), 1..12)
+            calls in proptest::collection::vec((any::<bool>(), 0i64..30), 1..12)
         ) {
-            let mut store: Option<Store> = None;
-            let mut last_opened = None;
-            let mut generation = Generation(0);
-            for (is_opening, second) in calls {
-                if is_opening {
-                    if let Opening::Begins(new) =
-                        Store::open(store.as_ref(), &id(), at(second), None, at(second))
-                    {
-                        prop_assert!(new.generation > generation);
-                        generation = new.generation;
-                        last_opened = Some(second);
-                        store = Some(new);
+            let mut store = opened(None, 0);
+            for (is_opening, second) in &calls {
+                if *is_opening {
+                    match Store::open(Some(&store), &id(), at(*second), None, at(*second)) {
+                        Opening::Begins(new) => {
+                            prop_assert_eq!(new.generation, store.generation.next());
+                            store = new;
+                        }
+                        Opening::Continues(same) => store = same,
+                        Opening::Outdated => {}
                     }
-                } else if let Some(known) = &store
-                    && let Uninstall::Ends(ended) = known.uninstall(at(second))
-                {
-                    prop_assert!(last_opened.is_some_and(|opened| second >= opened));
-                    store = Some(ended);
+                } else {
+                    match store.uninstall(at(*second)) {
+                        Uninstall::Ends(ended) | Uninstall::AlreadyEnded(ended) => store = ended,
+                        Uninstall::Outdated => {}
+                    }
                 }
             }
+            let last = |wanted: bool| {
+                let signed = calls.iter().filter(|(is_opening, _)| *is_opening == wanted);
+                signed.map(|(_, second)| *second).max()
+            };
+            let is_installed = last(true).max(Some(0)) > last(false);
+            prop_assert_eq!(store.state != StoreState::Uninstalled, is_installed);
         }
     }
 }

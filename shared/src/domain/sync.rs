@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What can be synchronised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,6 +72,13 @@ impl RunId {
     /// Names a run by 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(hex::encode(bytes))
+    }
+
+    /// Names a run by what it is for: the same text, the same name.
+    pub fn derived(text: &str) -> Self {
+        let mut digits = hex::encode(Sha256::digest(text));
+        digits.truncate(32);
+        Self(digits)
     }
 
     /// The 32 digits.

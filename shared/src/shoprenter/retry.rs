@@ -54,8 +54,9 @@ impl RetrySchedule {
         let longest = self.base.saturating_mul(1 << doublings).min(self.cap);
         let longest_ms = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
         let jittered = Duration::from_millis(jitter % longest_ms.saturating_add(1));
-        let wait = retry_after.map_or(jittered, |asked| asked + jittered.min(self.base));
-        (wait + min_left <= left).then_some(wait)
+        let wait =
+            retry_after.map_or(jittered, |asked| asked.saturating_add(jittered.min(self.base)));
+        (wait.saturating_add(min_left) <= left).then_some(wait)
     }
 }
 
@@ -86,6 +87,8 @@ mod tests {
         assert_eq!(SCHEDULE.wait(1, asked, Duration::from_secs(20), Duration::ZERO, 0), None);
         let left = Duration::from_secs(31);
         assert_eq!(SCHEDULE.wait(1, asked, left, Duration::from_secs(2), 0), None);
+        let absurd = Some(Duration::from_secs(u64::MAX));
+        assert_eq!(SCHEDULE.wait(1, absurd, HOUR, Duration::from_secs(2), u64::MAX), None);
     }
 
     proptest! {

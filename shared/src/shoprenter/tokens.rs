@@ -19,10 +19,13 @@ use crate::random;
 use crate::store::{StoreRepository, TokenRecord, TokenRepository};
 use grant::Grant;
 
-/// A token is not used in the last five minutes of its life, so that it does not end on the way.
+/// A token is not used in the last five minutes of its life, so that it does not end on the way;
+/// one that lives less than ten is used for half of it.
 const MARGIN: SignedDuration = SignedDuration::from_secs(300);
 /// Longer than a fetch can take; after that another may fetch.
 const FETCH_LEASE: SignedDuration = SignedDuration::from_secs(20);
+/// A fetch is given up before its lease runs out.
+const FETCH_TIME: Duration = Duration::from_secs(15);
 /// How often the row is looked at while another Lambda fetches.
 const POLL: Duration = Duration::from_millis(150);
 
@@ -126,18 +129,18 @@ impl TokenSource {
                 .await?;
             if let Some(lease) = lease {
                 let old = record.as_ref().and_then(|record| open(record, store, secret));
-                let grant = Grant::choose(self.config.contract, secret, old, code);
-                let fetched = match self.fetch(store.shop(), &grant, deadline).await {
+                let fetched = match self.fetch(store.shop(), secret, old, code, deadline).await {
                     Ok(fetched) => fetched,
                     Err(error) => {
                         self.repository.release(store, &lease).await?;
                         return Err(error);
                     }
                 };
-                let (token, sealed) = self.seal(store, &fetched, version + 1, secret)?;
+                let (token, sealed) =
+                    self.seal(store, generation, &fetched, version + 1, secret)?;
                 let kept = self
                     .repository
-                    .store(store, &lease, version + 1, sealed, fetched.expires_at)
+                    .store(store, &lease, version + 1, sealed, now, fetched.expires_at)
                     .await?;
                 if kept {
                     return Ok(token);
@@ -153,27 +156,44 @@ impl TokenSource {
         }
     }
 
+    /// Asks with what there is: a refresh token that is refused gives way to a code, if one came.
     async fn fetch(
         &self,
         shop: &ShopName,
-        grant: &Grant<'_>,
+        secret: &AppSecret,
+        old: Option<Sealed>,
+        code: Option<&str>,
         deadline: Deadline,
     ) -> Result<grant::Fetched, ApiError> {
-        grant::fetch(&self.http, &self.config.addresses.token(shop), grant, &*self.clock, deadline)
-            .await
+        let address = self.config.addresses.token(shop);
+        let deadline = Deadline::after(FETCH_TIME.min(deadline.left()));
+        let ask = async |grant: &Grant<'_>| {
+            grant::fetch(&self.http, &address, grant, &*self.clock, deadline).await
+        };
+        let contract = self.config.contract;
+        let first = Grant::choose(contract, secret, old, code);
+        match ask(&first).await {
+            Err(ApiError::ClientRefused { .. }) if first.is_refresh() && code.is_some() => {
+                ask(&Grant::choose(contract, secret, None, code)).await
+            }
+            answer => answer,
+        }
     }
 
     fn seal(
         &self,
         store: &StoreId,
+        generation: Generation,
         fetched: &grant::Fetched,
         version: u64,
         secret: &AppSecret,
     ) -> Result<(AccessToken, Vec<u8>), ApiError> {
         let plain = Sealed { access: fetched.access.clone(), refresh: fetched.refresh.clone() };
         let plain = serde_json::to_vec(&plain).map_err(|_| ApiError::Seal)?;
-        let sealed =
-            secret.data_keys.seal(store, random::bytes(), &plain).map_err(|_| ApiError::Seal)?;
+        let sealed = secret
+            .data_keys
+            .seal(&bound_to(store, generation), random::bytes(), &plain)
+            .map_err(|_| ApiError::Seal)?;
         Ok((AccessToken { secret: fetched.access.clone(), version }, sealed))
     }
 }
@@ -188,7 +208,9 @@ fn usable(
 ) -> Option<AccessToken> {
     let record = record?;
     let expires_at = Timestamp::from_second(record.expires_at).ok()?;
-    if refused.is_some_and(|refused| record.version <= refused) || now + MARGIN >= expires_at {
+    let obtained_at = Timestamp::from_second(record.obtained_at).ok()?;
+    let margin = MARGIN.min(expires_at.duration_since(obtained_at) / 2);
+    if refused.is_some_and(|refused| record.version <= refused) || now + margin >= expires_at {
         return None;
     }
     let opened = open(record, store, secret)?;
@@ -198,6 +220,12 @@ fn usable(
 /// What the row holds; None where nothing is there or no key opens it, so that a lost data key
 /// costs a new token and not an outage.
 fn open(record: &TokenRecord, store: &StoreId, secret: &AppSecret) -> Option<Sealed> {
-    let plain = secret.data_keys.open(store, record.sealed.as_deref()?).ok()?;
+    let sealed_for = bound_to(store, record.generation);
+    let plain = secret.data_keys.open(&sealed_for, record.sealed.as_deref()?).ok()?;
     serde_json::from_slice(&plain).ok()
+}
+
+/// What a token is sealed for: what an ended install has left opens for no newer one.
+fn bound_to(store: &StoreId, generation: Generation) -> String {
+    format!("{store}#{generation}")
 }

@@ -1,7 +1,7 @@
 //! One run at a time for each (store, resource): an expiring lease with a fencing number.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,9 @@ use crate::domain::{Generation, Mode, Resource, RunId, StoreId};
 /// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
 /// write, so that what died leaves it free within the minute and a half.
 const LEASE_LIFE: SignedDuration = SignedDuration::from_secs(90);
+/// How long a run that goes on in another invocation keeps others out: longer than its event is
+/// on the way, its retries included.
+const HANDOVER_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The Stores table, as far as it holds leases.
 #[derive(Debug, Clone)]
@@ -28,12 +31,21 @@ pub struct LeaseRepository {
 pub enum Acquired {
     /// It is ours, and this is how far the same run had come before.
     Lease(Lease, Option<Box<Checkpoint>>),
-    /// The same run holds it: it is at work elsewhere, or died there and its lease has not run out.
-    HeldBySelf,
-    /// Another run holds it.
+    /// The same run holds it until then: it is at work elsewhere, or died there.
+    HeldBySelf(Timestamp),
+    /// Another run holds it, or is about to go on.
     HeldByOther,
     /// This very run has finished before, or a newer generation has begun.
     NotNeeded,
+}
+
+/// A run that is wanted once the present one has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Names it.
+    pub run_id: RunId,
+    /// How much it was asked to read.
+    pub mode: Mode,
 }
 
 /// The right to synchronise one resource of one store.
@@ -99,6 +111,10 @@ struct Holder {
     run_id: Option<RunId>,
     #[serde(default)]
     finished_run: Option<RunId>,
+    #[serde(default)]
+    lease_until: Option<i64>,
+    #[serde(default)]
+    queued: Option<Queued>,
 }
 
 impl LeaseRepository {
@@ -122,12 +138,14 @@ impl LeaseRepository {
             .table_name(&self.table)
             .set_key(Some(keys::sync(store_id, resource)))
             .update_expression(
-                "SET generation = :generation, run_id = :run_id, lease_until = :until ADD fence :one",
+                "SET generation = :generation, run_id = :run_id, lease_until = :until \
+                 REMOVE handed_over ADD fence :one",
             )
             .condition_expression(
                 "attribute_not_exists(store_id) OR generation < :generation OR \
                  (generation = :generation \
-                  AND (attribute_not_exists(lease_until) OR lease_until <= :now) \
+                  AND (attribute_not_exists(lease_until) OR lease_until <= :now \
+                       OR (attribute_exists(handed_over) AND run_id = :run_id)) \
                   AND (attribute_not_exists(finished_run) OR finished_run <> :run_id))",
             )
             .expression_attribute_values(":generation", number(generation))
@@ -163,6 +181,25 @@ impl LeaseRepository {
         generation: Generation,
         run_id: &RunId,
     ) -> Result<Acquired, StoreError> {
+        let row = self.look(store_id, resource).await?;
+        // Where it has been given back since, to ask again is right.
+        let Some(row) = row else { return Ok(Acquired::HeldBySelf(Timestamp::MIN)) };
+        let until = Timestamp::from_millisecond(row.lease_until.unwrap_or_default());
+        let until = until.unwrap_or(Timestamp::MIN);
+        Ok(if row.generation > generation || row.finished_run.as_ref() == Some(run_id) {
+            Acquired::NotNeeded
+        } else if row.run_id.as_ref().is_none_or(|held| held == run_id) {
+            Acquired::HeldBySelf(until)
+        } else {
+            Acquired::HeldByOther
+        })
+    }
+
+    async fn look(
+        &self,
+        store_id: &StoreId,
+        resource: Resource,
+    ) -> Result<Option<Holder>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -172,18 +209,7 @@ impl LeaseRepository {
             .send()
             .await
             .map_err(StoreError::sdk("look at a lease"))?;
-        let row: Option<Holder> =
-            answer.item.map(from_item).transpose().map_err(StoreError::malformed("Stores"))?;
-        Ok(match row {
-            // Given back since: to ask again is right.
-            None => Acquired::HeldBySelf,
-            Some(row) if row.generation > generation => Acquired::NotNeeded,
-            Some(row) if row.finished_run.as_ref() == Some(run_id) => Acquired::NotNeeded,
-            Some(row) if row.run_id.as_ref().is_none_or(|held| held == run_id) => {
-                Acquired::HeldBySelf
-            }
-            Some(_) => Acquired::HeldByOther,
-        })
+        answer.item.map(from_item).transpose().map_err(StoreError::malformed("Stores"))
     }
 
     /// Extends the lease. False if it has been lost: its holder must write no more.
@@ -229,45 +255,105 @@ impl LeaseRepository {
         }
     }
 
-    /// Notes that another run is wanted once the present one has ended. Of several, the last one
-    /// counts. False if the pair is free by now.
+    /// Leaves the lease to the same run in another invocation; nobody else gets it meanwhile.
+    /// False if it has been lost.
+    pub async fn hand_over(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(&lease.store_id, lease.resource)))
+            .update_expression("SET lease_until = :until, handed_over = :yes")
+            .condition_expression("fence = :fence AND attribute_exists(lease_until)")
+            .expression_attribute_values(":until", number((now + HANDOVER_LIFE).as_millisecond()))
+            .expression_attribute_values(":yes", AttributeValue::Bool(true))
+            .expression_attribute_values(":fence", number(lease.fence));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::sdk("hand a lease over")(error)),
+        }
+    }
+
+    /// Notes that another run is wanted once the present one has ended. Of several the last one
+    /// counts, but one of everything is not replaced by one of changes. False if the pair is free
+    /// by now.
     pub async fn queue(
         &self,
         store_id: &StoreId,
         resource: Resource,
-        run_id: &RunId,
+        wanted: &Queued,
     ) -> Result<bool, StoreError> {
+        let value = to_attribute_value(wanted).map_err(StoreError::malformed("Stores"))?;
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::sync(store_id, resource)))
-            .update_expression("SET queued_run = :run_id")
-            .condition_expression("attribute_exists(lease_until)")
-            .expression_attribute_values(":run_id", text(run_id.as_str()));
+            .update_expression("SET queued = :wanted")
+            .condition_expression(
+                "attribute_exists(lease_until) AND \
+                 (attribute_not_exists(queued) OR queued.#mode <> :full OR :mode = :full)",
+            )
+            .expression_attribute_names("#mode", "mode")
+            .expression_attribute_values(":wanted", value)
+            .expression_attribute_values(":mode", text(wanted.mode.as_str()))
+            .expression_attribute_values(":full", text(Mode::Full.as_str()));
         match update.send().await {
             Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) if is_condition(&error) => {
+                let row = self.look(store_id, resource).await?;
+                Ok(row.is_some_and(|row| row.lease_until.is_some() && row.queued.is_some()))
+            }
             Err(error) => Err(StoreError::sdk("queue a run")(error)),
         }
     }
 
+    /// The run that is wanted next.
+    pub async fn queued(
+        &self,
+        store_id: &StoreId,
+        resource: Resource,
+    ) -> Result<Option<Queued>, StoreError> {
+        Ok(self.look(store_id, resource).await?.and_then(|row| row.queued))
+    }
+
+    /// Forgets the run that was wanted next, once it has been asked for.
+    pub async fn unqueue(
+        &self,
+        store_id: &StoreId,
+        resource: Resource,
+        asked_for: &Queued,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::sync(store_id, resource)))
+            .update_expression("REMOVE queued")
+            .condition_expression("queued.run_id = :run_id")
+            .expression_attribute_values(":run_id", text(asked_for.run_id.as_str()));
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
+            Err(error) => Err(StoreError::sdk("unqueue a run")(error)),
+        }
+    }
+
     /// Ends the lease. `finished` is the log of the run, if it came to its end: it needs no
-    /// repeating, and the cursor moves to its beginning. The run that was queued meanwhile is the
-    /// caller's to start.
+    /// repeating, and the cursor moves to its beginning.
     pub async fn release(
         &self,
         lease: &Lease,
         finished: Option<&RunRecord>,
-    ) -> Result<Option<RunId>, StoreError> {
+    ) -> Result<(), StoreError> {
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::sync(&lease.store_id, lease.resource)))
             .condition_expression("fence = :fence")
-            .expression_attribute_values(":fence", number(lease.fence))
-            .return_values(ReturnValue::AllOld);
+            .expression_attribute_values(":fence", number(lease.fence));
         let update = match finished {
             Some(record) => {
                 let cursor = to_attribute_value(lease.cursor_after(record))
@@ -275,20 +361,17 @@ impl LeaseRepository {
                 update
                     .update_expression(
                         "SET finished_run = :run_id, #cursor = :cursor \
-                         REMOVE lease_until, run_id, checkpoint, queued_run",
+                         REMOVE lease_until, run_id, checkpoint",
                     )
                     .expression_attribute_names("#cursor", "cursor")
                     .expression_attribute_values(":run_id", text(record.run_id.as_str()))
                     .expression_attribute_values(":cursor", cursor)
             }
-            None => update.update_expression("REMOVE lease_until, run_id, queued_run"),
+            None => update.update_expression("REMOVE lease_until, run_id"),
         };
         match update.send().await {
-            Ok(answer) => {
-                let queued = answer.attributes.as_ref().and_then(|row| row.get("queued_run"));
-                Ok(queued.and_then(|run_id| run_id.as_s().ok()?.parse().ok()))
-            }
-            Err(error) if is_condition(&error) => Ok(None),
+            Ok(_) => Ok(()),
+            Err(error) if is_condition(&error) => Ok(()),
             Err(error) => Err(StoreError::sdk("release a lease")(error)),
         }
     }
@@ -306,7 +389,7 @@ impl LeaseRepository {
                 .table_name(&self.table)
                 .set_key(Some(keys::sync(store_id, resource)))
                 .update_expression(
-                    "REMOVE lease_until, run_id, checkpoint, queued_run ADD fence :one",
+                    "REMOVE lease_until, run_id, checkpoint, queued, handed_over ADD fence :one",
                 )
                 .condition_expression("attribute_exists(store_id) AND generation <= :generation")
                 .expression_attribute_values(":one", number(1))

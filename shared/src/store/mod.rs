@@ -13,7 +13,7 @@ mod tokens;
 pub use cache::{CacheRecord, CacheRepository, Cached, Lookups, Written};
 pub use error::StoreError;
 pub use installs::{InstallRepository, PendingInstall, Sight};
-pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository};
+pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Queued};
 pub use rate::RateRepository;
 pub use runs::{RunRecord, RunRepository, RunStatus};
 pub use stores::StoreRepository;

@@ -31,7 +31,10 @@ pub struct TokenRecord {
     /// The tokens; absent until the first have been fetched.
     #[serde(default, with = "serde_bytes")]
     pub sealed: Option<Vec<u8>>,
-    /// Unix seconds at which ShopRenter stops taking the token.
+    /// Unix seconds at which the token was asked for.
+    #[serde(default)]
+    pub obtained_at: i64,
+    /// Unix seconds at which ShopRenter stops taking it.
     #[serde(default)]
     pub expires_at: i64,
 }
@@ -134,6 +137,7 @@ impl TokenRepository {
         lease: &FetchLease,
         version: u64,
         sealed: Vec<u8>,
+        obtained_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
         let update = self
@@ -142,7 +146,8 @@ impl TokenRepository {
             .table_name(&self.table)
             .set_key(Some(keys::token(store)))
             .update_expression(
-                "SET sealed = :sealed, version = :version, expires_at = :expires_at \
+                "SET sealed = :sealed, version = :version, obtained_at = :obtained_at, \
+                 expires_at = :expires_at \
                  REMOVE lease_owner, lease_until",
             )
             .condition_expression("generation = :generation AND lease_owner = :owner")
@@ -150,6 +155,7 @@ impl TokenRepository {
             .expression_attribute_values(":owner", text(&lease.owner))
             .expression_attribute_values(":sealed", AttributeValue::B(sealed.into()))
             .expression_attribute_values(":version", number(version))
+            .expression_attribute_values(":obtained_at", number(obtained_at.as_second()))
             .expression_attribute_values(":expires_at", number(expires_at.as_second()));
         match update.send().await {
             Ok(_) => Ok(true),

@@ -14,15 +14,23 @@ use crate::shoprenter::{ApiError, Session};
 /// Shops have some hundred settings, a few languages and some dozens of statuses.
 const MAX_PAGES: u64 = 10;
 
+/// What is known of a shop.
+pub(super) struct Known {
+    /// What its records are decoded with.
+    pub(super) context: ShopContext,
+    /// Whether the time zone is the shop's own word and not our guess.
+    pub(super) is_zone_told: bool,
+}
+
 /// Reads what records of `resource` need.
 pub(super) async fn read(
     session: &Session<'_>,
     contract: Contract,
     resource: Resource,
-) -> Result<ShopContext, ApiError> {
+) -> Result<Known, ApiError> {
     let mut context = ShopContext::default();
     if contract == Contract::Brief {
-        return Ok(context);
+        return Ok(Known { context, is_zone_told: false });
     }
     if resource != Resource::Customers {
         every_page(session, "languages", |items| context.languages.add(items)).await?;
@@ -34,12 +42,13 @@ pub(super) async fn read(
         cancelled = cancelled.take().or_else(|| wire::decode_cancelled_status(items));
     })
     .await?;
+    let is_zone_told = zone.is_some();
     context.time_zone = zone.unwrap_or(context.time_zone);
     context.country = country.unwrap_or(context.country);
     if resource == Resource::Orders {
         read_statuses(session, &mut context, cancelled).await?;
     }
-    Ok(context)
+    Ok(Known { context, is_zone_told })
 }
 
 async fn read_statuses(

@@ -1,6 +1,7 @@
 //! One run, from its request to its log.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -9,14 +10,17 @@ use super::window;
 use super::work::Stop;
 use crate::clock::Clock;
 use crate::config::{Contract, SecretSource};
-use crate::domain::{Attention, Counts, Mode, RunId, Store};
+use crate::domain::{Attention, Counts, Mode, Store};
 use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind};
 use crate::store::{
-    Acquired, CacheRepository, Checkpoint, Lease, LeaseRepository, RunRecord, RunRepository,
-    RunStatus, StoreRepository,
+    Acquired, CacheRepository, Checkpoint, Lease, LeaseRepository, Queued, RunRecord,
+    RunRepository, RunStatus, StoreRepository,
 };
+
+/// How often a lease is looked at that the same run holds elsewhere.
+const POLL: Duration = Duration::from_secs(1);
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -59,6 +63,8 @@ pub enum Outcome {
 pub enum Skipped {
     /// The store is not installed at the request's generation.
     NotInstalled,
+    /// This run is at work elsewhere: its event has come twice.
+    AtWork,
     /// Another run of the pair is at work; this one is started when it has ended.
     OtherRun,
     /// This run has finished before, or a newer generation has begun.
@@ -75,17 +81,17 @@ impl Engine {
         request: &SyncRequested,
         deadline: Deadline,
     ) -> Result<Outcome, Failure> {
-        let SyncRequested { store_id, generation, resource, run_id, .. } = request;
+        let SyncRequested { store_id, generation, .. } = request;
         let now = self.clock.now();
         let secret = self.secrets.get(now).await?;
-        let acquired = self.leases.acquire(store_id, *resource, *generation, run_id, now).await?;
-        let (lease, checkpoint) = match acquired {
+        let (lease, checkpoint) = match self.acquire(request, deadline).await? {
             Acquired::Lease(lease, checkpoint) => (lease, checkpoint),
-            // The event has come twice, or again after its worker died: it is worth repeating
-            // until the run has finished or the dead worker's lease has run out.
-            Acquired::HeldBySelf => return Err(Failure::Busy),
+            Acquired::HeldBySelf(_) => return Ok(skip(request, Skipped::AtWork)),
             Acquired::HeldByOther => return self.queue(request).await,
-            Acquired::NotNeeded => return Ok(skip(request, Skipped::NotNeeded)),
+            Acquired::NotNeeded => {
+                self.start_queued(request).await?;
+                return Ok(skip(request, Skipped::NotNeeded));
+            }
         };
         // After the lease, so that an uninstall either is seen here or breaks the lease.
         if !self.stores.is_installed(store_id, *generation).await? {
@@ -123,9 +129,34 @@ impl Engine {
         }
     }
 
-    /// Leaves the rest of the run to another invocation. The lease is given back first: whoever
-    /// hears the event must find it free. What is lost between the two, the event's own retry of
-    /// this invocation brings back.
+    /// Takes the lease. Where the same run holds it, its event has come twice, or again after its
+    /// worker died: which of the two shows when the lease should run out.
+    async fn acquire(
+        &self,
+        request: &SyncRequested,
+        deadline: Deadline,
+    ) -> Result<Acquired, Failure> {
+        let SyncRequested { store_id, generation, resource, run_id, .. } = request;
+        let mut seen = None;
+        loop {
+            let now = self.clock.now();
+            let acquired =
+                self.leases.acquire(store_id, *resource, *generation, run_id, now).await?;
+            match acquired {
+                Acquired::HeldBySelf(until) if seen.is_none_or(|seen| seen == until) => {
+                    seen = Some(until);
+                }
+                other => return Ok(other),
+            }
+            if deadline.left() < POLL {
+                return Err(Failure::Busy);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Leaves the rest of the run to another invocation. What is lost between the handover and
+    /// the event, the event's own retry of this invocation brings back.
     async fn go_on_later(
         &self,
         lease: &Lease,
@@ -133,15 +164,15 @@ impl Engine {
         progress: Checkpoint,
     ) -> Result<Outcome, Failure> {
         self.runs.put(&progress.record).await?;
-        if !self.leases.checkpoint(lease, &progress, self.clock.now()).await? {
+        let now = self.clock.now();
+        if !self.leases.checkpoint(lease, &progress, now).await?
+            || !self.leases.hand_over(lease, now).await?
+        {
             return Ok(skip(request, Skipped::LostLease));
         }
-        // A run that was queued meanwhile can wait for the whole of this one.
-        let queued = self.leases.release(lease, None).await?;
         let rest =
             SyncRequested { cursor: Some(progress.next_page.to_string()), ..request.clone() };
         self.bus.publish(&[Event::SyncRequested(rest)]).await?;
-        self.start_queued(request, queued).await?;
         tracing::info!(
             store_id = %request.store_id, run_id = %request.run_id, page = progress.next_page,
             "a run goes on in another invocation"
@@ -151,23 +182,28 @@ impl Engine {
 
     /// Leaves the request to whoever holds the lease now.
     async fn queue(&self, request: &SyncRequested) -> Result<Outcome, Failure> {
-        let SyncRequested { store_id, resource, run_id, .. } = request;
-        if self.leases.queue(store_id, *resource, run_id).await? {
+        let SyncRequested { store_id, resource, run_id, mode, .. } = request;
+        let wanted = Queued { run_id: run_id.clone(), mode: *mode };
+        if self.leases.queue(store_id, *resource, &wanted).await? {
             Ok(skip(request, Skipped::OtherRun))
         } else {
             Err(Failure::Busy)
         }
     }
 
-    /// Asks for the run that was queued while another one was at work.
-    async fn start_queued(
-        &self,
-        request: &SyncRequested,
-        queued: Option<RunId>,
-    ) -> Result<(), Failure> {
-        let Some(run_id) = queued else { return Ok(()) };
-        let next = SyncRequested { run_id, cursor: None, ..request.clone() };
-        Ok(self.bus.publish(&[Event::SyncRequested(next)]).await?)
+    /// Asks for the run that was queued while this one was at work. It is forgotten only then, and
+    /// whoever repeats the event of a finished run comes by here: it is never lost.
+    async fn start_queued(&self, request: &SyncRequested) -> Result<(), Failure> {
+        let (store_id, resource) = (&request.store_id, request.resource);
+        let Some(queued) = self.leases.queued(store_id, resource).await? else { return Ok(()) };
+        let next = SyncRequested {
+            run_id: queued.run_id.clone(),
+            mode: queued.mode,
+            cursor: None,
+            ..request.clone()
+        };
+        self.bus.publish(&[Event::SyncRequested(next)]).await?;
+        Ok(self.leases.unqueue(store_id, resource, &queued).await?)
     }
 
     /// The end is announced before the lease says that the run has finished: what is lost between
@@ -192,8 +228,8 @@ impl Engine {
             .await?;
         let recovered = |store: &Store| store.recovered(record.generation);
         self.stores.change(&record.store_id, |store| (store.and_then(recovered), ())).await?;
-        let queued = self.leases.release(lease, Some(&record)).await?;
-        self.start_queued(request, queued).await?;
+        self.leases.release(lease, Some(&record)).await?;
+        self.start_queued(request).await?;
         tracing::info!(
             store_id = %record.store_id, run_id = %record.run_id,
             resource = record.resource.as_str(), seen = record.counts.seen,
@@ -215,8 +251,7 @@ impl Engine {
         record.status = RunStatus::Failed;
         record.reason = Some(error.to_string());
         self.runs.put(&record).await?;
-        let queued = self.leases.release(lease, None).await?;
-        self.start_queued(request, queued).await?;
+        self.leases.release(lease, None).await?;
         tracing::warn!(
             store_id = %record.store_id, run_id = %record.run_id,
             resource = record.resource.as_str(), error = %error, "a run failed"
@@ -239,6 +274,7 @@ impl Engine {
                 reason: error.name().to_owned(),
             }])
             .await?;
+        self.start_queued(request).await?;
         Ok(Outcome::Failed(record))
     }
 }

@@ -14,6 +14,8 @@ use crate::store::Cursor;
 /// How far windows overlap: more than the shop's clock and ours differ, whichever way ShopRenter
 /// takes its bounds. What is read twice is not written twice.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
+/// No clock on Earth is further behind UTC.
+const WESTERNMOST: SignedDuration = SignedDuration::from_hours(12);
 /// How long changes alone are read. What no date of change tells, a full run finds.
 const FULL_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -33,9 +35,11 @@ pub(super) fn mode(
 }
 
 /// Where the window begins: the lowest that the shop's clock showed since the cursor. Where clocks
-/// are put back, an hour's times come twice, and the second time is the later one.
-pub(super) fn since(cursor: Timestamp, now: Timestamp, zone: &TimeZone) -> DateTime {
+/// are put back, an hour's times come twice, and the second time is the later one. Where the zone
+/// is not known, it is what the westernmost clock of all showed.
+pub(super) fn since(cursor: Timestamp, now: Timestamp, zone: Option<&TimeZone>) -> DateTime {
     let from = cursor - OVERLAP;
+    let Some(zone) = zone else { return (from - WESTERNMOST).to_zoned(TimeZone::UTC).datetime() };
     let turns = zone.following(from).map(|turn| turn.timestamp());
     turns
         .take_while(|turn| *turn <= now)
@@ -72,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_window_begins_five_minutes_before_the_last_one_ended() {
-        let since = since(at("2026-07-01T10:00:00Z"), at("2026-07-01T10:15:00Z"), &budapest());
+        let since =
+            since(at("2026-07-01T10:00:00Z"), at("2026-07-01T10:15:00Z"), Some(&budapest()));
         assert_eq!(since.to_string(), "2026-07-01T11:55:00");
         assert_eq!(filter(Resource::Products, since), "&updatedAfter=2026-07-01T11:55:00");
         assert_eq!(filter(Resource::Orders, since), "&updatedAtMin=2026-07-01T11:55:00");
@@ -81,15 +86,26 @@ mod tests {
     #[test]
     fn where_clocks_are_put_back_the_hour_that_comes_twice_is_read_whole() {
         // On 2026-10-25, 03:00 becomes 02:00 at 01:00 UTC.
-        let since = since(at("2026-10-25T00:50:00Z"), at("2026-10-25T01:05:00Z"), &budapest());
+        let since =
+            since(at("2026-10-25T00:50:00Z"), at("2026-10-25T01:05:00Z"), Some(&budapest()));
         assert_eq!(since.to_string(), "2026-10-25T02:00:00");
     }
 
     #[test]
     fn where_clocks_are_put_forward_nothing_is_left_out() {
         // On 2026-03-29, 02:00 becomes 03:00 at 01:00 UTC.
-        let since = since(at("2026-03-29T00:58:00Z"), at("2026-03-29T01:10:00Z"), &budapest());
+        let since =
+            since(at("2026-03-29T00:58:00Z"), at("2026-03-29T01:10:00Z"), Some(&budapest()));
         assert_eq!(since.to_string(), "2026-03-29T01:53:00");
+    }
+
+    #[test]
+    fn where_the_zone_is_not_known_the_window_is_wide_enough_for_any() {
+        let (cursor, now) = (at("2026-07-01T10:00:00Z"), at("2026-07-01T10:15:00Z"));
+        for zone in ["Pacific/Pago_Pago", "America/New_York", "Europe/Budapest", "Asia/Tokyo"] {
+            let zone = TimeZone::get(zone).unwrap();
+            assert!(since(cursor, now, None) <= since(cursor, now, Some(&zone)));
+        }
     }
 
     #[test]
@@ -118,7 +134,7 @@ mod tests {
             let second = |second| Timestamp::from_second(second).unwrap();
             let (from, now) = (second(cursor), second(cursor + age));
             let changed = second(cursor + change.min(age));
-            prop_assert!(zone.to_datetime(changed) >= since(from, now, &zone));
+            prop_assert!(zone.to_datetime(changed) >= since(from, now, Some(&zone)));
         }
     }
 }

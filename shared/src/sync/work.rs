@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::context;
+use super::context::{self, Known};
 use super::engine::Engine;
 use super::listing::Listing;
 use super::record::SyncRecord;
@@ -75,11 +75,13 @@ impl Engine {
         before: &RunRecord,
         progress: &mut Checkpoint,
     ) -> Result<(), Stop> {
-        let context = context::read(session, self.contract, T::RESOURCE).await?;
+        let Known { context, is_zone_told } =
+            context::read(session, self.contract, T::RESOURCE).await?;
         if progress.record.mode == Mode::Incremental && progress.since.is_none() {
             let cursor = lease.cursor.as_ref().map(|cursor| cursor.until);
             let now = progress.record.started_at;
-            progress.since = cursor.map(|cursor| window::since(cursor, now, &context.time_zone));
+            let zone = is_zone_told.then_some(&context.time_zone);
+            progress.since = cursor.map(|cursor| window::since(cursor, now, zone));
         }
         let listing = Listing::<T>::new(session, self.contract, progress, &context);
         while progress.next_page < MAX_PAGES {

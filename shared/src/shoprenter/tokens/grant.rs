@@ -58,6 +58,11 @@ pub(super) enum Grant<'a> {
 }
 
 impl<'a> Grant<'a> {
+    /// Whether it rests on a refresh token.
+    pub(super) fn is_refresh(&self) -> bool {
+        matches!(self, Self::RefreshToken { .. })
+    }
+
     /// What to show under `contract`, given the tokens there were and a code, if one came.
     pub(super) fn choose(
         contract: Contract,

@@ -86,7 +86,7 @@ async fn a_token_that_has_expired_is_renewed_and_stored() {
         .update_item()
         .table_name(&shop.stack.tables.tokens)
         .key("store_id", AttributeValue::S(shop.store_id()))
-        .update_expression("SET expires_at = :past")
+        .update_expression("SET expires_at = :past, obtained_at = :past")
         .expression_attribute_values(":past", AttributeValue::N("1000000000".to_owned()))
         .send()
         .await

@@ -152,6 +152,12 @@ async fn twenty_openings_at_once_are_one_install() {
     let store = app.foundation.stores().get(&"shoprenter:demo".parse().unwrap()).await;
     assert_eq!(store.unwrap().unwrap().generation, Generation(1));
     assert_eq!(shop.stats().tokens_issued, 1);
+    let requests = app.aws.take_events().into_iter();
+    let runs: std::collections::BTreeSet<_> = requests
+        .filter(|event| event.detail_type == "SyncRequested")
+        .map(|event| event.detail["run_id"].to_string())
+        .collect();
+    assert_eq!(runs.len(), 3, "one run a resource, however often it is asked for");
 }
 
 #[tokio::test]

@@ -65,9 +65,9 @@ async fn one_of_many_gets_the_right_to_fetch_a_token() {
     assert!(lease(after(19)).await.unwrap().is_none());
     let second = lease(after(20)).await.unwrap().unwrap();
 
-    let late = tokens.store(&id, &first, 1, b"late".to_vec(), after(3600)).await.unwrap();
+    let late = tokens.store(&id, &first, 1, b"late".to_vec(), now(), after(3600)).await.unwrap();
     assert!(!late, "a lease that has run out stores nothing");
-    assert!(tokens.store(&id, &second, 1, b"good".to_vec(), after(3600)).await.unwrap());
+    assert!(tokens.store(&id, &second, 1, b"good".to_vec(), now(), after(3600)).await.unwrap());
     let record = tokens.get(&id, FIRST).await.unwrap().unwrap();
     assert_eq!((record.version, record.sealed.as_deref()), (1, Some(&b"good"[..])));
     assert!(lease(after(30)).await.unwrap().is_none(), "version 0 is not current any more");
@@ -87,7 +87,7 @@ async fn after_an_uninstall_no_token_can_come_back() {
     assert!(ended.await.unwrap());
     tokens.delete(&id(), FIRST).await.unwrap();
 
-    assert!(!tokens.store(&id(), &lease, 1, b"late".to_vec(), after(3600)).await.unwrap());
+    assert!(!tokens.store(&id(), &lease, 1, b"late".to_vec(), now(), after(3600)).await.unwrap());
     assert!(tokens.lease_fetch(&id(), FIRST, 0, after(30), after(50)).await.unwrap().is_none());
     assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
 }
@@ -99,7 +99,7 @@ async fn tokens_of_another_generation_are_neither_shown_nor_deleted() {
     app.foundation.stores().change(&id(), open).await.unwrap();
     assert!(tokens.lease_fetch(&id(), newer, 0, now(), after(20)).await.unwrap().is_none());
     let lease = tokens.lease_fetch(&id(), FIRST, 0, now(), after(20)).await.unwrap().unwrap();
-    tokens.store(&id(), &lease, 1, b"token".to_vec(), after(3600)).await.unwrap();
+    tokens.store(&id(), &lease, 1, b"token".to_vec(), now(), after(3600)).await.unwrap();
 
     assert!(tokens.get(&id(), newer).await.unwrap().is_none());
     tokens.delete(&id(), Generation(0)).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
     };
     let first = taken(acquire(1, now()).await);
     assert_eq!(acquire(2, after(60)).await, Acquired::HeldByOther);
-    assert_eq!(acquire(1, after(60)).await, Acquired::HeldBySelf);
+    assert_eq!(acquire(1, after(60)).await, Acquired::HeldBySelf(after(90)));
     assert!(leases.renew(&first, after(60)).await.unwrap());
     assert_eq!(acquire(2, after(120)).await, Acquired::HeldByOther, "it was renewed");
 

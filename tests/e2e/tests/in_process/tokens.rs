@@ -59,6 +59,21 @@ async fn many_lambdas_at_once_ask_for_one_token() {
 }
 
 #[tokio::test]
+async fn a_token_that_lives_only_minutes_is_used_for_half_of_them() {
+    let mut config = shop();
+    config.token.lifetime_seconds = 200;
+    let (app, shop, secret) = installed(config).await;
+    let (source, id) = (app.foundation.token_source(), id());
+    let get = || source.get(&id, FIRST, &secret, None, soon());
+    let first = get().await.unwrap();
+    app.clock.advance(SignedDuration::from_secs(90));
+    assert_eq!(get().await.unwrap(), first);
+    app.clock.advance(SignedDuration::from_secs(20));
+    assert_ne!(get().await.unwrap(), first);
+    assert_eq!(shop.stats().tokens_issued, 2);
+}
+
+#[tokio::test]
 async fn a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_and_stored() {
     let (app, shop, secret) = installed(shop()).await;
     let (source, id) = (app.foundation.token_source(), id());
@@ -164,4 +179,27 @@ async fn under_the_briefs_contract_the_code_gives_the_first_token_and_refresh_to
         last = next;
     }
     assert_eq!(shop.stats().count("POST oauth/token"), 3);
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_refused_gives_way_to_the_code_of_a_new_opening() {
+    let app = InProcess::start_with(&[
+        ("SHOPRENTER_CONTRACT", "brief"),
+        ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
+    ])
+    .await;
+    let shop = app.shop("demo", shop());
+    app.open(&shop).await;
+    app.clock.advance(SignedDuration::from_secs(3600));
+    shop.set_installed(false);
+    let secret = app.foundation.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    let source = app.foundation.token_source();
+    let refused = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap_err();
+    assert!(matches!(refused, ApiError::ClientRefused { .. }));
+
+    shop.set_installed(true);
+    let opening = app.open_url(&shop, &shoprenter_simulator::SignedCall::default()).await;
+    let opening = url::Url::parse(&opening).unwrap();
+    let code = opening.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    source.get(&id(), FIRST, &secret, Some(&code), soon()).await.unwrap();
 }
