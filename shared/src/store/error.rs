@@ -57,10 +57,17 @@ impl StoreError {
     }
 }
 
-/// Whether an error is a refused condition; it is an outcome, not a failure.
-pub(super) fn is_condition<E, R>(error: &SdkError<E, R>) -> bool
+/// Tells a refused condition, which is an outcome, from a failure: None where it was refused.
+pub(super) fn applied<T, E, R>(
+    result: Result<T, SdkError<E, R>>,
+    operation: &'static str,
+) -> Result<Option<T>, StoreError>
 where
     SdkError<E, R>: ProvideErrorMetadata,
 {
-    error.code() == Some("ConditionalCheckFailedException")
+    match result {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(StoreError::sdk(operation)(error)),
+    }
 }

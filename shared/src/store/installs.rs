@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
-use super::error::{StoreError, is_condition};
+use super::error::{StoreError, applied};
 use super::keys;
 use crate::auth::Purpose;
 use crate::domain::StoreId;
@@ -123,10 +123,6 @@ impl InstallRepository {
             .table_name(&self.table)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)");
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk(operation)(error)),
-        }
+        Ok(applied(put.send().await, operation)?.is_some())
     }
 }

@@ -1,5 +1,7 @@
 //! One run at a time for each (store, resource): an expiring lease with a fencing number.
 
+mod queue;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::civil::DateTime;
@@ -7,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
-use super::error::{StoreError, is_condition};
+pub use queue::Queued;
+
+use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
 use super::runs::RunRecord;
 use crate::domain::{Generation, Mode, Resource, RunId, StoreId};
@@ -37,15 +41,6 @@ pub enum Acquired {
     HeldByOther,
     /// This very run has finished before, or a newer generation has begun.
     NotNeeded,
-}
-
-/// A run that is wanted once the present one has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queued {
-    /// Names it.
-    pub run_id: RunId,
-    /// How much it was asked to read.
-    pub mode: Mode,
 }
 
 /// The right to synchronise one resource of one store.
@@ -154,24 +149,19 @@ impl LeaseRepository {
             .expression_attribute_values(":now", number(now.as_millisecond()))
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::AllNew);
-        match update.send().await {
-            Ok(answer) => {
-                let row: Taken = from_item(answer.attributes.unwrap_or_default())
-                    .map_err(StoreError::malformed("Stores"))?;
-                let lease = Lease {
-                    store_id: store_id.clone(),
-                    resource,
-                    fence: row.fence,
-                    cursor: row.cursor.filter(|cursor| cursor.generation == generation),
-                };
-                let own = row.checkpoint.filter(|checkpoint| checkpoint.record.run_id == *run_id);
-                Ok(Acquired::Lease(lease, own.map(Box::new)))
-            }
-            Err(error) if is_condition(&error) => {
-                self.why_not(store_id, resource, generation, run_id).await
-            }
-            Err(error) => Err(StoreError::sdk("take a lease")(error)),
-        }
+        let Some(answer) = applied(update.send().await, "take a lease")? else {
+            return self.why_not(store_id, resource, generation, run_id).await;
+        };
+        let row: Taken = from_item(answer.attributes.unwrap_or_default())
+            .map_err(StoreError::malformed("Stores"))?;
+        let lease = Lease {
+            store_id: store_id.clone(),
+            resource,
+            fence: row.fence,
+            cursor: row.cursor.filter(|cursor| cursor.generation == generation),
+        };
+        let own = row.checkpoint.filter(|checkpoint| checkpoint.record.run_id == *run_id);
+        Ok(Acquired::Lease(lease, own.map(Box::new)))
     }
 
     async fn why_not(
@@ -223,11 +213,7 @@ impl LeaseRepository {
             .condition_expression("fence = :fence AND attribute_exists(lease_until)")
             .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
             .expression_attribute_values(":fence", number(lease.fence));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk("renew a lease")(error)),
-        }
+        Ok(applied(update.send().await, "renew a lease")?.is_some())
     }
 
     /// Extends the lease and remembers how far its run has come. False if the lease has been lost.
@@ -248,11 +234,7 @@ impl LeaseRepository {
             .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
             .expression_attribute_values(":checkpoint", value)
             .expression_attribute_values(":fence", number(lease.fence));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk("write a checkpoint")(error)),
-        }
+        Ok(applied(update.send().await, "write a checkpoint")?.is_some())
     }
 
     /// Leaves the lease to the same run in another invocation; nobody else gets it meanwhile.
@@ -268,76 +250,7 @@ impl LeaseRepository {
             .expression_attribute_values(":until", number((now + HANDOVER_LIFE).as_millisecond()))
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":fence", number(lease.fence));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk("hand a lease over")(error)),
-        }
-    }
-
-    /// Notes that another run is wanted once the present one has ended. Of several the last one
-    /// counts, but one of everything is not replaced by one of changes. False if the pair is free
-    /// by now.
-    pub async fn queue(
-        &self,
-        store_id: &StoreId,
-        resource: Resource,
-        wanted: &Queued,
-    ) -> Result<bool, StoreError> {
-        let value = to_attribute_value(wanted).map_err(StoreError::malformed("Stores"))?;
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::sync(store_id, resource)))
-            .update_expression("SET queued = :wanted")
-            .condition_expression(
-                "attribute_exists(lease_until) AND \
-                 (attribute_not_exists(queued) OR queued.#mode <> :full OR :mode = :full)",
-            )
-            .expression_attribute_names("#mode", "mode")
-            .expression_attribute_values(":wanted", value)
-            .expression_attribute_values(":mode", text(wanted.mode.as_str()))
-            .expression_attribute_values(":full", text(Mode::Full.as_str()));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => {
-                let row = self.look(store_id, resource).await?;
-                Ok(row.is_some_and(|row| row.lease_until.is_some() && row.queued.is_some()))
-            }
-            Err(error) => Err(StoreError::sdk("queue a run")(error)),
-        }
-    }
-
-    /// The run that is wanted next.
-    pub async fn queued(
-        &self,
-        store_id: &StoreId,
-        resource: Resource,
-    ) -> Result<Option<Queued>, StoreError> {
-        Ok(self.look(store_id, resource).await?.and_then(|row| row.queued))
-    }
-
-    /// Forgets the run that was wanted next, once it has been asked for.
-    pub async fn unqueue(
-        &self,
-        store_id: &StoreId,
-        resource: Resource,
-        asked_for: &Queued,
-    ) -> Result<(), StoreError> {
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::sync(store_id, resource)))
-            .update_expression("REMOVE queued")
-            .condition_expression("queued.run_id = :run_id")
-            .expression_attribute_values(":run_id", text(asked_for.run_id.as_str()));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition(&error) => Ok(()),
-            Err(error) => Err(StoreError::sdk("unqueue a run")(error)),
-        }
+        Ok(applied(update.send().await, "hand a lease over")?.is_some())
     }
 
     /// Ends the lease. `finished` is the log of the run, if it came to its end: it needs no
@@ -369,11 +282,7 @@ impl LeaseRepository {
             }
             None => update.update_expression("REMOVE lease_until, run_id"),
         };
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition(&error) => Ok(()),
-            Err(error) => Err(StoreError::sdk("release a lease")(error)),
-        }
+        applied(update.send().await, "release a lease").map(drop)
     }
 
     /// Breaks whatever leases a generation or an older one holds: its runs write no more.
@@ -394,11 +303,7 @@ impl LeaseRepository {
                 .condition_expression("attribute_exists(store_id) AND generation <= :generation")
                 .expression_attribute_values(":one", number(1))
                 .expression_attribute_values(":generation", number(generation));
-            match update.send().await {
-                Ok(_) => {}
-                Err(error) if is_condition(&error) => {}
-                Err(error) => return Err(StoreError::sdk("break a lease")(error)),
-            }
+            applied(update.send().await, "break a lease")?;
         }
         Ok(())
     }

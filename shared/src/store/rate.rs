@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
 
-use super::error::{StoreError, is_condition};
+use super::error::{StoreError, applied};
 use super::keys::{self, Item, number};
 use crate::domain::StoreId;
 
@@ -64,11 +64,8 @@ impl RateRepository {
             .expression_attribute_values(":interval", number(interval.as_millis()))
             .expression_attribute_values(":now", number(now.as_millisecond()))
             .return_values(ReturnValue::UpdatedOld);
-        match update.send().await {
-            Ok(answer) => slot(answer.attributes.as_ref()).map(Some),
-            Err(error) if is_condition(&error) => Ok(None),
-            Err(error) => Err(StoreError::sdk("take a slot")(error)),
-        }
+        let answer = applied(update.send().await, "take a slot")?;
+        answer.map(|answer| slot(answer.attributes.as_ref())).transpose()
     }
 
     /// Takes `now`, where no slot lies ahead. False if somebody else was faster.
@@ -87,11 +84,7 @@ impl RateRepository {
             .condition_expression("attribute_not_exists(next_ms) OR next_ms < :now")
             .expression_attribute_values(":next", number((now + interval).as_millisecond()))
             .expression_attribute_values(":now", number(now.as_millisecond()));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk("take a slot")(error)),
-        }
+        Ok(applied(update.send().await, "take a slot")?.is_some())
     }
 }
 

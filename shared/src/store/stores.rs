@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
-use super::error::{StoreError, is_condition};
+use super::error::{StoreError, applied};
 use super::keys;
 use crate::domain::{Generation, Store, StoreId};
 
@@ -91,10 +91,6 @@ impl StoreRepository {
             put.condition_expression("revision = :revision")
                 .expression_attribute_values(":revision", keys::number(revision))
         };
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk("write a store")(error)),
-        }
+        Ok(applied(put.send().await, "write a store")?.is_some())
     }
 }

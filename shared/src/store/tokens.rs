@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use super::error::{StoreError, is_condition};
+use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
 use crate::domain::{Generation, StoreId};
 use crate::random;
@@ -157,11 +157,7 @@ impl TokenRepository {
             .expression_attribute_values(":version", number(version))
             .expression_attribute_values(":obtained_at", number(obtained_at.as_second()))
             .expression_attribute_values(":expires_at", number(expires_at.as_second()));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::sdk("store a token")(error)),
-        }
+        Ok(applied(update.send().await, "store a token")?.is_some())
     }
 
     /// Gives the lease back without a token, so that the next one need not wait for its end.
@@ -175,11 +171,7 @@ impl TokenRepository {
             .condition_expression("generation = :generation AND lease_owner = :owner")
             .expression_attribute_values(":generation", number(lease.generation))
             .expression_attribute_values(":owner", text(&lease.owner));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition(&error) => Ok(()),
-            Err(error) => Err(StoreError::sdk("release a token fetch")(error)),
-        }
+        applied(update.send().await, "release a token fetch").map(drop)
     }
 
     /// Deletes the tokens of `generation` and of every older one.
@@ -191,10 +183,6 @@ impl TokenRepository {
             .set_key(Some(keys::token(store)))
             .condition_expression("attribute_not_exists(store_id) OR generation <= :generation")
             .expression_attribute_values(":generation", number(generation));
-        match delete.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition(&error) => Ok(()),
-            Err(error) => Err(StoreError::sdk("delete a token")(error)),
-        }
+        applied(delete.send().await, "delete a token").map(drop)
     }
 }
