@@ -36,6 +36,7 @@ struct AwsState {
     secret: Mutex<String>,
     events: Mutex<Vec<PublishedEvent>>,
     refusals: Mutex<usize>,
+    unprocessed: Mutex<usize>,
 }
 
 impl LocalAws {
@@ -54,6 +55,7 @@ impl LocalAws {
             secret: Mutex::new(secret.to_string()),
             events: Mutex::default(),
             refusals: Mutex::default(),
+            unprocessed: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -77,6 +79,16 @@ impl LocalAws {
         *lock(&self.state.refusals) = count;
     }
 
+    /// Lets DynamoDB leave the next `count` writes of batches undone, one a batch.
+    pub fn leave_unprocessed(&self, count: usize) {
+        *lock(&self.state.unprocessed) = count;
+    }
+
+    /// How many of those are still to come.
+    pub fn left_unprocessed(&self) -> usize {
+        *lock(&self.state.unprocessed)
+    }
+
     /// Changes the secret, as a rotation does.
     pub fn set_secret(&self, secret: &Value) {
         *lock(&self.state.secret) = secret.to_string();
@@ -98,6 +110,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 async fn answer(State(state): State<Arc<AwsState>>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     match target.unwrap_or_default() {
+        target if target.ends_with(".BatchWriteItem") => write_batch(&state, &headers, &body).await,
         target if target.starts_with("DynamoDB_") => pass_on(&state, &headers, body).await,
         "secretsmanager.GetSecretValue" => {
             let answer = json!({ "Name": "app", "SecretString": *lock(&state.secret) });
@@ -116,6 +129,31 @@ async fn pass_on(state: &AwsState, headers: &HeaderMap, body: Bytes) -> Response
     let (status, mut headers) = (answer.status(), answer.headers().clone());
     headers.remove("transfer-encoding");
     (status, headers, answer.bytes().await.unwrap_or_default()).into_response()
+}
+
+/// Passes a batch on, perhaps without its last write, which is then said to be unprocessed.
+async fn write_batch(state: &AwsState, headers: &HeaderMap, body: &Bytes) -> Response {
+    let mut request: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut left = serde_json::Map::new();
+    for (table, writes) in request["RequestItems"].as_object_mut().into_iter().flatten() {
+        let mut unprocessed = lock(&state.unprocessed);
+        if *unprocessed > 0
+            && let Some(writes) = writes.as_array_mut().filter(|writes| writes.len() > 1)
+        {
+            *unprocessed -= 1;
+            left.insert(table.clone(), Value::from_iter(writes.pop()));
+        }
+    }
+    if left.is_empty() {
+        return pass_on(state, headers, body.clone()).await;
+    }
+    let mut headers = headers.clone();
+    headers.remove("content-length");
+    let answer = pass_on(state, &headers, request.to_string().into()).await;
+    if answer.status() != StatusCode::OK {
+        return answer;
+    }
+    axum::Json(json!({ "UnprocessedItems": left })).into_response()
 }
 
 fn put_events(state: &AwsState, body: &[u8]) -> Response {

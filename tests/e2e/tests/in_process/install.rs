@@ -206,6 +206,21 @@ async fn what_is_missing_or_malformed_is_a_400_in_the_merchants_language() {
 }
 
 #[tokio::test]
+async fn a_browser_that_prefers_english_is_answered_in_english() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    shop.set_installed(true);
+    let url = app.open_url(&shop, &SignedCall::default()).await;
+    let url = Url::parse(&url).unwrap();
+    let headers = [("accept-language", "en-GB,en;q=0.9,hu;q=0.5")];
+    let payload = api_request("GET", url.path(), url.query().unwrap(), "", &headers);
+    let endpoint = entry::Entry::new(app.foundation.clone());
+    let answer =
+        shopcall_core::http::ApiRequest::serve(payload, |request| endpoint.handle(request)).await;
+    assert!(body_of(&answer).contains("The shop is connected"), "{}", body_of(&answer));
+}
+
+#[tokio::test]
 async fn nothing_hostile_in_a_request_is_more_than_a_400_or_403() {
     use oauth_callback::OauthCallback;
     use shopcall_core::http::ApiRequest;

@@ -231,6 +231,19 @@ async fn a_token_that_is_revoked_on_the_way_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn where_the_new_token_is_refused_too_the_run_gives_up_and_the_store_needs_attention() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(3)).await;
+    shop.add_fault(Fault::new(FaultKind::RevokeTokens).on("/api/productExtend")).unwrap();
+    app.sync(&event).await.unwrap();
+    assert_eq!(last_run(&app).await.status, RunStatus::Failed);
+    assert_eq!(shop.stats().tokens_issued, 2);
+    assert_eq!(shop.stats().count("GET api/productExtend"), 2);
+    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    assert_eq!(store.state, StoreState::NeedsAttention);
+}
+
+#[tokio::test]
 async fn passing_faults_are_outlived() {
     let faults = [
         FaultKind::Status { status: 429, retry_after: Some("1".to_owned()) },

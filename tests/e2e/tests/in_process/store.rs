@@ -203,6 +203,16 @@ async fn products_are_read_back_as_they_were_written() {
 }
 
 #[tokio::test]
+async fn what_dynamodb_leaves_of_a_batch_is_written_in_the_next() {
+    let app = InProcess::start().await;
+    let products: Vec<_> = (0..60).map(product).collect();
+    app.aws.leave_unprocessed(3);
+    app.foundation.cache().put(&id(), &products).await.unwrap();
+    assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB did leave some");
+    assert_eq!(rows(&app.dynamodb, &app.tables().cache).await.len(), 60);
+}
+
+#[tokio::test]
 async fn only_what_has_changed_is_written() {
     let app = InProcess::start().await;
     let cache = app.foundation.cache();
@@ -278,6 +288,11 @@ async fn runs_are_listed_newest_first() {
         .map(|row| row["day"].as_s().unwrap().clone())
         .collect();
     assert_eq!(days.into_iter().collect::<Vec<_>>(), ["2027-01-15"]);
+    let ninety_days = 90 * 24 * 3600;
+    for row in rows(&app.dynamodb, &app.tables().sync_runs).await {
+        let kept = row["expires_at"].as_n().unwrap().parse::<i64>().unwrap() - now().as_second();
+        assert!((ninety_days..ninety_days + 4).contains(&kept), "{kept}");
+    }
 }
 
 #[tokio::test]
@@ -303,6 +318,9 @@ async fn a_signed_request_is_recognised_and_so_is_its_address() {
     assert_eq!(sight(1, Purpose::Entry).await, Sight::Again);
     assert_eq!(sight(1, Purpose::Uninstall).await, Sight::Elsewhere);
     assert_eq!(sight(2, Purpose::Uninstall).await, Sight::First);
+    for row in rows(&app.dynamodb, &app.tables().installs).await {
+        assert_eq!(row["expires_at"].as_n().unwrap(), &after(900).as_second().to_string());
+    }
 }
 
 #[tokio::test]
