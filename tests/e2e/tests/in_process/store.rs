@@ -12,7 +12,9 @@ use shopcall_core::domain::{
     Counts, Currency, Generation, Mode, Money, Opening, Product, ProductStatus, ProductText,
     Resource, RunId, Stock, Store, StoreId, Uninstall,
 };
-use shopcall_core::store::{Acquired, Cached, RunRecord, RunStatus, Sight};
+use shopcall_core::store::{
+    Acquired, Cached, Checkpoint, Cursor, Queued, RunRecord, RunStatus, Sight,
+};
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
@@ -139,6 +141,74 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
     let again = acquire(2, after(154)).await;
     assert_eq!(again, Acquired::NotNeeded, "a finished run is not run again");
     taken(acquire(3, after(154)).await);
+}
+
+#[tokio::test]
+async fn behind_a_run_at_work_there_is_one_place_and_it_is_not_given_away() {
+    let app = InProcess::start().await;
+    let (leases, id) = (app.foundation.leases(), id());
+    let wanted = |number, mode| Queued { run_id: run(number), mode };
+    let queue =
+        async |wanted: &Queued| leases.queue(&id, Resource::Products, wanted).await.unwrap();
+    assert!(!queue(&wanted(2, Mode::Full)).await, "nothing is at work");
+
+    let acquired = leases.acquire(&id, Resource::Products, FIRST, &run(1), now()).await.unwrap();
+    let Acquired::Lease(lease, _) = acquired else { panic!("{acquired:?}") };
+    assert!(queue(&wanted(2, Mode::Incremental)).await);
+    assert!(queue(&wanted(3, Mode::Full)).await);
+    assert!(queue(&wanted(4, Mode::Incremental)).await, "it is part of what is wanted already");
+    let queued = leases.queued(&id, Resource::Products).await.unwrap();
+    assert_eq!(queued, Some(wanted(3, Mode::Full)));
+
+    leases.release(&lease, Some(&record(1))).await.unwrap();
+    assert_eq!(leases.queued(&id, Resource::Products).await.unwrap(), queued, "nor lost");
+    leases.unqueue(&id, Resource::Products, &wanted(9, Mode::Full)).await.unwrap();
+    leases.unqueue(&id, Resource::Products, &wanted(3, Mode::Full)).await.unwrap();
+    assert_eq!(leases.queued(&id, Resource::Products).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_in_another_invocation_is_not_overtaken() {
+    let app = InProcess::start().await;
+    let (leases, id) = (app.foundation.leases(), id());
+    let acquire = async |number, at| {
+        leases.acquire(&id, Resource::Products, FIRST, &run(number), at).await.unwrap()
+    };
+    let Acquired::Lease(lease, None) = acquire(1, now()).await else { panic!("not free") };
+    let progress = Checkpoint { record: record(1), next_page: 7, since: None };
+    assert!(leases.checkpoint(&lease, &progress, now()).await.unwrap());
+    assert!(leases.hand_over(&lease, now()).await.unwrap());
+
+    assert_eq!(acquire(2, after(300)).await, Acquired::HeldByOther);
+    let Acquired::Lease(next, Some(checkpoint)) = acquire(1, after(300)).await else {
+        panic!("its own run does not get it");
+    };
+    assert_eq!(*checkpoint, progress);
+    assert!(next.fence > lease.fence);
+    assert!(matches!(acquire(1, after(301)).await, Acquired::HeldBySelf(_)), "only once");
+}
+
+#[tokio::test]
+async fn the_cursor_is_the_generations_own() {
+    let app = InProcess::start().await;
+    let (leases, id) = (app.foundation.leases(), id());
+    let acquire = async |generation, number| {
+        let run = run(number);
+        leases.acquire(&id, Resource::Products, generation, &run, after(100)).await.unwrap()
+    };
+    let Acquired::Lease(lease, _) = acquire(FIRST, 1).await else { panic!("not free") };
+    assert_eq!(lease.cursor, None);
+    leases.release(&lease, Some(&record(1))).await.unwrap();
+    let Acquired::Lease(lease, _) = acquire(FIRST, 2).await else { panic!("not free") };
+    let cursor = Cursor { generation: FIRST, until: after(1), full_at: after(1) };
+    assert_eq!(lease.cursor.as_ref(), Some(&cursor));
+    let changes = RunRecord { mode: Mode::Incremental, ..record(2) };
+    leases.release(&lease, Some(&changes)).await.unwrap();
+    let Acquired::Lease(lease, _) = acquire(FIRST, 3).await else { panic!("not free") };
+    assert_eq!(lease.cursor.as_ref(), Some(&Cursor { until: after(2), ..cursor }));
+    leases.release(&lease, None).await.unwrap();
+    let Acquired::Lease(lease, _) = acquire(FIRST.next(), 4).await else { panic!("not free") };
+    assert_eq!(lease.cursor, None);
 }
 
 #[tokio::test]
