@@ -14,6 +14,7 @@ export SAM_CLI_TELEMETRY := 0
 export STACK_DIR
 # Passed on from the command line to the scripts.
 export SHOPRENTER_URL SHOPRENTER_CLIENT_ID SHOPRENTER_CLIENT_SECRET SHOPRENTER_APP_ID
+export STACK DRY_RUN LIMIT
 
 TOOL := .tools/aws/bin/python -m
 # Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
@@ -88,11 +89,20 @@ test-dynamodb-local: tools ## Run the repository tests on AWS's own DynamoDB Loc
 audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licences and sources (compiles cargo-deny once)
 	$< check
 
+.PHONY: bench
+bench: ## Measure syncs on the functions' own binaries; ONLY=rate, resume, unchanged, memory or schedule: just that
+	cargo build --profile fast --workspace --bins
+	@target/fast/bench $(ONLY)
+
 ##
 .PHONY: build
 build: tools ## Build the functions for AWS, for `sam deploy`; ARCH=x86_64 for Intel
 	$(WITH_TOOLS) cargo lambda build --release $(if $(filter x86_64,$(ARCH)),--x86-64,--arm64) $(addprefix --package ,$(FUNCTIONS))
 	@$(TOOL) infra.bundle
+
+.PHONY: redrive
+redrive: tools ## Put the events in the dead-letter queue back on the bus; STACK=… on AWS, DRY_RUN=1 shows, LIMIT=n
+	@$(TOOL) infra.redrive
 
 .PHONY: clean
 clean: ## End every local stack and remove what was built; .tools stays

@@ -1,6 +1,7 @@
 """The story of an install, on a stack of its own: a shop of 1,000 products installs the app over real
-HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and a sync
-writes just that. Fails unless everything arrived, without one 429.
+HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and the
+schedule, which fires every minute here, brings the table up to date by itself; then it changes
+again, and a sync that is asked for does. Fails unless just the changes were written, without one 429.
 """
 
 import json
@@ -17,6 +18,7 @@ SHOP = "mintabolt"
 COUNTS = {"products": 1000, "orders": 300, "customers": 200}
 STORE = f"shoprenter:{SHOP}"
 SYNC_SECONDS = 120
+SCHEDULE = "rate(1 minute)"
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
         raise Failure("the demo needs the simulator: run it without SHOPRENTER_URL")
     files = StackFiles.from_environment()
     try:
-        stack = up(files)
+        stack = up(files, {"ScheduleExpression": SCHEDULE})
         began = time.monotonic()
         open_shop(stack)
         install(stack)
@@ -34,7 +36,9 @@ def main() -> None:
         step(f"all of it is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
         show_products(stack)
         show_order(stack)
-        change_and_sync(stack)
+        let_the_schedule_sync(stack)
+        ask_for_a_sync(stack)
+        show_log(stack)
         check_requests(stack)
     finally:
         down(files)
@@ -111,20 +115,72 @@ def show_order(stack: dict) -> None:
     step(f"for instance order {order['inner_id']['S']}: {status}, {total['amount']['S']} {total['currency']['S']}")
 
 
-def change_and_sync(stack: dict) -> None:
-    """The shop changes a few products; ShopCall asks for a sync, and only those are written."""
-    changes = {"update": 7, "seed": secrets.randbelow(2**32)}
-    shoprenter.control(stack["shoprenter_url"], "POST", f"/_control/shops/{SHOP}/products/churn", changes)
-    step("the shop changed the prices of 7 products")
-    before = last_run(stack, "products")["run_id"]["S"]
-    body = json.dumps({"store_id": STORE, "mode": "incremental"}).encode()
-    request = urllib.request.Request(f"{stack['api_url']}/sync/products", data=body, method="POST", headers={
-        "Content-Type": "application/json", "Authorization": f"Bearer {stack['internal_sync_secret']}"})
+def let_the_schedule_sync(stack: dict) -> None:
+    """The shop changes, and nobody asks for anything: the schedule finds the store due."""
+    configure(stack, enabled=False, frequency="daily")
+    before = {resource: last_run(stack, resource)["run_id"]["S"] for resource in COUNTS}
+    churn(stack, "products", update=7, delete=3)
+    churn(stack, "orders", update=2)
+    COUNTS["products"] -= 3
+    step("the shop changed the prices of 7 products, deleted 3, and went on with 2 orders")
+    configure(stack, enabled=True, frequency="daily")
+    step(f"waiting for the schedule to fire by itself ({SCHEDULE} in this demo, every 15 minutes elsewhere)")
+    began = time.monotonic()
+    runs = {resource: await_run(stack, resource, after=before[resource]) for resource in COUNTS}
+    step(f"it did, and all three were done after {time.monotonic() - began:.0f} s")
+    expect(runs["products"], "products", written=7, deleted=3)
+    expect(runs["orders"], "orders", written=2, deleted=0)
+    expect(runs["customers"], "customers", written=0, deleted=0)
+
+
+def ask_for_a_sync(stack: dict) -> None:
+    """The shop changes again; ShopCall asks for a sync of everything, and only that is written."""
+    before = {resource: last_run(stack, resource)["run_id"]["S"] for resource in COUNTS}
+    churn(stack, "products", update=5)
+    step("the shop changed the prices of 5 more products")
+    status, answer = call(stack, "POST", "/sync", {"store_id": STORE, "mode": "incremental"})
+    step(f"POST /sync answered {status}: {json.dumps(answer)}")
+    runs = {resource: await_run(stack, resource, after=before[resource]) for resource in COUNTS}
+    expect(runs["products"], "products", written=5, deleted=0)
+
+
+def show_log(stack: dict) -> None:
+    """What ShopCall is told of the store."""
+    _, store = call(stack, "GET", f"/stores/{STORE}")
+    step(f"GET /stores/{STORE}: {store['state']}, synchronised {store['sync']['frequency']}, "
+         f"next at {store['next_sync_at']}")
+    _, log = call(stack, "GET", f"/stores/{STORE}/runs?limit=3")
+    for entry in log["runs"]:
+        step(f"in its log: {entry['resource']}, {entry['mode']}, {entry['status']} after {entry['duration_ms']} ms")
+
+
+def configure(stack: dict, **config) -> None:
+    """What ShopCall sets for the merchant."""
+    status, answer = call(stack, "PUT", f"/stores/{STORE}/sync-config", config)
+    step(f"PUT sync-config {json.dumps(config)} answered {status}: next sync at {answer['next_sync_at']}")
+
+
+def churn(stack: dict, resource: str, **changes) -> None:
+    """Changes so many records at random."""
+    changes["seed"] = secrets.randbelow(2**32)
+    shoprenter.control(stack["shoprenter_url"], "POST", f"/_control/shops/{SHOP}/{resource}/churn", changes)
+
+
+def expect(run_log: dict, resource: str, **expected: int) -> None:
+    """Fails unless the run did just that."""
+    counts = {name: int(value["N"]) for name, value in run_log["counts"]["M"].items()}
+    for name, count in expected.items():
+        if counts[name] != count:
+            raise Failure(f"the sync of {resource} has {counts[name]} {name}, not {count}")
+
+
+def call(stack: dict, method: str, path: str, body: dict | None = None) -> tuple[int, dict]:
+    """A call of ShopCall's, with its bearer secret."""
+    request = urllib.request.Request(
+        stack["api_url"] + path, method=method, data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "Authorization": f"Bearer {stack['internal_sync_secret']}"})
     with urllib.request.urlopen(request, timeout=30) as answer:
-        step(f"POST /sync/products answered {answer.status}: {answer.read().decode()}")
-    written = int(await_run(stack, "products", after=before)["counts"]["M"]["written"]["N"])
-    if written != changes["update"]:
-        raise Failure(f"the sync wrote {written} products, not the {changes['update']} that had changed")
+        return answer.status, json.loads(answer.read())
 
 
 def check_requests(stack: dict) -> None:

@@ -18,8 +18,8 @@ from infra.local.processes import Registry
 from infra.local.progress import Failure, run, step
 
 
-def up(files: StackFiles) -> dict:
-    """Builds, starts what does not run, deploys, and writes `stack.json`.
+def up(files: StackFiles, further: dict[str, str] | None = None) -> dict:
+    """Builds, starts what does not run, deploys with `further` parameters, and writes `stack.json`.
 
     A stack that is up is updated: it keeps its tables, its secrets and its addresses.
     """
@@ -29,7 +29,7 @@ def up(files: StackFiles) -> dict:
     registry = Registry(files.processes)
     was_up = cloud.running(registry) is not None
     try:
-        stack = bring_up(files, registry)
+        stack = bring_up(files, registry, further or {})
     except BaseException:
         if not was_up:
             down(files)
@@ -39,7 +39,7 @@ def up(files: StackFiles) -> dict:
     return stack
 
 
-def bring_up(files: StackFiles, registry: Registry) -> dict:
+def bring_up(files: StackFiles, registry: Registry, further: dict[str, str]) -> dict:
     """The steps of `up` after the build."""
     previous = description.read(files)
     if previous and cloud.running(registry):
@@ -56,6 +56,7 @@ def bring_up(files: StackFiles, registry: Registry) -> dict:
         **deployment.default_parameters(endpoint),
         **description.secret_parameters(secrets),
         **shoprenter.parameters(shoprenter_url),
+        **further,
     })
     api_url = deployment.api_url(endpoint)
     if shoprenter_url != shoprenter.external_url():

@@ -5,9 +5,10 @@ use std::time::Duration;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Counts, Generation, Mode, Resource, RunId, StoreId};
+use crate::domain::{Counts, Generation, RequestedMode, Resource, RunId, StoreId};
 
 /// The `source` of every event.
 pub const SOURCE: &str = "shopcall.shoprenter";
@@ -28,12 +29,28 @@ pub struct SyncRequested {
     /// Of what.
     pub resource: Resource,
     /// How much of it.
-    pub mode: Mode,
+    pub mode: RequestedMode,
     /// Names the run; the same event twice names the same run.
     pub run_id: RunId,
     /// Where to go on, for the rest of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+/// Asks for the rows of an uninstalled store to be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurgeRequested {
+    /// Whose.
+    pub store_id: StoreId,
+    /// The install that has ended; where another one has begun since, nothing is erased.
+    pub generation: Generation,
+}
+
+/// Asks for the rest of a beat of the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleContinued {
+    /// When the beat came.
+    pub beat_at: Timestamp,
 }
 
 /// Everything that is said on the bus.
@@ -42,6 +59,10 @@ pub struct SyncRequested {
 pub enum Event {
     /// A run is asked for.
     SyncRequested(SyncRequested),
+    /// An uninstalled store's rows are to go.
+    PurgeRequested(PurgeRequested),
+    /// A beat of the schedule goes on.
+    ScheduleContinued(ScheduleContinued),
     /// A run has come to its end.
     SyncCompleted {
         /// Whose.
@@ -91,6 +112,8 @@ impl Event {
     pub fn detail_type(&self) -> &'static str {
         match self {
             Self::SyncRequested(_) => "SyncRequested",
+            Self::PurgeRequested(_) => "PurgeRequested",
+            Self::ScheduleContinued(_) => "ScheduleContinued",
             Self::SyncCompleted { .. } => "SyncCompleted",
             Self::SyncFailed { .. } => "SyncFailed",
             Self::StoreInstalled { .. } => "StoreInstalled",
@@ -188,7 +211,7 @@ mod tests {
             store_id: "shoprenter:demo".parse().unwrap(),
             generation: Generation(2),
             resource: Resource::Products,
-            mode: Mode::Full,
+            mode: RequestedMode::Full,
             run_id: RunId::from_random([7; 16]),
             cursor: None,
         };

@@ -9,8 +9,8 @@ use crate::events::Bus;
 use crate::outbound::{self, OutboundError};
 use crate::shoprenter::{Client, Pace, TokenSource};
 use crate::store::{
-    CacheRepository, InstallRepository, LeaseRepository, RateRepository, RunRepository,
-    StoreRepository, TokenRepository,
+    CacheRepository, DueRepository, InstallRepository, LeaseRepository, OverviewRepository,
+    PurgeRepository, RateRepository, RunRepository, StoreRepository, TokenRepository,
 };
 use crate::sync::Engine;
 use crate::telemetry;
@@ -65,6 +65,21 @@ impl Foundation {
         StoreRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
+    /// The stores that are due, an index of the Stores table.
+    pub fn due(&self) -> DueRepository {
+        DueRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// All tables, to erase a store from them.
+    pub fn purge(&self) -> PurgeRepository {
+        PurgeRepository::new(self.dynamodb.clone(), self.config.tables.clone())
+    }
+
+    /// Stores with how their syncs stand.
+    pub fn overviews(&self) -> OverviewRepository {
+        OverviewRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
     /// The leases, which lie in the Stores table too.
     pub fn leases(&self) -> LeaseRepository {
         LeaseRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
@@ -110,7 +125,7 @@ impl Foundation {
 
     /// ShopRenter's API.
     pub fn client(&self) -> Client {
-        let pace = Pace::new(self.rate(), Arc::clone(&self.clock));
+        let pace = Pace::new(self.rate(), self.config.rate_limit, Arc::clone(&self.clock));
         Client::new(self.http.clone(), Arc::clone(&self.config), self.token_source(), pace)
     }
 

@@ -2,6 +2,7 @@
 
 mod invocation;
 mod language;
+mod problem;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 pub use invocation::{ApiRequest, BusEvent, Invocation, time_left, to_gateway};
 pub use language::prefers_english;
+pub use problem::Problem;
 
 use crate::auth::Refusal;
 use crate::config::InvalidSecret;
@@ -74,72 +76,6 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// What machines are told when something is wrong (RFC 9457).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
-    /// The body or a parameter is missing or malformed.
-    BadRequest(&'static str),
-    /// The bearer is missing or wrong.
-    Unauthorized,
-    /// There is no such store, or it is not installed.
-    UnknownStore,
-    /// Something failed on our side; the same request may succeed later.
-    Unavailable,
-}
-
-#[derive(Serialize)]
-struct ProblemBody<'a> {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a str>,
-}
-
-impl Problem {
-    fn parts(self) -> (StatusCode, &'static str, &'static str, Option<&'static str>) {
-        match self {
-            Self::BadRequest(detail) => (
-                StatusCode::BAD_REQUEST,
-                "urn:shopcall:problem:bad-request",
-                "The request is missing something or is malformed",
-                Some(detail),
-            ),
-            Self::Unauthorized => (
-                StatusCode::UNAUTHORIZED,
-                "urn:shopcall:problem:unauthorized",
-                "A valid bearer secret is needed",
-                None,
-            ),
-            Self::UnknownStore => (
-                StatusCode::NOT_FOUND,
-                "urn:shopcall:problem:unknown-store",
-                "There is no such store, or it is not installed",
-                None,
-            ),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "urn:shopcall:problem:unavailable",
-                "The service cannot answer now; try again later",
-                None,
-            ),
-        }
-    }
-}
-
-impl From<Problem> for Answer {
-    fn from(problem: Problem) -> Self {
-        let (status, r#type, title, detail) = problem.parts();
-        let body = ProblemBody { r#type, title, status: status.as_u16(), detail };
-        let mut answer = with_body(status, "application/problem+json", to_json(&body));
-        if status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer");
-            answer.headers_mut().insert(http::header::WWW_AUTHENTICATE, challenge);
-        }
-        answer
-    }
-}
-
 /// The status of a refused signature: 400 where the request is malformed, else 403.
 pub fn refusal_status(refusal: &Refusal) -> StatusCode {
     if refusal.is_malformed() { StatusCode::BAD_REQUEST } else { StatusCode::FORBIDDEN }
@@ -182,16 +118,6 @@ fn to_json(body: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
-
-    #[test]
-    fn a_problem_has_a_stable_type_and_no_inner_message() {
-        let answer: Answer = Problem::UnknownStore.into();
-        assert_eq!(answer.status(), 404);
-        let body: Value = serde_json::from_str(answer.body()).unwrap();
-        assert_eq!(body["type"], "urn:shopcall:problem:unknown-store");
-        assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
-    }
 
     #[test]
     fn a_failure_tells_its_chain_of_causes_once() {

@@ -15,6 +15,8 @@ use texts::Text;
 pub enum Notice {
     /// The shop is connected and its data is being read.
     Connected,
+    /// The shop is connected, but the app lacks a permission that the owner has to grant.
+    MissingPermission,
     /// ShopRenter gives the app no token for this shop.
     ClientRefused,
     /// ShopRenter does not answer; the set-up goes on at the next opening.
@@ -45,7 +47,7 @@ impl Notice {
 
     fn status(self) -> StatusCode {
         match self {
-            Self::Connected | Self::Uninstalled => StatusCode::OK,
+            Self::Connected | Self::MissingPermission | Self::Uninstalled => StatusCode::OK,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::NotSigned | Self::Expired => StatusCode::FORBIDDEN,
             Self::Outdated => StatusCode::CONFLICT,
@@ -57,10 +59,19 @@ impl Notice {
     /// The notice as a page, in the language that the browser asks for. `shop` is named on it, and
     /// its admin alone may frame it; without one nobody may.
     pub fn page(self, headers: &HeaderMap, shop: Option<&ShopName>) -> Answer {
+        self.render(headers, shop, None)
+    }
+
+    /// The same, with the address in the shop's admin at which to do what the notice asks for.
+    pub fn page_leading_to(self, address: &str, headers: &HeaderMap, shop: &ShopName) -> Answer {
+        self.render(headers, Some(shop), Some(address))
+    }
+
+    fn render(self, headers: &HeaderMap, shop: Option<&ShopName>, link: Option<&str>) -> Answer {
         let english = prefers_english(headers);
         let lang = if english { "en" } else { "hu" };
         let text = if english { texts::english(self) } else { texts::hungarian(self) };
-        let page = Page { lang, text, shop: shop.map(ShopName::as_str) };
+        let page = Page { lang, text, shop: shop.map(ShopName::as_str), link };
         let html = page.render().unwrap_or_default();
         let mut answer = with_body(self.status(), "text/html; charset=utf-8", html);
         if let Ok(policy) = HeaderValue::from_str(&content_security_policy(shop)) {
@@ -79,6 +90,7 @@ struct Page<'a> {
     lang: &'static str,
     text: Text,
     shop: Option<&'a str>,
+    link: Option<&'a str>,
 }
 
 /// Nothing is loaded, nothing runs, and only the shop's own admin frames the page.
@@ -112,6 +124,15 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_leads_to_where_something_is_to_be_done() {
+        let shop = ShopName::parse("demo").unwrap();
+        let address = "https://demo.myshoprenter.hu/admin/app/1/approveScopes";
+        let page = Notice::MissingPermission.page_leading_to(address, &HeaderMap::new(), &shop);
+        assert_eq!(page.status(), 200);
+        assert!(page.body().contains(&format!("<a href=\"{address}\"")), "{}", page.body());
+    }
+
+    #[test]
     fn only_the_shops_own_admin_frames_its_page() {
         let policy = |shop: Option<&ShopName>| {
             let page = Notice::Connected.page(&HeaderMap::new(), shop);
@@ -129,6 +150,7 @@ mod tests {
     #[test]
     fn a_refusal_says_what_to_do_next_in_both_languages() {
         for notice in [
+            Notice::MissingPermission,
             Notice::ClientRefused,
             Notice::ShopRenterUnavailable,
             Notice::Malformed,

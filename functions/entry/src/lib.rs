@@ -3,20 +3,20 @@
 //!
 //! The first opening of a generation sets the store up: a token, then the first syncs. Every step
 //! may be lost; the next opening finishes what is left, and an opening of a store that is set up
-//! changes nothing.
+//! and well changes nothing. One that is in trouble, or lacks a permission, is tried again.
 
 use std::time::Duration;
 
 use shopcall_core::auth::{Purpose, Verified};
 use shopcall_core::domain::{
-    Attention, Mode, Opening, Resource, RunId, Store, StoreId, StoreState,
+    Attention, Opening, RequestedMode, Resource, RunId, Store, StoreId, StoreState,
 };
 use shopcall_core::events::{Bus, Event, SyncRequested};
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::{Answer, ApiRequest, Failure, redirect};
 use shopcall_core::pages::Notice;
 use shopcall_core::random;
-use shopcall_core::shoprenter::{ApiError, Deadline, TokenSource};
+use shopcall_core::shoprenter::{AccessToken, ApiError, Deadline, TokenSource, permission_for};
 use shopcall_core::signed::{Admitted, SignedGate, unavailable};
 use shopcall_core::store::{InstallRepository, StoreRepository};
 use url::Url;
@@ -55,7 +55,7 @@ impl Entry {
             Err(page) => return page,
         };
         match self.open(&admitted).await {
-            Ok((notice, store)) => self.show(notice, store.as_ref(), &request),
+            Ok((notice, store)) => self.show(notice, store.as_ref(), &admitted, &request),
             Err(failure) => unavailable(&failure, &request),
         }
     }
@@ -79,7 +79,7 @@ impl Entry {
         let Some(store) = self.stores.change(&store_id, transition).await? else {
             return Ok((Notice::Outdated, None));
         };
-        if store.set_up && store.state == StoreState::Active {
+        if store.set_up && store.state == StoreState::Active && store.lacking.is_empty() {
             return Ok((Notice::Connected, Some(store)));
         }
         let notice = self.set_up(&store, admitted).await?;
@@ -105,17 +105,34 @@ impl Entry {
         let generation = store.generation;
         let code = Some(admitted.verified.code());
         let deadline = Deadline::after(SET_UP_TIME);
-        let token = self.tokens.get(&store.id, generation, &admitted.secret, code, deadline).await;
-        match token {
-            Ok(_) => {}
+        let token = match self.token(store, admitted, code, deadline).await {
+            Ok(token) => token,
             Err(ApiError::Store(error)) => return Err(error.into()),
             Err(error) => return self.without_token(store, &error).await,
-        }
-        self.bus.publish(&first_events(store)).await?;
-        let done = |known: &Store| known.set_up_done(generation);
+        };
+        self.bus.publish(&needed_events(store)).await?;
+        let done = |known: &Store| known.set_up_done(generation, self.foundation.clock.now());
         self.stores.change(&store.id, |known| (known.and_then(done), ())).await?;
         tracing::info!(store_id = %store.id, generation = generation.0, "a store is set up");
-        Ok(Notice::Connected)
+        let is_granted = |resource: &Resource| token.grants(permission_for(*resource));
+        let all_granted = store.lacking.iter().all(is_granted);
+        Ok(if all_granted { Notice::Connected } else { Notice::MissingPermission })
+    }
+
+    /// A token; where a permission was missing, one that knows what has been granted since.
+    async fn token(
+        &self,
+        store: &Store,
+        admitted: &Admitted,
+        code: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<AccessToken, ApiError> {
+        let (id, generation, secret) = (&store.id, store.generation, &*admitted.secret);
+        let token = self.tokens.get(id, generation, secret, code, deadline).await?;
+        if store.lacking.is_empty() {
+            return Ok(token);
+        }
+        self.tokens.replace(&token, id, generation, secret, deadline).await
     }
 
     async fn without_token(&self, store: &Store, error: &ApiError) -> Result<Notice, Failure> {
@@ -123,20 +140,34 @@ impl Entry {
         if !matches!(error, ApiError::ClientRefused { .. }) {
             return Ok(Notice::ShopRenterUnavailable);
         }
+        let now = self.foundation.clock.now();
         let troubled =
-            |known: &Store| known.needs_attention(store.generation, Attention::ClientRefused);
+            |known: &Store| known.needs_attention(store.generation, Attention::ClientRefused, now);
         self.stores.change(&store.id, |known| (known.and_then(troubled), ())).await?;
         Ok(Notice::ClientRefused)
     }
 
     /// Our page, or ShopCall's where one is configured; refusals are always ours.
-    fn show(&self, notice: Notice, store: Option<&Store>, request: &ApiRequest) -> Answer {
+    fn show(
+        &self,
+        notice: Notice,
+        store: Option<&Store>,
+        admitted: &Admitted,
+        request: &ApiRequest,
+    ) -> Answer {
         let frontend = self.foundation.config.frontend_url.as_ref().zip(store);
         let target =
             frontend.and_then(|(frontend, store)| integrations_page(frontend, store, notice));
         match target {
             Some(target) => redirect(target.as_str()),
-            None => notice.page(&request.headers, store.map(|store| store.id.shop())),
+            None => match store.map(|store| store.id.shop()) {
+                Some(shop) if notice == Notice::MissingPermission => {
+                    let addresses = &self.foundation.config.addresses;
+                    let address = addresses.approve_scopes(shop, &admitted.secret.client_id);
+                    notice.page_leading_to(&address, &request.headers, shop)
+                }
+                shop => notice.page(&request.headers, shop),
+            },
         }
     }
 }
@@ -145,21 +176,25 @@ fn is_install_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
-/// That a generation has begun, and what is to be read first.
-fn first_events(store: &Store) -> Vec<Event> {
+/// That a generation has begun, and what is to be read first; later, what has been missed since
+/// the store got into trouble, or could not be read at all.
+fn needed_events(store: &Store) -> Vec<Event> {
     let (store_id, generation) = (&store.id, store.generation);
     let installed = Event::StoreInstalled { store_id: store_id.clone(), generation };
-    let syncs = Resource::ALL.map(|resource| {
+    let begun = (!store.set_up).then_some(installed);
+    let is_all = !store.set_up || store.state != StoreState::Active;
+    let needed = |resource: &Resource| is_all || store.lacking.contains(resource);
+    let syncs = Resource::ALL.into_iter().filter(needed).map(|resource| {
         Event::SyncRequested(SyncRequested {
             store_id: store_id.clone(),
             generation,
             resource,
-            mode: Mode::Full,
+            mode: if store.set_up { RequestedMode::Auto } else { RequestedMode::Full },
             run_id: first_run(store, resource),
             cursor: None,
         })
     });
-    [installed].into_iter().chain(syncs).collect()
+    begun.into_iter().chain(syncs).collect()
 }
 
 /// The first run of a generation has one name, however many openings ask for it at once. What is
@@ -178,6 +213,7 @@ fn integrations_page(frontend: &Url, store: &Store, notice: Notice) -> Option<Ur
     let status = match notice {
         Notice::Connected => "connected",
         Notice::ClientRefused => "needs_attention",
+        Notice::MissingPermission => "missing_permission",
         _ => "pending",
     };
     let mut query = page.query_pairs_mut();

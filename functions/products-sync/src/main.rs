@@ -8,7 +8,7 @@ use shopcall_core::http::time_left;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &ProductsSync::new(Foundation::from_process()?);
+    let endpoint = &ProductsSync::new(&Foundation::from_process()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let left = time_left(&event.context);
         endpoint.invoke(event.payload, left).await

@@ -1,18 +1,30 @@
-//! `GET /webhooks/shoprenter/uninstall`: ShopRenter calls this when a merchant removes the app.
+//! `GET /webhooks/shoprenter/uninstall`: ShopRenter calls this when a merchant removes the app. And
+//! the `PurgeRequested` of the bus, by which the schedule has the store erased two days later.
 //!
 //! The generation that was installed when ShopRenter signed the request ends: its runs are
 //! stopped and its tokens deleted, without asking ShopRenter anything, whose tokens may be dead by
 //! now. A request that comes twice finishes what the first left; one that comes after a reinstall
 //! touches nothing.
 
+mod purge;
+
+use std::time::Duration;
+
+use serde_json::Value;
 use shopcall_core::auth::{Purpose, Verified};
 use shopcall_core::domain::{Generation, Store, StoreId, Uninstall as Uninstalled};
 use shopcall_core::events::{Bus, Event};
 use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, Failure};
+use shopcall_core::http::{Answer, ApiRequest, BusEvent, Failure, Invocation};
 use shopcall_core::pages::Notice;
+use shopcall_core::shoprenter::Deadline;
 use shopcall_core::signed::{SignedGate, unavailable};
 use shopcall_core::store::{LeaseRepository, StoreRepository, TokenRepository};
+
+use purge::Purge;
+
+/// Kept back from the function's time to bring a batch to its end and to ask for the rest.
+const RESERVE: Duration = Duration::from_secs(20);
 
 /// The endpoint and what it works with.
 #[derive(Debug)]
@@ -22,6 +34,7 @@ pub struct Uninstall {
     leases: LeaseRepository,
     tokens: TokenRepository,
     bus: Bus,
+    purge: Purge,
 }
 
 impl Uninstall {
@@ -33,7 +46,31 @@ impl Uninstall {
             leases: foundation.leases(),
             tokens: foundation.tokens(),
             bus: foundation.bus(),
+            purge: Purge::new(foundation),
         }
+    }
+
+    /// Handles either way of being invoked; `time_left` is the function's.
+    pub async fn invoke(&self, payload: Value, time_left: Duration) -> Result<Value, Failure> {
+        match Invocation::parse(payload)? {
+            Invocation::Http(payload) => {
+                Ok(ApiRequest::serve(payload, |request| self.handle(request)).await)
+            }
+            Invocation::Bus(event) => {
+                let deadline = Deadline::after(time_left.saturating_sub(RESERVE));
+                Box::pin(self.erase(event, deadline)).await?;
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    /// A `PurgeRequested` of the bus.
+    async fn erase(&self, event: BusEvent, deadline: Deadline) -> Result<(), Failure> {
+        if event.detail_type != "PurgeRequested" {
+            return Err(Failure::UnknownEvent);
+        }
+        let request = serde_json::from_value(event.detail).map_err(|_| Failure::UnknownEvent)?;
+        self.purge.run(request, deadline).await
     }
 
     /// Answers 200 once nothing of the generation works any more.

@@ -3,14 +3,15 @@
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use shopcall_core::foundation::Foundation;
-use shopcall_core::http::ApiRequest;
+use shopcall_core::http::time_left;
 use uninstall::Uninstall;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let endpoint = &Uninstall::new(&Foundation::from_process()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
-        Ok::<_, Error>(ApiRequest::serve(event.payload, |request| endpoint.handle(request)).await)
+        let left = time_left(&event.context);
+        endpoint.invoke(event.payload, left).await
     }))
     .await
 }

@@ -75,6 +75,12 @@ impl Addresses {
         self.api.for_shop(shop)
     }
 
+    /// Where a shop's owner grants the app the permissions that it asks for and has not: below the
+    /// app's page, with the client id in the place of the app's.
+    pub fn approve_scopes(&self, shop: &ShopName, client_id: &str) -> String {
+        format!("{}/approveScopes", self.admin(shop, client_id, client_id))
+    }
+
     /// The app's page in a shop's admin.
     pub fn admin(&self, shop: &ShopName, app_id: &str, client_id: &str) -> String {
         self.admin.for_shop(shop).replace("{app_id}", app_id).replace("{client_id}", client_id)

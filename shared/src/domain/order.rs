@@ -52,6 +52,9 @@ pub struct Order {
     /// When the shop last changed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
+    /// Whether it is what a webhook told, which nobody signed, and is still to be read back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
 }
 
 impl Order {
@@ -76,6 +79,7 @@ impl fmt::Debug for Order {
             .field("lines", &self.lines.len())
             .field("created_at", &self.created_at)
             .field("updated_at", &self.updated_at)
+            .field("provisional", &self.provisional)
             .finish_non_exhaustive()
     }
 }
@@ -83,8 +87,9 @@ impl fmt::Debug for Order {
 /// One of the statuses that a shop has made up for its orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderStatus {
-    /// ShopRenter's opaque id of the status.
-    pub id: String,
+    /// ShopRenter's opaque id of the status; none where only its name was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Its names by language code (`hu`, `en`, …); none where the shop doesn't let them be read.
     pub names: BTreeMap<String, String>,
     /// Whether it is that of a cancelled order; no where that can't be told.

@@ -3,10 +3,18 @@
 //! All transitions are pure. ShopRenter's calls come twice, late and out of order, so what decides
 //! is the time that ShopRenter signed, never the time at which a call happens to arrive.
 
+mod health;
+mod owner;
+mod timetable;
+
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Generation, StoreId};
+use super::{Generation, Resource, StoreId, SyncConfig, UserId};
+
+pub use owner::Claim;
 
 /// One shop that installed the app, at its present generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +28,15 @@ pub struct Store {
     pub state: StoreState,
     /// Why it needs attention, while it does.
     pub attention: Option<Attention>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub troubled_since: Option<Timestamp>,
+    /// Whether the schedule leaves it alone until the app is opened again.
+    #[serde(default)]
+    pub paused: bool,
+    /// What cannot be read for lack of a permission that the shop's owner has to grant.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lacking: BTreeSet<Resource>,
     /// Whether this generation's set-up (token, first syncs) has been completed.
     pub set_up: bool,
     /// The pending install that this generation came from, if the opening named one.
@@ -30,6 +47,16 @@ pub struct Store {
     pub uninstalled_at: Option<Timestamp>,
     /// When this generation was recorded here.
     pub installed_at: Timestamp,
+    /// How often it is synchronised.
+    #[serde(default)]
+    pub sync: SyncConfig,
+    /// When the schedule has something to do for it: a sync, or after an uninstall the purge.
+    /// None where it has nothing to do: the index of due stores is sparse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// Whose it is at ShopCall, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
 }
 
 /// Whether the app may work for a store.
@@ -88,7 +115,9 @@ impl Store {
             None => Generation::default().next(),
             Some(store) if store.state != StoreState::Uninstalled => {
                 let opened_at = store.opened_at.max(signed_at);
-                return Opening::Continues(Self { opened_at, ..store.clone() });
+                // Another install than the one it came from: the uninstall between them was lost.
+                let sr_install = sr_install.map(str::to_owned).or(store.sr_install.clone());
+                return Opening::Continues(Self { opened_at, sr_install, ..store.clone() });
             }
             Some(store) if store.uninstalled_at.is_some_and(|ended| signed_at <= ended) => {
                 return Opening::Outdated;
@@ -100,11 +129,18 @@ impl Store {
             generation,
             state: StoreState::Active,
             attention: None,
+            troubled_since: None,
+            paused: false,
+            lacking: BTreeSet::new(),
             set_up: false,
             sr_install: sr_install.map(str::to_owned),
             opened_at: signed_at,
             uninstalled_at: None,
             installed_at: now,
+            // What the merchant chose outlives a reinstall, as long as it is known.
+            sync: known.map(|known| known.sync).unwrap_or_default(),
+            due_at: None,
+            user_id: None,
         })
     }
 
@@ -112,37 +148,18 @@ impl Store {
     pub fn uninstall(&self, signed_at: Timestamp) -> Uninstall {
         if self.state == StoreState::Uninstalled {
             let uninstalled_at = self.uninstalled_at.max(Some(signed_at));
-            return Uninstall::AlreadyEnded(Self { uninstalled_at, ..self.clone() });
+            let due_at = self.due_at.or(Some(timetable::purge_at(signed_at)));
+            return Uninstall::AlreadyEnded(Self { uninstalled_at, due_at, ..self.clone() });
         }
         if signed_at < self.opened_at {
             return Uninstall::Outdated;
         }
         Uninstall::Ends(Self {
             state: StoreState::Uninstalled,
-            attention: None,
             uninstalled_at: Some(signed_at),
-            ..self.clone()
+            due_at: Some(timetable::purge_at(signed_at)),
+            ..self.well()
         })
-    }
-
-    /// The set-up of `generation` is complete and the store is well. None where nothing changes.
-    pub fn set_up_done(&self, generation: Generation) -> Option<Self> {
-        let done =
-            Self { state: StoreState::Active, attention: None, set_up: true, ..self.clone() };
-        (self.is_installed(generation) && *self != done).then_some(done)
-    }
-
-    /// What needed attention works again. None where nothing changes.
-    pub fn recovered(&self, generation: Generation) -> Option<Self> {
-        let is_troubled = self.generation == generation && self.state == StoreState::NeedsAttention;
-        is_troubled.then(|| Self { state: StoreState::Active, attention: None, ..self.clone() })
-    }
-
-    /// The merchant must look into something. None where nothing changes.
-    pub fn needs_attention(&self, generation: Generation, why: Attention) -> Option<Self> {
-        let troubled =
-            Self { state: StoreState::NeedsAttention, attention: Some(why), ..self.clone() };
-        (self.is_installed(generation) && *self != troubled).then_some(troubled)
     }
 
     /// Whether `generation` is the present one and has not ended.
@@ -152,136 +169,4 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ShopName;
-    use proptest::prelude::*;
-
-    fn id() -> StoreId {
-        StoreId::of(&ShopName::parse("demo").unwrap())
-    }
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + second).unwrap()
-    }
-
-    fn opened(known: Option<&Store>, second: i64) -> Store {
-        match Store::open(known, &id(), at(second), None, at(second)) {
-            Opening::Begins(store) | Opening::Continues(store) => store,
-            Opening::Outdated => panic!("outdated"),
-        }
-    }
-
-    fn uninstalled(store: &Store, second: i64) -> Store {
-        match store.uninstall(at(second)) {
-            Uninstall::Ends(store) => store,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn opening_again_is_only_remembered() {
-        let store = opened(None, 0);
-        let again = opened(Some(&store), 60);
-        assert_eq!(again, Store { opened_at: at(60), ..store });
-        assert_eq!(opened(Some(&again), 30), again);
-    }
-
-    #[test]
-    fn an_uninstall_that_is_overtaken_by_the_reinstall_ends_nothing() {
-        let reinstalled = opened(Some(&opened(None, 0)), 20);
-        assert_eq!(reinstalled.uninstall(at(10)), Uninstall::Outdated);
-    }
-
-    #[test]
-    fn of_two_uninstalls_the_later_one_holds() {
-        let gone = uninstalled(&opened(None, 0), 10);
-        let Uninstall::AlreadyEnded(gone) = gone.uninstall(at(20)) else { panic!("not ended") };
-        assert_eq!(Store::open(Some(&gone), &id(), at(15), None, at(30)), Opening::Outdated);
-    }
-
-    #[test]
-    fn a_reinstall_is_a_new_generation() {
-        let first = opened(None, 0);
-        let second = opened(Some(&uninstalled(&first, 10)), 20);
-        assert_eq!((first.generation, second.generation), (Generation(1), Generation(2)));
-        assert!(!second.set_up);
-    }
-
-    #[test]
-    fn a_late_uninstall_does_not_end_the_new_install() {
-        let again = opened(Some(&uninstalled(&opened(None, 0), 10)), 20);
-        assert_eq!(again.uninstall(at(10)), Uninstall::Outdated);
-    }
-
-    #[test]
-    fn an_echo_of_an_old_opening_does_not_undo_an_uninstall() {
-        let gone = uninstalled(&opened(None, 0), 10);
-        assert_eq!(Store::open(Some(&gone), &id(), at(5), None, at(30)), Opening::Outdated);
-    }
-
-    #[test]
-    fn an_uninstall_that_comes_twice_is_one() {
-        let gone = uninstalled(&opened(None, 0), 10);
-        assert_eq!(gone.uninstall(at(10)), Uninstall::AlreadyEnded(gone));
-    }
-
-    #[test]
-    fn what_concerns_an_older_generation_changes_nothing() {
-        let again = opened(Some(&uninstalled(&opened(None, 0), 10)), 20);
-        assert_eq!(again.set_up_done(Generation(1)), None);
-        assert_eq!(again.needs_attention(Generation(1), Attention::ClientRefused), None);
-    }
-
-    #[test]
-    fn attention_ends_with_the_next_complete_set_up() {
-        let store = opened(None, 0);
-        let troubled = store.needs_attention(Generation(1), Attention::ClientRefused).unwrap();
-        let well = troubled.set_up_done(Generation(1)).unwrap();
-        assert_eq!((well.state, well.attention), (StoreState::Active, None));
-        assert_eq!(well.set_up_done(Generation(1)), None);
-    }
-
-    #[test]
-    fn attention_ends_with_a_run_that_succeeds() {
-        let store = opened(None, 0);
-        assert_eq!(store.recovered(Generation(1)), None);
-        let troubled = store.needs_attention(Generation(1), Attention::ClientRefused).unwrap();
-        assert_eq!(troubled.recovered(Generation(1)), Some(store));
-        assert_eq!(troubled.recovered(Generation(2)), None);
-    }
-
-    proptest! {
-        /// Whatever the order of arrival, the call that was signed last decides, an uninstall
-        /// before an opening of the same second.
-        #[test]
-        fn the_last_signed_call_decides(
-            calls in proptest::collection::vec((any::<bool>(), 0i64..30), 1..12)
-        ) {
-            let mut store = opened(None, 0);
-            for (is_opening, second) in &calls {
-                if *is_opening {
-                    match Store::open(Some(&store), &id(), at(*second), None, at(*second)) {
-                        Opening::Begins(new) => {
-                            prop_assert_eq!(new.generation, store.generation.next());
-                            store = new;
-                        }
-                        Opening::Continues(same) => store = same,
-                        Opening::Outdated => {}
-                    }
-                } else {
-                    match store.uninstall(at(*second)) {
-                        Uninstall::Ends(ended) | Uninstall::AlreadyEnded(ended) => store = ended,
-                        Uninstall::Outdated => {}
-                    }
-                }
-            }
-            let last = |wanted: bool| {
-                let signed = calls.iter().filter(|(is_opening, _)| *is_opening == wanted);
-                signed.map(|(_, second)| *second).max()
-            };
-            let is_installed = last(true).max(Some(0)) > last(false);
-            prop_assert_eq!(store.state != StoreState::Uninstalled, is_installed);
-        }
-    }
-}
+mod tests;

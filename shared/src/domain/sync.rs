@@ -38,7 +38,7 @@ impl fmt::Display for Resource {
     }
 }
 
-/// How much a run reads.
+/// How much a run reads: decided once, when it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
@@ -54,6 +54,29 @@ impl Mode {
         match self {
             Self::Full => "full",
             Self::Incremental => "incremental",
+        }
+    }
+}
+
+/// How much a run is asked to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestedMode {
+    /// Everything.
+    Full,
+    /// What changed since the cursor, as far as that can be told.
+    Incremental,
+    /// Whichever is due: everything at first, after a gap and once a week, else what changed.
+    Auto,
+}
+
+impl RequestedMode {
+    /// The name used in events and requests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Incremental => "incremental",
+            Self::Auto => "auto",
         }
     }
 }
@@ -130,6 +153,9 @@ pub struct Counts {
     /// Rows that were there already, the same.
     #[serde(default)]
     pub unchanged: u64,
+    /// Rows deleted, because the shop has their records no more.
+    #[serde(default)]
+    pub deleted: u64,
     /// Records that could not be decoded and were set aside.
     pub quarantined: u64,
 }

@@ -9,6 +9,8 @@ pub(super) struct Text {
     pub(super) what: &'static str,
     /// What to do now; empty where there is nothing to do.
     pub(super) next: &'static str,
+    /// What a link to where it is to be done is called, where there is one.
+    pub(super) link: &'static str,
 }
 
 pub(super) fn hungarian(notice: Notice) -> Text {
@@ -17,6 +19,13 @@ pub(super) fn hungarian(notice: Notice) -> Text {
             "A bolt össze van kapcsolva",
             "A ShopCall.ai eléri a bolt adatait, a termékek beolvasása elindult.",
             "Nincs további teendője, ezt az oldalt bezárhatja.",
+        ),
+        Notice::MissingPermission => (
+            "Az alkalmazásnak hiányzik egy jogosultsága",
+            "A bolt össze van kapcsolva, de a ShopRenter nem engedi, hogy minden adatát beolvassuk. \
+             A többi adat frissítése zavartalan.",
+            "A bolt tulajdonosa az alábbi címen adhatja meg a hiányzó jogosultságot. Utána nyissa \
+             meg újra az alkalmazást.",
         ),
         Notice::ClientRefused => (
             "A ShopRenter nem engedi be az alkalmazást",
@@ -59,7 +68,7 @@ pub(super) fn hungarian(notice: Notice) -> Text {
             "Próbálja meg újra néhány perc múlva.",
         ),
     };
-    Text { title, what, next }
+    Text { title, what, next, link: "Jogosultság megadása" }
 }
 
 pub(super) fn english(notice: Notice) -> Text {
@@ -68,6 +77,13 @@ pub(super) fn english(notice: Notice) -> Text {
             "The shop is connected",
             "ShopCall.ai can reach the shop's data and has begun to read its products.",
             "There is nothing more to do; you can close this page.",
+        ),
+        Notice::MissingPermission => (
+            "The app lacks a permission",
+            "The shop is connected, but ShopRenter does not let us read all of its data. The rest \
+             is kept up to date.",
+            "The shop's owner can grant what is missing at the address below. Open the app again \
+             after that.",
         ),
         Notice::ClientRefused => (
             "ShopRenter does not let the app in",
@@ -110,5 +126,5 @@ pub(super) fn english(notice: Notice) -> Text {
             "Try again in a few minutes.",
         ),
     };
-    Text { title, what, next }
+    Text { title, what, next, link: "Grant the permission" }
 }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::Mutex;
 
-use super::body;
 use super::error::ApiError;
-use super::pace::Pace;
+use super::exchange::{Ask, Refusal};
+use super::pace::{Pace, Queue};
 use super::retry::{Deadline, RetrySchedule};
+use super::slot::Priority;
 use super::tokens::{AccessToken, TokenSource};
-use super::wire::{self, InnerCode};
 use crate::config::{AppSecret, Config};
 use crate::domain::{Generation, StoreId};
 use crate::random;
@@ -38,11 +38,11 @@ pub struct RequestStats {
     pub requests: u64,
     /// Answers with 429.
     pub throttled: u64,
-    /// Milliseconds waited for the rate limit and before retries.
+    /// Milliseconds waited for the rate limit and before retries, by all requests together.
     pub waited_ms: u64,
 }
 
-/// One shop's API, for one piece of work.
+/// One shop's API, for one piece of work. Several requests may be made at once.
 #[derive(Debug)]
 pub struct Session<'a> {
     client: &'a Client,
@@ -50,10 +50,12 @@ pub struct Session<'a> {
     generation: Generation,
     secret: Arc<AppSecret>,
     deadline: Deadline,
+    queue: Queue,
     token: Mutex<AccessToken>,
     requests: AtomicU64,
     throttled: AtomicU64,
     waited_ms: AtomicU64,
+    round_trip_us: AtomicU64,
 }
 
 impl Client {
@@ -67,10 +69,22 @@ impl Client {
         Self { http, config, tokens, pace }
     }
 
-    /// Begins to work with a shop until `deadline`. Gets a token first, so that a shop that
-    /// refuses the app is known before anything else happens.
+    /// Begins background work with a shop, until `deadline`. Gets a token first, so that a shop
+    /// that refuses the app is known before anything else happens.
     pub async fn session(
         &self,
+        store: &StoreId,
+        generation: Generation,
+        secret: Arc<AppSecret>,
+        deadline: Deadline,
+    ) -> Result<Session<'_>, ApiError> {
+        self.session_of(Priority::Background, store, generation, secret, deadline).await
+    }
+
+    /// The same for work that somebody waits for; `priority` says which requests go first.
+    pub async fn session_of(
+        &self,
+        priority: Priority,
         store: &StoreId,
         generation: Generation,
         secret: Arc<AppSecret>,
@@ -83,10 +97,12 @@ impl Client {
             generation,
             secret,
             deadline,
+            queue: self.pace.queue(store, priority),
             token: Mutex::new(token),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             waited_ms: AtomicU64::new(0),
+            round_trip_us: AtomicU64::new(0),
         })
     }
 }
@@ -102,20 +118,72 @@ impl Session<'_> {
         &self,
         resource: &'static str,
         query: &str,
+        understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let address = self.address(&format!("{resource}?{query}"));
+        let ask = Ask { resource, address: &address, body: None };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// GETs one record of `resource`, by its opaque id.
+    pub async fn get_one<T>(
+        &self,
+        resource: &'static str,
+        id: &str,
+        understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+        let address = self.address(&format!("{resource}/{id}?full=1"));
+        let ask = Ask { resource, address: &address, body: None };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// What the requests so far cost.
+    pub fn stats(&self) -> RequestStats {
+        RequestStats {
+            requests: self.requests.load(Ordering::Relaxed),
+            throttled: self.throttled.load(Ordering::Relaxed),
+            waited_ms: self.waited_ms.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How far two requests to the shop are apart, by whomever.
+    pub fn interval(&self) -> Duration {
+        self.client.pace.interval()
+    }
+
+    /// How many pages a batch may have; 0 where batches are not wanted.
+    pub(crate) fn batch_pages(&self) -> u64 {
+        self.client.config.batch_pages
+    }
+
+    /// What requests took lately, from sending until the answer was understood; zero before the
+    /// first one.
+    pub(crate) fn round_trip(&self) -> Duration {
+        Duration::from_micros(self.round_trip_us.load(Ordering::Relaxed))
+    }
+
+    /// The address of a path under the API's base.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}/{path}", self.client.config.addresses.api(self.store.shop()))
+    }
+
+    /// Makes a request, and makes it again where that can help, as often as `schedule` says.
+    pub(super) async fn carry_out<T>(
+        &self,
+        ask: Ask<'_>,
+        schedule: RetrySchedule,
         mut understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let base = self.client.config.addresses.api(self.store.shop());
-        let address = format!("{base}/{resource}?{query}");
         let mut attempt = 1;
         let mut replaced_token = false;
         loop {
             if self.deadline.left() < MIN_LEFT {
                 return Err(ApiError::OutOfTime);
             }
-            self.note_wait(self.client.pace.wait(&self.store, self.deadline).await?);
+            self.note_wait(self.queue.wait(self.deadline, MIN_LEFT).await?);
             let token = self.token.lock().await.clone();
-            let answer = self.try_get(resource, &address, &token).await;
-            let error = match answer.and_then(|body| Ok(understand(&body)?)) {
+            let error = match self.try_once(ask, &token, &mut understand).await {
                 Ok(understood) => return Ok(understood),
                 Err(Refusal::Token(_)) if !replaced_token => {
                     replaced_token = true;
@@ -127,11 +195,10 @@ impl Session<'_> {
             };
             let Some(retry_after) = error.repeatable() else { return Err(error) };
             let left = self.deadline.left();
-            let schedule = RetrySchedule::SHOPRENTER;
             let wait = schedule.wait(attempt, retry_after, left, MIN_LEFT, random::number());
             let Some(wait) = wait else { return Err(error) };
             tracing::info!(
-                store_id = %self.store, resource, attempt, error = error.name(),
+                store_id = %self.store, resource = ask.resource, attempt, error = error.name(),
                 wait_ms = wait.as_millis(), "a request to ShopRenter is tried again"
             );
             tokio::time::sleep(wait).await;
@@ -140,13 +207,29 @@ impl Session<'_> {
         }
     }
 
-    /// What the requests so far cost.
-    pub fn stats(&self) -> RequestStats {
-        RequestStats {
-            requests: self.requests.load(Ordering::Relaxed),
-            throttled: self.throttled.load(Ordering::Relaxed),
-            waited_ms: self.waited_ms.load(Ordering::Relaxed),
-        }
+    async fn try_once<T>(
+        &self,
+        ask: Ask<'_>,
+        token: &AccessToken,
+        understand: &mut impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, Refusal> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let began = Instant::now();
+        let timeout = TIMEOUT.min(self.deadline.left());
+        let understood = match ask.send(&self.client.http, token, timeout).await {
+            Ok(body) => understand(&body)?,
+            Err(refusal) => {
+                if matches!(refusal, Refusal::Request(ApiError::RateLimited { .. })) {
+                    self.throttled.fetch_add(1, Ordering::Relaxed);
+                }
+                return Err(refusal);
+            }
+        };
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let before = self.round_trip_us.load(Ordering::Relaxed);
+        let smoothed = if before == 0 { took } else { before / 2 + took / 2 };
+        self.round_trip_us.store(smoothed, Ordering::Relaxed);
+        Ok(understood)
     }
 
     fn note_wait(&self, wait: Duration) {
@@ -165,67 +248,5 @@ impl Session<'_> {
                 .await?;
         }
         Ok(())
-    }
-
-    async fn try_get(
-        &self,
-        resource: &'static str,
-        address: &str,
-        token: &AccessToken,
-    ) -> Result<Vec<u8>, Refusal> {
-        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
-            .map_err(|_| ApiError::Malformed("not a token"))?;
-        bearer.set_sensitive(true);
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let request = self
-            .client
-            .http
-            .get(address)
-            .header(AUTHORIZATION, bearer)
-            .header(ACCEPT, "application/json")
-            // Mandatory on every request, even without a body.
-            .header(CONTENT_TYPE, "application/json")
-            .timeout(TIMEOUT.min(self.deadline.left()));
-        let answer = async {
-            let mut response = request.send().await?;
-            let limit = body::MAX_BYTES;
-            let bytes = body::read(&mut response, limit).await?;
-            Ok::<_, ApiError>((response.status().as_u16(), body::retry_after(&response), bytes))
-        };
-        let (status, retry_after, bytes) = answer.await?;
-        if status == 200 {
-            return Ok(bytes);
-        }
-        let code = wire::decode_inner_code(&wire::body_text(&bytes));
-        Err(match (status, code) {
-            // A new token helps here too: it carries the permissions granted since the old one.
-            (401, Some(InnerCode::NO_PERMISSION)) => {
-                Refusal::Token(ApiError::MissingPermission { resource })
-            }
-            (401, _) => Refusal::Token(ApiError::TokenRefused),
-            (403, _) => ApiError::MissingPermission { resource }.into(),
-            (404, _) => ApiError::NotFound { resource }.into(),
-            (_, Some(InnerCode::PAST_THE_END)) => ApiError::PastEnd.into(),
-            (429, _) => {
-                self.throttled.fetch_add(1, Ordering::Relaxed);
-                ApiError::RateLimited { retry_after }.into()
-            }
-            (500.., _) => ApiError::Unavailable { status, retry_after }.into(),
-            (status, code) => ApiError::Rejected { status, code }.into(),
-        })
-    }
-}
-
-/// Why one try failed.
-enum Refusal {
-    /// For its token, which can be replaced once; the error if the new one is refused too.
-    Token(ApiError),
-    /// For another reason.
-    Request(ApiError),
-}
-
-impl From<ApiError> for Refusal {
-    fn from(error: ApiError) -> Self {
-        Self::Request(error)
     }
 }

@@ -1,15 +1,21 @@
 //! ShopRenter, as it really is: tokens, pages, retries, and the shapes on its wire.
 
+mod batch;
 mod body;
 mod client;
 mod error;
+mod exchange;
 mod pace;
+mod permission;
 mod retry;
+mod slot;
 mod tokens;
 pub mod wire;
 
 pub use client::{Client, RequestStats, Session};
 pub use error::{ApiError, FailureKind};
-pub use pace::Pace;
+pub use pace::{Pace, Queue};
+pub use permission::permission_for;
 pub use retry::{Deadline, RetrySchedule};
+pub use slot::Priority;
 pub use tokens::{AccessToken, TokenSource};

@@ -3,53 +3,144 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
 
 use super::error::ApiError;
 use super::retry::Deadline;
+use super::slot::{self, Priority, Verdict};
 use crate::clock::Clock;
+use crate::config::RateLimit;
 use crate::domain::StoreId;
-use crate::store::RateRepository;
+use crate::random;
+use crate::store::{Moved, RateRepository, Schedule, StoreError};
 
-/// ShopRenter allows three requests a second for one application and one shop. Three intervals
-/// are a second and what two requests' ways may differ by; it leaves 95 % of the limit.
-const INTERVAL: SignedDuration = SignedDuration::from_millis(350);
 /// A slot that is missed by more than this is left unused: the request would come too close to
-/// those behind it.
+/// those behind it. Of the 35 ms by which a second's slots are longer than a second it leaves 15
+/// for requests whose ways differ.
 const LATE: SignedDuration = SignedDuration::from_millis(20);
 /// How often a missed slot is replaced. A machine that misses them all is too busy to wait for.
 const MAX_MISSED: usize = 5;
+/// How many races for a slot are lost in a row before it is given up.
+const MAX_RACES: usize = 100;
 
 /// Gives out the times at which requests may be sent.
 #[derive(Debug, Clone)]
 pub struct Pace {
-    schedule: RateRepository,
+    schedules: RateRepository,
+    limit: RateLimit,
     clock: Arc<dyn Clock>,
 }
 
+/// The requests of one piece of work, as they wait for a shop's slots: in turn, so that they do not
+/// race each other for the row.
+#[derive(Debug)]
+pub struct Queue {
+    pace: Pace,
+    store: StoreId,
+    priority: Priority,
+    /// The schedule when it was last seen.
+    seen: Mutex<Option<Schedule>>,
+}
+
 impl Pace {
-    /// A pace by the schedules in `schedule`.
-    pub fn new(schedule: RateRepository, clock: Arc<dyn Clock>) -> Self {
-        Self { schedule, clock }
+    /// A pace of `limit`, by the schedules in `schedules`.
+    pub fn new(schedules: RateRepository, limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
+        Self { schedules, limit, clock }
     }
 
-    /// Waits for the shop's next free slot. Returns the time waited; an error if the deadline
-    /// comes first.
-    pub async fn wait(&self, store: &StoreId, deadline: Deadline) -> Result<Duration, ApiError> {
-        let began = self.clock.now();
+    /// Begins to take slots of a shop.
+    pub fn queue(&self, store: &StoreId, priority: Priority) -> Queue {
+        Queue { pace: self.clone(), store: store.clone(), priority, seen: Mutex::default() }
+    }
+
+    /// How far two requests to a shop are apart.
+    pub(super) fn interval(&self) -> Duration {
+        Duration::try_from(self.limit.interval()).unwrap_or_default()
+    }
+}
+
+impl Queue {
+    /// Waits for a slot that is ours. Returns the time waited; `OutOfTime` at once where none comes
+    /// before `reserve` is all that is left of `deadline`, and then no slot is lost.
+    pub async fn wait(&self, deadline: Deadline, reserve: Duration) -> Result<Duration, ApiError> {
+        let clock = &self.pace.clock;
+        let began = clock.now();
+        let mut missed = None;
         for _ in 0..=MAX_MISSED {
-            let slot = self.schedule.take_slot(store, self.clock.now(), INTERVAL).await?;
-            let wait = slot.duration_since(self.clock.now());
-            let wait = Duration::try_from(wait).unwrap_or_default();
-            if wait >= deadline.left() {
-                return Err(ApiError::OutOfTime);
-            }
-            tokio::time::sleep(wait).await;
-            if self.clock.now().duration_since(slot) <= LATE {
+            let slot = self.take_another(missed, deadline, reserve).await?;
+            sleep_until(slot, clock.as_ref()).await;
+            if clock.now().duration_since(slot) <= LATE {
                 break;
             }
+            missed = Some(slot);
         }
-        let waited = self.clock.now().duration_since(began);
-        Ok(Duration::try_from(waited).unwrap_or_default())
+        Ok(Duration::try_from(clock.now().duration_since(began)).unwrap_or_default())
     }
+
+    /// Takes the next slot that may be taken; it can still lie ahead.
+    pub async fn take(&self, deadline: Deadline, reserve: Duration) -> Result<Timestamp, ApiError> {
+        self.take_another(None, deadline, reserve).await
+    }
+
+    /// The same in the place of one that was missed. Where nobody has taken the slot behind it,
+    /// only the time between is lost, and not the slot.
+    async fn take_another(
+        &self,
+        missed: Option<Timestamp>,
+        deadline: Deadline,
+        reserve: Duration,
+    ) -> Result<Timestamp, ApiError> {
+        let Pace { schedules, limit, clock } = &self.pace;
+        let mut seen = self.seen.lock().await;
+        let (mut races, mut is_fresh) = (0, true);
+        while races < MAX_RACES {
+            let now = whole_ms(clock.now());
+            let left = deadline.left().saturating_sub(reserve);
+            let latest = now + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
+            let behind = missed.map(|missed| missed + limit.interval());
+            let known = seen.map(|seen| match missed {
+                Some(missed) if behind == Some(seen.next) => Schedule { next: missed, ..seen },
+                _ => seen,
+            });
+            match slot::judge(known, *limit, self.priority, now, latest) {
+                Verdict::TooLate => return Err(ApiError::OutOfTime),
+                Verdict::Take { slot, after } => {
+                    match schedules.advance(&self.store, *seen, after).await? {
+                        Moved::Done => {
+                            *seen = Some(after);
+                            return Ok(slot);
+                        }
+                        Moved::Lost(current) => (*seen, is_fresh) = (current, true),
+                    }
+                    races += 1;
+                }
+                Verdict::Ask(_) if !is_fresh => {
+                    (*seen, is_fresh) = (schedules.read(&self.store).await?, true);
+                }
+                Verdict::Ask(later) => {
+                    // Whoever is nearest to the table must not win every race.
+                    let spread = limit.interval().as_millis().unsigned_abs() / 4;
+                    let jitter = u128::from(random::number()) % (spread + 1);
+                    let jitter = i64::try_from(jitter).unwrap_or_default();
+                    let later = later + SignedDuration::from_millis(jitter);
+                    sleep_until(later, clock.as_ref()).await;
+                    is_fresh = false;
+                    races = 0;
+                }
+            }
+        }
+        Err(StoreError::Contended { operation: "taking a slot" }.into())
+    }
+}
+
+/// Schedules are kept in milliseconds. One that has begun is used: what is cut off is less than
+/// timers are late by.
+fn whole_ms(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+async fn sleep_until(at: Timestamp, clock: &dyn Clock) {
+    let wait = Duration::try_from(at.duration_since(clock.now())).unwrap_or_default();
+    tokio::time::sleep(wait).await;
 }

@@ -4,6 +4,7 @@ mod customer;
 mod order;
 mod product;
 mod record;
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -16,11 +17,11 @@ use super::error::StoreError;
 use super::keys::{self, text};
 use crate::domain::StoreId;
 
-use record::Draft;
 pub use record::{CacheRecord, Cached, Lookups};
+pub use rows::RowIds;
 
 /// DynamoDB's own limit for a batch of writes.
-const BATCH: usize = 25;
+pub(crate) const BATCH: usize = 25;
 /// How often what DynamoDB left of a batch is sent again.
 const MAX_ROUNDS: u32 = 8;
 /// How many digests are read for a page of 200 records, whatever lies between its numbers.
@@ -65,7 +66,13 @@ impl CacheRepository {
             let draft = record::draft(store, &pk, cached)?;
             drafts.insert(draft.id.clone(), draft);
         }
-        let known = self.digests(&pk, drafts.values()).await?;
+        // What stands for a number sorts behind all of them: neighbours of both kinds would have
+        // everything between them.
+        let is_number = |number: &&str| number.starts_with(|first: char| first.is_ascii_digit());
+        let (numbers, others): (BTreeSet<_>, BTreeSet<_>) =
+            drafts.values().map(|draft| draft.number.as_str()).partition(is_number);
+        let mut known = self.digests(&pk, &numbers).await?;
+        known.extend(self.digests(&pk, &others).await?);
         let all = drafts.len();
         drafts.retain(|id, draft| known.get(id) != Some(&draft.digest));
         let written = drafts.len();
@@ -81,16 +88,16 @@ impl CacheRepository {
         Ok(Written { written: written as u64, unchanged: (all - written) as u64 })
     }
 
-    /// The digests of the rows whose numbers lie between the drafts' lowest and highest, by id.
+    /// The digests of the rows between the lowest and the highest of `numbers`, by id.
     ///
-    /// A page lists neighbours, so the range holds little else; what is cut off by the bound is
-    /// taken for changed. The index can lag behind: then a row is written that need not be.
+    /// A page lists neighbours, so the range holds little else (of records without a number it
+    /// holds almost all); what is cut off by the bound is taken for changed. The index can lag
+    /// behind: then a row is written that need not be.
     async fn digests(
         &self,
         pk: &str,
-        drafts: impl Iterator<Item = &Draft>,
+        numbers: &BTreeSet<&str>,
     ) -> Result<HashMap<String, String>, StoreError> {
-        let numbers: BTreeSet<&str> = drafts.filter_map(|draft| draft.number.as_deref()).collect();
         let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
             return Ok(HashMap::new());
         };

@@ -12,6 +12,8 @@ use crate::domain::StoreId;
 
 /// How long an install may take from the callback to the first opening.
 const INSTALL_LIFE: SignedDuration = SignedDuration::from_mins(15);
+/// Bytes that an install's id has at the most.
+const MAX_ID: usize = 64;
 /// Longer than a signature is accepted for, whichever way the clocks differ.
 const SEEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
 
@@ -64,12 +66,16 @@ impl InstallRepository {
         self.put_once(item, "remember an install").await.map(drop)
     }
 
-    /// The pending install, unless its time is over.
+    /// The pending install, unless its time is over. What is empty or longer than any id is not
+    /// looked up: DynamoDB refuses such keys, which would look like a fault of ours.
     pub async fn find(
         &self,
         sr_install: &str,
         now: Timestamp,
     ) -> Result<Option<PendingInstall>, StoreError> {
+        if !(1..=MAX_ID).contains(&sr_install.len()) {
+            return Ok(None);
+        }
         let answer = self
             .client
             .get_item()

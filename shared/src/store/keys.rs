@@ -3,15 +3,17 @@
 //! | table | partition key | sort key |
 //! |---|---|---|
 //! | Stores | `store_id` | `kind`: `store`, `sync#<resource>`, `rate` |
+//! | Stores, `by_due` | `due_shard`: `due#<0 to 7>` | `due_at` |
 //! | Tokens | `store_id` | |
 //! | Cache | `pk`: `<store_id>#<resource>` | `id`: ShopRenter's resource id |
-//! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>` |
+//! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>#<resource>` |
 //! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>` | |
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::domain::{Email, Phone, Resource, RunId, StoreId};
 
@@ -38,6 +40,35 @@ pub(super) const STORE_KIND: &str = "store";
 /// Stores: the store itself.
 pub fn store(id: &StoreId) -> Item {
     key([("store_id", id.to_string()), ("kind", STORE_KIND.to_owned())])
+}
+
+/// Stores: a store's row of any kind.
+pub(super) fn in_stores(id: &StoreId, kind: &str) -> Item {
+    key([("store_id", id.to_string()), ("kind", kind.to_owned())])
+}
+
+/// How many partitions the index of due stores is spread over. The stores of one are looked through
+/// one after the other, the partitions at once.
+const DUE_SHARDS: u8 = 8;
+
+/// Stores, index `by_due`: its partitions.
+pub fn due_shards() -> impl Iterator<Item = String> {
+    (0..DUE_SHARDS).map(due_shard)
+}
+
+/// Stores, index `by_due`: the partition that a store belongs to.
+pub fn due_shard_of(id: &StoreId) -> String {
+    let digest = Sha256::digest(id.to_string());
+    due_shard(digest.last().map_or(0, |byte| byte % DUE_SHARDS))
+}
+
+fn due_shard(number: u8) -> String {
+    format!("due#{number}")
+}
+
+/// Stores, index `by_due`: a time that sorts as text, in whole seconds.
+pub(super) fn due_at(at: Timestamp) -> AttributeValue {
+    text(format!("{at:.0}"))
 }
 
 /// Stores: the lease and the cursor of one resource.
@@ -83,9 +114,18 @@ pub fn number_of(inner_id: &str) -> Option<String> {
     is_number.then(|| format!("{inner_id:0>10}"))
 }
 
-/// SyncRuns: sorts by start.
-pub fn run(started_at: Timestamp, run_id: &RunId) -> String {
-    format!("{started_at:.3}#{run_id}")
+/// Cache: what stands for the number of a record that has none, so that the index of numbers has
+/// every row. It sorts behind all digits.
+pub fn number_like(id: &str) -> String {
+    const DIGITS: usize = 9;
+    let mut digest = hex::encode(Sha256::digest(id));
+    digest.truncate(DIGITS);
+    format!("~{digest}")
+}
+
+/// SyncRuns: sorts by start. Runs of several resources that are asked for together share an id.
+pub fn run(started_at: Timestamp, run_id: &RunId, resource: Resource) -> String {
+    format!("{started_at:.3}#{run_id}#{resource}")
 }
 
 /// Installs: one pending install.

@@ -1,20 +1,20 @@
 //! One run at a time for each (store, resource): an expiring lease with a fencing number.
 
+mod progress;
 mod queue;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
+pub use progress::{Checkpoint, Cursor, Phase};
 pub use queue::Queued;
 
 use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
-use super::runs::RunRecord;
-use crate::domain::{Generation, Mode, Resource, RunId, StoreId};
+use crate::domain::{Generation, Resource, RunId, StoreId};
 
 /// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
 /// write, so that what died leaves it free within the minute and a half.
@@ -54,40 +54,6 @@ pub struct Lease {
     pub fence: u64,
     /// How far this generation's runs have come before.
     pub cursor: Option<Cursor>,
-}
-
-/// Up to when the shop's changes are known to be in the table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// The install whose rows it speaks of.
-    pub generation: Generation,
-    /// When the last completed run began: what changed later may not have been seen.
-    pub until: Timestamp,
-    /// When the last completed run that read everything began.
-    pub full_at: Timestamp,
-}
-
-/// How far a run has come: what it takes to go on where it stopped, or died.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Checkpoint {
-    /// The run's log so far.
-    pub record: RunRecord,
-    /// The first page that is not known to be written, from 0.
-    pub next_page: u64,
-    /// Where the window of an incremental run begins, in the shop's local time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<DateTime>,
-}
-
-impl Lease {
-    /// Where the cursor stands once the run has written everything.
-    fn cursor_after(&self, record: &RunRecord) -> Cursor {
-        let full_at = match (record.mode, &self.cursor) {
-            (Mode::Incremental, Some(cursor)) => cursor.full_at,
-            _ => record.started_at,
-        };
-        Cursor { generation: record.generation, until: record.started_at, full_at }
-    }
 }
 
 #[derive(Deserialize)]
@@ -253,12 +219,12 @@ impl LeaseRepository {
         Ok(applied(update.send().await, "hand a lease over")?.is_some())
     }
 
-    /// Ends the lease. `finished` is the log of the run, if it came to its end: it needs no
+    /// Ends the lease. `finished` is what the run has done, if it came to its end: it needs no
     /// repeating, and the cursor moves to its beginning.
     pub async fn release(
         &self,
         lease: &Lease,
-        finished: Option<&RunRecord>,
+        finished: Option<&Checkpoint>,
     ) -> Result<(), StoreError> {
         let update = self
             .client
@@ -268,8 +234,8 @@ impl LeaseRepository {
             .condition_expression("fence = :fence")
             .expression_attribute_values(":fence", number(lease.fence));
         let update = match finished {
-            Some(record) => {
-                let cursor = to_attribute_value(lease.cursor_after(record))
+            Some(done) => {
+                let cursor = to_attribute_value(lease.cursor_after(done))
                     .map_err(StoreError::malformed("Stores"))?;
                 update
                     .update_expression(
@@ -277,7 +243,7 @@ impl LeaseRepository {
                          REMOVE lease_until, run_id, checkpoint",
                     )
                     .expression_attribute_names("#cursor", "cursor")
-                    .expression_attribute_values(":run_id", text(record.run_id.as_str()))
+                    .expression_attribute_values(":run_id", text(done.record.run_id.as_str()))
                     .expression_attribute_values(":cursor", cursor)
             }
             None => update.update_expression("REMOVE lease_until, run_id"),

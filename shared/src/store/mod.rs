@@ -1,20 +1,27 @@
 //! DynamoDB: one repository a table, conditional writes, keys in one place.
 
 mod cache;
+mod due;
 mod error;
 mod installs;
 pub mod keys;
 mod leases;
+mod overview;
+mod purge;
 mod rate;
 mod runs;
 mod stores;
 mod tokens;
 
-pub use cache::{CacheRecord, CacheRepository, Cached, Lookups, Written};
+pub(crate) use cache::BATCH as WRITE_BATCH;
+pub use cache::{CacheRecord, CacheRepository, Cached, Lookups, RowIds, Written};
+pub use due::{Due, DuePage, DueRepository};
 pub use error::StoreError;
 pub use installs::{InstallRepository, PendingInstall, Sight};
-pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Queued};
-pub use rate::RateRepository;
-pub use runs::{RunRecord, RunRepository, RunStatus};
+pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
+pub use overview::{OverviewRepository, StoreOverview, SyncState};
+pub use purge::{ErasedRows, PurgeRepository, RowPage};
+pub use rate::{Moved, RateRepository, Schedule};
+pub use runs::{RunKey, RunPage, RunRecord, RunRepository, RunStatus};
 pub use stores::StoreRepository;
 pub use tokens::{FetchLease, TokenRecord, TokenRepository};

@@ -1,15 +1,20 @@
 //! The log of runs: one row a run, written at its start and at its end, kept 90 days.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_items, to_item};
 
-use super::error::StoreError;
-use super::keys::{self, text};
+use super::error::{StoreError, applied};
+use super::keys::{self, Item, number, text};
 use crate::domain::{Counts, Generation, Mode, Resource, RunId, StoreId};
 
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// Runs that one page of the log has at most.
+const MAX_PAGE: u8 = 100;
 
 /// The SyncRuns table.
 #[derive(Debug, Clone)]
@@ -59,6 +64,27 @@ pub struct RunRecord {
     pub duration_ms: u64,
     /// Why it failed, in words.
     pub reason: Option<String>,
+    /// What a run that came to its end has left out, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Names a run in the log, to go on behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunKey {
+    /// Whose.
+    pub store_id: StoreId,
+    /// Its sort key.
+    pub run: String,
+}
+
+/// A part of the log, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunPage {
+    /// The runs.
+    pub runs: Vec<RunRecord>,
+    /// The last of them, where older ones may follow.
+    pub next: Option<RunKey>,
 }
 
 #[derive(Serialize)]
@@ -66,8 +92,17 @@ struct Row<'a> {
     run: String,
     day: String,
     expires_at: i64,
+    fence: u64,
     #[serde(flatten)]
     record: &'a RunRecord,
+}
+
+impl RunRecord {
+    /// Where it stands in the log.
+    pub fn key(&self) -> RunKey {
+        let run = keys::run(self.started_at, &self.run_id, self.resource);
+        RunKey { store_id: self.store_id.clone(), run }
+    }
 }
 
 impl RunRepository {
@@ -76,22 +111,40 @@ impl RunRepository {
         Self { client, table }
     }
 
-    /// Writes the run as it stands.
-    pub async fn put(&self, record: &RunRecord) -> Result<(), StoreError> {
+    /// Logs a run that begins or goes on, in the name of the lease with that fencing number. False
+    /// where a later holder has written it: the lease is lost.
+    pub async fn put(&self, record: &RunRecord, fence: u64) -> Result<bool, StoreError> {
+        let condition = "attribute_not_exists(fence) OR fence <= :fence";
+        self.put_if(condition, record, fence).await
+    }
+
+    /// Writes a run that is in the log already as it stands now. False where a later holder has
+    /// written it, or where its store has been erased: what is late brings no row back.
+    pub async fn amend(&self, record: &RunRecord, fence: u64) -> Result<bool, StoreError> {
+        self.put_if("fence <= :fence", record, fence).await
+    }
+
+    async fn put_if(
+        &self,
+        condition: &str,
+        record: &RunRecord,
+        fence: u64,
+    ) -> Result<bool, StoreError> {
         let row = Row {
-            run: keys::run(record.started_at, &record.run_id),
-            day: record.started_at.strftime("%Y-%m-%d").to_string(),
+            run: record.key().run,
+            day: day(record.started_at.to_zoned(TimeZone::UTC).date()),
             expires_at: (record.started_at + KEPT).as_second(),
+            fence,
             record,
         };
-        self.client
+        let put = self
+            .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(to_item(row).map_err(StoreError::malformed("SyncRuns"))?))
-            .send()
-            .await
-            .map_err(StoreError::sdk("log a run"))?;
-        Ok(())
+            .condition_expression(condition)
+            .expression_attribute_values(":fence", number(fence));
+        Ok(applied(put.send().await, "log a run")?.is_some())
     }
 
     /// A store's last runs, newest first, 100 at the most.
@@ -100,17 +153,68 @@ impl RunRepository {
         store_id: &StoreId,
         limit: u8,
     ) -> Result<Vec<RunRecord>, StoreError> {
-        let answer = self
+        Ok(self.of_store(store_id, limit, None).await?.runs)
+    }
+
+    /// A store's runs, newest first, 100 at the most; those that stand before the sort key
+    /// `before` ([`RunKey::run`]), where one is given.
+    pub async fn of_store(
+        &self,
+        store_id: &StoreId,
+        limit: u8,
+        before: Option<&str>,
+    ) -> Result<RunPage, StoreError> {
+        let query = self.client.query().table_name(&self.table);
+        let query = query.expression_attribute_values(":store_id", text(store_id.to_string()));
+        let query = match before {
+            None => query.key_condition_expression("store_id = :store_id"),
+            Some(before) => query
+                .key_condition_expression("store_id = :store_id AND run < :before")
+                .expression_attribute_values(":before", text(before)),
+        };
+        page(query, limit).await
+    }
+
+    /// The runs of all stores that began on that day (UTC), newest first, 100 at the most; those
+    /// behind `after`, where it is given.
+    pub async fn of_day(
+        &self,
+        date: Date,
+        limit: u8,
+        after: Option<&RunKey>,
+    ) -> Result<RunPage, StoreError> {
+        let day = day(date);
+        let start = after.map(|key| {
+            Item::from([
+                ("day".to_owned(), text(&day)),
+                ("run".to_owned(), text(&key.run)),
+                ("store_id".to_owned(), text(key.store_id.to_string())),
+            ])
+        });
+        let query = self
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("store_id = :store_id")
-            .expression_attribute_values(":store_id", text(store_id.to_string()))
-            .scan_index_forward(false)
-            .limit(i32::from(limit.min(100)))
-            .send()
-            .await
-            .map_err(StoreError::sdk("list runs"))?;
-        from_items(answer.items.unwrap_or_default()).map_err(StoreError::malformed("SyncRuns"))
+            .index_name("by_day")
+            .key_condition_expression("#day = :day")
+            .expression_attribute_names("#day", "day")
+            .expression_attribute_values(":day", text(&day))
+            .set_exclusive_start_key(start);
+        page(query, limit).await
     }
+}
+
+async fn page(query: QueryFluentBuilder, limit: u8) -> Result<RunPage, StoreError> {
+    let limit = i32::from(limit.clamp(1, MAX_PAGE));
+    let answer = query.scan_index_forward(false).limit(limit).send().await;
+    let answer = answer.map_err(StoreError::sdk("list runs"))?;
+    let has_more = answer.last_evaluated_key.is_some();
+    let runs: Vec<RunRecord> =
+        from_items(answer.items.unwrap_or_default()).map_err(StoreError::malformed("SyncRuns"))?;
+    let next = runs.last().filter(|_| has_more).map(RunRecord::key);
+    Ok(RunPage { runs, next })
+}
+
+fn day(date: Date) -> String {
+    date.strftime("%Y-%m-%d").to_string()
 }

@@ -23,6 +23,9 @@ pub struct StoreRepository {
 struct Row {
     kind: String,
     revision: u64,
+    /// The partition of the index `by_due`, just where the store has a due time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_shard: Option<String>,
     #[serde(flatten)]
     store: Store,
 }
@@ -82,7 +85,9 @@ impl StoreRepository {
 
     /// Writes over `revision` (0: over nothing). False if the row is at another one by now.
     async fn write(&self, store: Store, revision: u64) -> Result<bool, StoreError> {
-        let row = Row { kind: keys::STORE_KIND.to_owned(), revision: revision + 1, store };
+        let due_shard = store.due_at.map(|_| keys::due_shard_of(&store.id));
+        let kind = keys::STORE_KIND.to_owned();
+        let row = Row { kind, revision: revision + 1, due_shard, store };
         let item = to_item(row).map_err(StoreError::malformed("Stores"))?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
         let put = if revision == 0 {

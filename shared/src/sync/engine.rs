@@ -10,10 +10,10 @@ use super::window;
 use super::work::Stop;
 use crate::clock::Clock;
 use crate::config::{Contract, SecretSource};
-use crate::domain::{Attention, Counts, Mode, Store};
+use crate::domain::{Attention, Counts, Mode, Resource, Store};
 use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
-use crate::shoprenter::{ApiError, Client, Deadline, FailureKind};
+use crate::shoprenter::{ApiError, Client, Deadline, FailureKind, permission_for};
 use crate::store::{
     Acquired, CacheRepository, Checkpoint, Lease, LeaseRepository, Queued, RunRecord,
     RunRepository, RunStatus, StoreRepository,
@@ -84,6 +84,10 @@ impl Engine {
         let SyncRequested { store_id, generation, .. } = request;
         let now = self.clock.now();
         let secret = self.secrets.get(now).await?;
+        // Before the lease, so that a late event leaves nothing behind of a store that was erased.
+        if !self.stores.is_installed(store_id, *generation).await? {
+            return Ok(skip(request, Skipped::NotInstalled));
+        }
         let (lease, checkpoint) = match self.acquire(request, deadline).await? {
             Acquired::Lease(lease, checkpoint) => (lease, checkpoint),
             Acquired::HeldBySelf(_) => return Ok(skip(request, Skipped::AtWork)),
@@ -93,7 +97,7 @@ impl Engine {
                 return Ok(skip(request, Skipped::NotNeeded));
             }
         };
-        // After the lease, so that an uninstall either is seen here or breaks the lease.
+        // And after it, so that an uninstall either is seen here or breaks the lease.
         if !self.stores.is_installed(store_id, *generation).await? {
             self.leases.release(&lease, None).await?;
             return Ok(skip(request, Skipped::NotInstalled));
@@ -102,27 +106,31 @@ impl Engine {
             Some(checkpoint) => *checkpoint,
             None => {
                 let mode = window::mode(request.mode, self.contract, lease.cursor.as_ref(), now);
-                Checkpoint { record: begun(request, mode, now), next_page: 0, since: None }
+                let fresh =
+                    mode == Mode::Full && self.cache.is_empty(store_id, T::RESOURCE).await?;
+                Checkpoint::begin(begun(request, mode, now), fresh)
             }
         };
-        let began_at_page = progress.next_page;
+        let began_at = (progress.next_page, progress.phase);
         progress.record.status = RunStatus::Running;
-        self.runs.put(&progress.record).await?;
+        if !self.runs.put(&progress.record, lease.fence).await? {
+            return Ok(skip(request, Skipped::LostLease));
+        }
         let result = {
             let work = self.work::<T>(secret, &lease, deadline, &mut progress);
             self.while_renewing(&lease, work).await
         };
-        let Checkpoint { record, next_page, .. } = &mut progress;
+        let Checkpoint { record, next_page, phase, .. } = &mut progress;
         record.duration_ms = elapsed_ms(record.started_at, self.clock.now());
         match result {
-            Ok(()) => self.complete(&lease, request, progress.record).await,
+            Ok(()) => self.complete(&lease, request, progress).await,
             Err(Stop::LostLease | Stop::Error(ApiError::NotInstalled)) => {
                 record.status = RunStatus::Failed;
                 record.reason = Some("stopped by an uninstall, or by another run".to_owned());
-                self.runs.put(record).await?;
+                self.runs.amend(record, lease.fence).await?;
                 Ok(skip(request, Skipped::LostLease))
             }
-            Err(Stop::Error(ApiError::OutOfTime)) if *next_page > began_at_page => {
+            Err(Stop::Error(ApiError::OutOfTime)) if (*next_page, *phase) != began_at => {
                 self.go_on_later(&lease, request, progress).await
             }
             Err(Stop::Error(error)) => self.fail(&lease, request, progress.record, error).await,
@@ -163,9 +171,9 @@ impl Engine {
         request: &SyncRequested,
         progress: Checkpoint,
     ) -> Result<Outcome, Failure> {
-        self.runs.put(&progress.record).await?;
         let now = self.clock.now();
-        if !self.leases.checkpoint(lease, &progress, now).await?
+        if !self.runs.amend(&progress.record, lease.fence).await?
+            || !self.leases.checkpoint(lease, &progress, now).await?
             || !self.leases.hand_over(lease, now).await?
         {
             return Ok(skip(request, Skipped::LostLease));
@@ -196,13 +204,16 @@ impl Engine {
     async fn start_queued(&self, request: &SyncRequested) -> Result<(), Failure> {
         let (store_id, resource) = (&request.store_id, request.resource);
         let Some(queued) = self.leases.queued(store_id, resource).await? else { return Ok(()) };
-        let next = SyncRequested {
-            run_id: queued.run_id.clone(),
-            mode: queued.mode,
-            cursor: None,
-            ..request.clone()
-        };
-        self.bus.publish(&[Event::SyncRequested(next)]).await?;
+        // It may have been this very run, whose event came again while it was queued.
+        if queued.run_id != request.run_id {
+            let next = SyncRequested {
+                run_id: queued.run_id.clone(),
+                mode: queued.mode,
+                cursor: None,
+                ..request.clone()
+            };
+            self.bus.publish(&[Event::SyncRequested(next)]).await?;
+        }
         Ok(self.leases.unqueue(store_id, resource, &queued).await?)
     }
 
@@ -212,11 +223,14 @@ impl Engine {
         &self,
         lease: &Lease,
         request: &SyncRequested,
-        mut record: RunRecord,
+        mut done: Checkpoint,
     ) -> Result<Outcome, Failure> {
-        record.status = RunStatus::Completed;
-        record.reason = None;
-        self.runs.put(&record).await?;
+        done.record.status = RunStatus::Completed;
+        done.record.reason = None;
+        let record = &done.record;
+        if !self.runs.amend(record, lease.fence).await? {
+            return Ok(skip(request, Skipped::LostLease));
+        }
         self.bus
             .publish(&[Event::SyncCompleted {
                 store_id: record.store_id.clone(),
@@ -226,19 +240,20 @@ impl Engine {
                 duration_ms: record.duration_ms,
             }])
             .await?;
-        let recovered = |store: &Store| store.recovered(record.generation);
-        self.stores.change(&record.store_id, |store| (store.and_then(recovered), ())).await?;
-        self.leases.release(lease, Some(&record)).await?;
+        let now = self.clock.now();
+        let read = |store: &Store| store.was_read(record.generation, record.resource, now);
+        self.stores.change(&record.store_id, |store| (store.and_then(read), ())).await?;
+        self.leases.release(lease, Some(&done)).await?;
         self.start_queued(request).await?;
         tracing::info!(
             store_id = %record.store_id, run_id = %record.run_id,
             resource = record.resource.as_str(), seen = record.counts.seen,
             written = record.counts.written, unchanged = record.counts.unchanged,
-            quarantined = record.counts.quarantined,
+            quarantined = record.counts.quarantined, deleted = record.counts.deleted,
             requests = record.requests, throttled = record.throttled,
             duration_ms = record.duration_ms, "a run is complete"
         );
-        Ok(Outcome::Completed(record))
+        Ok(Outcome::Completed(done.record))
     }
 
     async fn fail(
@@ -249,8 +264,10 @@ impl Engine {
         error: ApiError,
     ) -> Result<Outcome, Failure> {
         record.status = RunStatus::Failed;
-        record.reason = Some(error.to_string());
-        self.runs.put(&record).await?;
+        record.reason = Some(reason(&error, record.resource));
+        if !self.runs.amend(&record, lease.fence).await? {
+            return Ok(skip(request, Skipped::LostLease));
+        }
         self.leases.release(lease, None).await?;
         tracing::warn!(
             store_id = %record.store_id, run_id = %record.run_id,
@@ -259,11 +276,15 @@ impl Engine {
         if error.kind() == FailureKind::Retryable {
             return Err(error.into());
         }
-        if matches!(error, ApiError::ClientRefused { .. } | ApiError::TokenRefused) {
-            let trouble =
-                |store: &Store| store.needs_attention(record.generation, Attention::ClientRefused);
-            self.stores.change(&record.store_id, |store| (store.and_then(trouble), ())).await?;
-        }
+        let (generation, resource, now) = (record.generation, record.resource, self.clock.now());
+        let trouble = |store: &Store| match error {
+            ApiError::ClientRefused { .. } | ApiError::TokenRefused => {
+                store.needs_attention(generation, Attention::ClientRefused, now)
+            }
+            ApiError::MissingPermission { .. } => store.lacks(generation, resource),
+            _ => None,
+        };
+        self.stores.change(&record.store_id, |store| (store.and_then(trouble), ())).await?;
         self.bus
             .publish(&[Event::SyncFailed {
                 store_id: record.store_id.clone(),
@@ -294,6 +315,18 @@ fn begun(request: &SyncRequested, mode: Mode, started_at: Timestamp) -> RunRecor
         waited_ms: 0,
         duration_ms: 0,
         reason: None,
+        note: None,
+    }
+}
+
+/// Why a run has failed, in words that lead to its remedy.
+fn reason(error: &ApiError, resource: Resource) -> String {
+    match error {
+        ApiError::MissingPermission { .. } => format!(
+            "the permission {} is missing; the shop's owner grants it at the app's approveScopes page",
+            permission_for(resource)
+        ),
+        error => error.to_string(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use serde_json::value::RawValue;
+
 use super::record::SyncRecord;
 use super::window;
 use crate::config::Contract;
@@ -12,6 +14,8 @@ use crate::store::{Cached, Checkpoint};
 
 /// Records a page: ShopRenter's limit.
 pub(super) const PAGE: u64 = 200;
+/// How many records are decoded in one go: a few milliseconds' work on a small function.
+const AT_A_STRETCH: usize = 8;
 
 /// A page of a collection.
 pub(super) struct RecordPage<T> {
@@ -23,11 +27,16 @@ pub(super) struct RecordPage<T> {
     pub(super) quarantined: Vec<DecodeError>,
     /// Whether another page follows.
     pub(super) has_next: bool,
+    /// How many pages there are, where the answer tells it.
+    pub(super) page_count: Option<u64>,
 }
+
+/// A page, or none past the end, where the list became shorter while it was read.
+pub(super) type Answer<T> = Result<Option<RecordPage<T>>, ApiError>;
 
 /// A collection of a shop, or what has changed in it, read page by page.
 pub(super) struct Listing<'a, T> {
-    session: &'a Session<'a>,
+    pub(super) session: &'a Session<'a>,
     contract: Contract,
     generation: Generation,
     filter: String,
@@ -54,28 +63,64 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
         }
     }
 
-    /// Reads a page in the contract's dialect. `number` counts from 0. None past the end, where
-    /// the list became shorter while it was read.
-    pub(super) async fn page(&self, number: u64) -> Result<Option<RecordPage<T>>, ApiError> {
-        let filter = &self.filter;
-        let query = match self.contract {
-            Contract::Official => format!("full=1&page={number}&limit={PAGE}{filter}"),
-            Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
-        };
-        let decode = |body: &[u8]| Ok(self.decode(&understand(&wire::body_text(body))?));
-        match self.session.get(T::collection(self.contract), &query, decode).await {
-            Ok(page) => Ok(Some(page)),
-            Err(ApiError::PastEnd) => Ok(None),
-            Err(error) => Err(error),
+    /// Reads a page in the contract's dialect. `number` counts from 0.
+    pub(super) async fn page(&self, number: u64) -> Answer<T> {
+        let find = |body: &[u8]| find(&wire::body_text(body));
+        let query = self.query(number);
+        let found = self.session.get(T::collection(self.contract), &query, find).await;
+        self.decode(found).await
+    }
+
+    /// Reads `count` pages from `first` on in one request, each with its own outcome.
+    pub(super) async fn batch(&self, first: u64, count: u64) -> Result<Vec<Answer<T>>, ApiError> {
+        let queries: Vec<_> = (first..first + count).map(|number| self.query(number)).collect();
+        let collection = T::collection(self.contract);
+        let answers = self.session.get_batch(collection, &queries, find).await?;
+        let mut pages = Vec::with_capacity(answers.len());
+        for (number, found) in (first..).zip(answers) {
+            let found = match found {
+                Ok(Found { number: Some(told), .. }) if told != number => {
+                    Err(ApiError::Malformed("another page"))
+                }
+                found => found,
+            };
+            pages.push(self.decode(found).await);
+        }
+        Ok(pages)
+    }
+
+    /// How many pages a batch may have; 0 where there are none.
+    pub(super) fn batch_pages(&self) -> u64 {
+        match self.contract {
+            Contract::Official => self.session.batch_pages(),
+            Contract::Brief => 0,
         }
     }
 
-    /// Decodes a page's records one by one; what cannot be decoded is set aside.
-    fn decode(&self, page: &Page<'_>) -> RecordPage<T> {
-        let mut records = Vec::with_capacity(page.items.len());
+    fn query(&self, number: u64) -> String {
+        let filter = &self.filter;
+        match self.contract {
+            Contract::Official => format!("full=1&page={number}&limit={PAGE}{filter}"),
+            Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
+        }
+    }
+
+    /// Decodes a page's records one by one; what cannot be decoded is set aside. Lets others go on
+    /// in between: requests that wait for their slot must not miss it over this.
+    async fn decode(&self, found: Result<Found, ApiError>) -> Answer<T> {
+        let Found { items, has_next, page_count, .. } = match found {
+            Ok(found) => found,
+            Err(ApiError::PastEnd) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let seen = items.len() as u64;
+        let mut records = Vec::with_capacity(items.len());
         let mut quarantined = Vec::new();
-        for item in &page.items {
-            match T::decode(item, self.contract, self.context) {
+        for (place, item) in items.into_iter().enumerate() {
+            if place % AT_A_STRETCH == 0 {
+                tokio::task::yield_now().await;
+            }
+            match T::decode(&item, self.contract, self.context) {
                 Ok(Decoded { record, raw }) => records.push(Cached {
                     generation: self.generation,
                     record,
@@ -84,14 +129,29 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
                 Err(error) => quarantined.push(error),
             }
         }
-        let counts = Counts {
-            seen: page.items.len() as u64,
-            quarantined: quarantined.len() as u64,
-            ..Counts::default()
-        };
-        let has_next = page.has_next && !page.items.is_empty();
-        RecordPage { records, counts, quarantined, has_next }
+        let counts = Counts { seen, quarantined: quarantined.len() as u64, ..Counts::default() };
+        let has_next = has_next && seen > 0;
+        Ok(Some(RecordPage { records, counts, quarantined, has_next, page_count }))
     }
+}
+
+/// A page whose items have been found and not yet been decoded.
+struct Found {
+    /// Its number, where the answer tells it.
+    number: Option<u64>,
+    page_count: Option<u64>,
+    has_next: bool,
+    items: Vec<Box<RawValue>>,
+}
+
+fn find(body: &str) -> Result<Found, ApiError> {
+    let page = understand(body)?;
+    Ok(Found {
+        number: page.page,
+        page_count: page.page_count,
+        has_next: page.has_next,
+        items: page.items.into_iter().map(RawValue::to_owned).collect(),
+    })
 }
 
 /// Finds the items of an answer.

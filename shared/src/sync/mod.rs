@@ -3,17 +3,22 @@
 //! A run takes the lease of its (store, resource), reads page after page within the shop's rate
 //! limit, decodes each record by itself, writes the rows, and logs what it did. Before each page is
 //! written, a checkpoint says how far the run has come: whoever takes the run up after a crash, or
-//! when an invocation's time is over, begins there. Whoever uninstalls breaks the lease, without
+//! when an invocation's time is over, begins there. Once the pages are done, what the shop has
+//! deleted is swept, where that is due. Whoever uninstalls breaks the lease, without
 //! which there is no checkpoint: a run of an ended install writes no more.
 
+mod command;
 mod context;
 mod endpoint;
 mod engine;
 mod listing;
+mod reader;
 mod record;
+mod sweep;
 mod window;
 mod work;
 
+pub use command::SyncCommands;
 pub use endpoint::SyncEndpoint;
 pub use engine::{Engine, Outcome, Skipped};
 pub use record::SyncRecord;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Contract;
-use crate::domain::{Mode, Resource};
+use crate::domain::{Mode, RequestedMode, Resource};
 use crate::store::Cursor;
 
 /// How far windows overlap: more than the shop's clock and ours differ, whichever way ShopRenter
@@ -18,18 +18,23 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
 const WESTERNMOST: SignedDuration = SignedDuration::from_hours(12);
 /// How long changes alone are read. What no date of change tells, a full run finds.
 const FULL_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long runs may have failed to appear before `auto` trusts nothing but a full one.
+const GAP: SignedDuration = SignedDuration::from_hours(2 * 24);
 
 /// What a run does of what it was asked for: everything, where nothing says what has changed, or
-/// where everything has not been read for a week.
+/// where everything has not been read for a week; if it is left to us, after a gap too.
 pub(super) fn mode(
-    asked: Mode,
+    asked: RequestedMode,
     contract: Contract,
     cursor: Option<&Cursor>,
     now: Timestamp,
 ) -> Mode {
-    let is_recent = cursor.is_some_and(|cursor| now.duration_since(cursor.full_at) < FULL_EVERY);
+    let Some(cursor) = cursor.filter(|_| contract == Contract::Official) else { return Mode::Full };
+    let is_within = |since: Timestamp, bound| now.duration_since(since) < bound;
+    let is_recent = cursor.full_at.is_some_and(|full_at| is_within(full_at, FULL_EVERY));
     match asked {
-        Mode::Incremental if is_recent && contract == Contract::Official => Mode::Incremental,
+        RequestedMode::Incremental if is_recent => Mode::Incremental,
+        RequestedMode::Auto if is_recent && is_within(cursor.until, GAP) => Mode::Incremental,
         _ => Mode::Full,
     }
 }
@@ -70,8 +75,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn cursor(full_at: &str) -> Cursor {
-        Cursor { generation: Generation(1), until: at(full_at), full_at: at(full_at) }
+    fn cursor(until: Timestamp, full_at: Option<Timestamp>) -> Cursor {
+        Cursor { generation: Generation(1), until, full_at, swept_at: None }
     }
 
     #[test]
@@ -111,15 +116,29 @@ mod tests {
     #[test]
     fn everything_is_read_at_first_and_once_a_week() {
         let now = at("2026-07-08T00:00:00Z");
-        let of = |asked, contract, cursor: Option<&Cursor>| mode(asked, contract, cursor, now);
-        let recent = cursor("2026-07-01T00:00:01Z");
-        let old = cursor("2026-06-30T23:59:59Z");
-        let official = Contract::Official;
-        assert_eq!(of(Mode::Incremental, official, None), Mode::Full);
-        assert_eq!(of(Mode::Incremental, official, Some(&recent)), Mode::Incremental);
-        assert_eq!(of(Mode::Incremental, official, Some(&old)), Mode::Full);
-        assert_eq!(of(Mode::Incremental, Contract::Brief, Some(&recent)), Mode::Full);
-        assert_eq!(of(Mode::Full, official, Some(&recent)), Mode::Full);
+        let (recent, old) = (at("2026-07-01T00:00:01Z"), at("2026-07-01T00:00:00Z"));
+        let of = |asked, full_at| {
+            let cursor = cursor(at("2026-07-07T23:45:00Z"), full_at);
+            mode(asked, Contract::Official, Some(&cursor), now)
+        };
+        for asked in [RequestedMode::Incremental, RequestedMode::Auto] {
+            assert_eq!(mode(asked, Contract::Official, None, now), Mode::Full);
+            assert_eq!(of(asked, Some(recent)), Mode::Incremental);
+            assert_eq!(of(asked, Some(old)), Mode::Full);
+            assert_eq!(of(asked, None), Mode::Full, "forgotten");
+        }
+    }
+
+    #[test]
+    fn after_a_gap_everything_is_read_unless_changes_are_asked_for() {
+        let now = at("2026-07-08T00:00:00Z");
+        let of = |asked, until| {
+            let cursor = cursor(at(until), Some(at("2026-07-05T00:00:00Z")));
+            mode(asked, Contract::Official, Some(&cursor), now)
+        };
+        assert_eq!(of(RequestedMode::Auto, "2026-07-06T00:00:01Z"), Mode::Incremental);
+        assert_eq!(of(RequestedMode::Auto, "2026-07-06T00:00:00Z"), Mode::Full);
+        assert_eq!(of(RequestedMode::Incremental, "2026-07-06T00:00:00Z"), Mode::Incremental);
     }
 
     proptest! {
@@ -135,6 +154,30 @@ mod tests {
             let (from, now) = (second(cursor), second(cursor + age));
             let changed = second(cursor + change.min(age));
             prop_assert!(zone.to_datetime(changed) >= since(from, now, Some(&zone)));
+        }
+
+        /// Whoever asks for more never gets less: full, auto, incremental, in this order.
+        #[test]
+        fn auto_reads_no_less_than_incremental_and_no_more_than_full(
+            until_age in 0i64..2_000_000,
+            full_age in proptest::option::of(0i64..2_000_000),
+            is_brief: bool,
+            has_cursor: bool,
+        ) {
+            let now = at("2026-07-08T00:00:00Z");
+            let ago = |seconds| now - SignedDuration::from_secs(seconds);
+            let cursor = cursor(ago(until_age), full_age.map(ago));
+            let cursor = has_cursor.then_some(&cursor);
+            let contract = if is_brief { Contract::Brief } else { Contract::Official };
+            let is_full = |asked| mode(asked, contract, cursor, now) == Mode::Full;
+            prop_assert!(is_full(RequestedMode::Full));
+            let (auto, incremental) =
+                (is_full(RequestedMode::Auto), is_full(RequestedMode::Incremental));
+            prop_assert!(auto || !incremental);
+            let week = FULL_EVERY.as_secs();
+            let must = is_brief || !has_cursor || full_age.is_none_or(|age| age >= week);
+            prop_assert_eq!(incremental, must);
+            prop_assert_eq!(auto, must || until_age >= GAP.as_secs());
         }
     }
 }

@@ -1,26 +1,26 @@
-//! The work of a run under its lease: page after page, each checked, written and remembered.
+//! The work of a run under its lease: page after page, each checked, written and remembered, while
+//! the next ones are read.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use super::context::{self, Known};
 use super::engine::Engine;
-use super::listing::Listing;
+use super::listing::{Listing, RecordPage};
+use super::reader::{MAX_PAGES, ReadPage, Reader};
 use super::record::SyncRecord;
 use super::window;
 use crate::config::AppSecret;
 use crate::domain::Mode;
 use crate::shoprenter::wire::DecodeError;
 use crate::shoprenter::{ApiError, Deadline, Session};
-use crate::store::{Checkpoint, Lease, RunRecord};
+use crate::store::{Checkpoint, Lease, Phase, RunRecord};
 use crate::telemetry;
 
-/// No list is believed to be longer: 5,000 pages are a million records.
-const MAX_PAGES: u64 = 5_000;
 /// How often a lease is renewed while nothing else renews it.
 const RENEW_EVERY: Duration = Duration::from_secs(20);
-/// With less than this left, no page is begun: it must be read and written.
-const PAGE_TIME: Duration = Duration::from_secs(2);
 
 /// What stops a run between two pages.
 pub(super) enum Stop {
@@ -83,35 +83,72 @@ impl Engine {
             let zone = is_zone_told.then_some(&context.time_zone);
             progress.since = cursor.map(|cursor| window::since(cursor, now, zone));
         }
-        let listing = Listing::<T>::new(session, self.contract, progress, &context);
-        while progress.next_page < MAX_PAGES {
-            if deadline.left() < PAGE_TIME {
-                return Err(ApiError::OutOfTime.into());
-            }
-            let number = progress.next_page;
-            let Some(page) = listing.page(number).await? else { return Ok(()) };
-            note_cost(session, before, &mut progress.record);
-            // Before the write: whoever has lost the lease writes no more, and whoever takes it
-            // after a crash begins with this page.
-            if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
-                return Err(Stop::LostLease);
-            }
-            let written = self.cache.put(&lease.store_id, &page.records).await?;
-            note_quarantined(&progress.record, &page.quarantined);
-            progress.next_page += 1;
-            progress.record.counts.seen += page.counts.seen;
-            progress.record.counts.quarantined += page.counts.quarantined;
-            progress.record.counts.written += written.written;
-            progress.record.counts.unchanged += written.unchanged;
-            tracing::info!(
-                store_id = %lease.store_id, run_id = %progress.record.run_id, page = number,
-                written = progress.record.counts.written, "a page is written"
-            );
-            if !page.has_next {
-                return Ok(());
+        if progress.phase == Phase::Reading {
+            let listing = Listing::<T>::new(session, self.contract, progress, &context);
+            let reader = Reader::new(&listing, progress.next_page, deadline);
+            // One page waits here while another is being written.
+            let (out, pages) = mpsc::channel(1);
+            let mut note = |record: &mut RunRecord| note_cost(session, before, record);
+            let writing = self.write_all(lease, deadline, progress, pages, &mut note);
+            tokio::pin!(writing);
+            tokio::select! {
+                biased;
+                written = &mut writing => written?,
+                () = reader.run(out) => writing.await?,
             }
         }
-        Err(ApiError::Malformed("an endless list").into())
+        self.sweep::<T>(session, &context, lease, deadline, progress).await
+    }
+
+    /// Writes pages as they come. When the time is over, what is left of them is read again by
+    /// whoever goes on.
+    async fn write_all<T: SyncRecord>(
+        &self,
+        lease: &Lease,
+        deadline: Deadline,
+        progress: &mut Checkpoint,
+        mut pages: mpsc::Receiver<ReadPage<T>>,
+        note_cost: &mut (impl FnMut(&mut RunRecord) + Send),
+    ) -> Result<(), Stop> {
+        while let Some(page) = pages.recv().await {
+            let page = page?;
+            if deadline.left().is_zero() {
+                return Err(ApiError::OutOfTime.into());
+            }
+            note_cost(&mut progress.record);
+            self.write_page(lease, progress, &page).await?;
+            if page.has_next && progress.next_page == MAX_PAGES {
+                return Err(ApiError::Malformed("an endless list").into());
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_page<T: SyncRecord>(
+        &self,
+        lease: &Lease,
+        progress: &mut Checkpoint,
+        page: &RecordPage<T>,
+    ) -> Result<(), Stop> {
+        // Before the write: whoever has lost the lease writes no more, and whoever takes it after
+        // a crash begins with this page.
+        if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
+            return Err(Stop::LostLease);
+        }
+        let written = self.cache.put(&lease.store_id, &page.records).await?;
+        note_quarantined(&progress.record, &page.quarantined);
+        let number = progress.next_page;
+        progress.next_page += 1;
+        let counts = &mut progress.record.counts;
+        counts.seen += page.counts.seen;
+        counts.quarantined += page.counts.quarantined;
+        counts.written += written.written;
+        counts.unchanged += written.unchanged;
+        tracing::info!(
+            store_id = %lease.store_id, run_id = %progress.record.run_id, page = number,
+            written = progress.record.counts.written, "a page is written"
+        );
+        Ok(())
     }
 }
 

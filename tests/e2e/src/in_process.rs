@@ -1,5 +1,6 @@
 //! The whole product in one process.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use entry::Entry;
 use oauth_callback::OauthCallback;
 use orders_sync::OrdersSync;
 use products_sync::ProductsSync;
+use scheduled_sync::ScheduledSync;
 use serde_json::{Value, json};
 use shopcall_core::clock::Clock;
 use shopcall_core::config::{Environment, Tables};
@@ -17,6 +19,8 @@ use shopcall_core::foundation::Foundation;
 use shopcall_core::http::ApiRequest;
 use shopcall_core::random;
 use shoprenter_simulator::{Options, ShopConfig, ShopHandle, SignedCall, Simulator};
+use stores::Stores;
+use sync::SyncAll;
 use uninstall::Uninstall;
 use url::Url;
 
@@ -38,12 +42,16 @@ pub struct InProcess {
     pub foundation: Foundation,
     /// A client for looking into the tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
+    environment: Vec<(String, String)>,
     callback: OauthCallback,
     entry: Entry,
     uninstall: Uninstall,
     products: ProductsSync,
     orders: OrdersSync,
     customers: CustomersSync,
+    scheduled: ScheduledSync,
+    sync_all: SyncAll,
+    stores: Stores,
 }
 
 impl InProcess {
@@ -67,11 +75,10 @@ impl InProcess {
         let clock = Arc::new(TestClock::default());
         // One DynamoDB may serve several tests at a time.
         let prefix = random::hex::<6>();
+        let environment = environment(variables, &prefix, &aws, &shoprenter);
         let lookup = |name: &str| {
-            let given = variables.iter().find(|(known, _)| *known == name);
-            given
-                .map(|(_, value)| (*value).replace("{simulator}", shoprenter.base_url()))
-                .or_else(|| variable(name, &prefix, &aws, &shoprenter))
+            let variable = environment.iter().find(|(known, _)| known == name);
+            variable.map(|(_, value)| value.clone())
         };
         let foundation = Foundation::from_environment(
             &Environment::new(&lookup),
@@ -79,22 +86,26 @@ impl InProcess {
         )
         .unwrap();
         let http = shopcall_core::outbound::http_client().unwrap();
-        let environment =
+        let clients =
             shopcall_core::aws::AwsEnvironment::from_environment(&Environment::new(&lookup), http);
-        let dynamodb = environment.unwrap().dynamodb();
+        let dynamodb = clients.unwrap().dynamodb();
         tables::create(&dynamodb, &foundation.config.tables).await;
         Self {
             callback: OauthCallback::new(foundation.clone()),
             entry: Entry::new(foundation.clone()),
             uninstall: Uninstall::new(&foundation),
-            products: ProductsSync::new(foundation.clone()),
-            orders: OrdersSync::new(foundation.clone()),
-            customers: CustomersSync::new(foundation.clone()),
+            products: ProductsSync::new(&foundation),
+            orders: OrdersSync::new(&foundation),
+            customers: CustomersSync::new(&foundation),
+            scheduled: ScheduledSync::new(&foundation),
+            sync_all: SyncAll::new(&foundation),
+            stores: Stores::new(foundation.clone()),
             shoprenter,
             aws,
             clock,
             foundation,
             dynamodb,
+            environment,
         }
     }
 
@@ -166,6 +177,25 @@ impl InProcess {
         self.products.invoke(payload, Duration::from_secs(30)).await.unwrap()
     }
 
+    /// A POST to `/sync`.
+    pub async fn post_sync(&self, body: &str, headers: &[(&str, &str)]) -> Value {
+        let payload = api_request("POST", "/sync", "", body, headers);
+        ApiRequest::serve(payload, |request| self.sync_all.handle(request)).await
+    }
+
+    /// A request to `stores`; `target` is the path, with or without a query.
+    pub async fn stores(
+        &self,
+        method: &str,
+        target: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Value {
+        let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
+        let payload = api_request(method, path, raw_query, body, headers);
+        ApiRequest::serve(payload, |request| self.stores.handle(request)).await
+    }
+
     /// Hands an event of the bus over to the function that its rule names.
     pub async fn sync(
         &self,
@@ -188,11 +218,43 @@ impl InProcess {
             "detail-type": event.detail_type, "detail": event.detail,
         });
         match event.detail["resource"].as_str() {
+            None if event.detail_type == "PurgeRequested" => {
+                self.uninstall.invoke(payload, time_left).await
+            }
+            None if event.detail_type == "ScheduleContinued" => {
+                self.scheduled.invoke(payload, time_left).await
+            }
             Some("products") => self.products.invoke(payload, time_left).await,
             Some("orders") => self.orders.invoke(payload, time_left).await,
             Some("customers") => self.customers.invoke(payload, time_left).await,
             other => panic!("no rule takes {other:?}"),
         }
+    }
+
+    /// A beat of EventBridge's schedule.
+    pub async fn beat(&self) -> Result<Value, shopcall_core::http::Failure> {
+        self.beat_within(Duration::from_secs(300)).await
+    }
+
+    /// The same, with so much of the function's time left.
+    pub async fn beat_within(
+        &self,
+        time_left: Duration,
+    ) -> Result<Value, shopcall_core::http::Failure> {
+        let payload = json!({
+            "version": "0", "id": "1", "source": "aws.events", "detail-type": "Scheduled Event",
+            "resources": [], "detail": {},
+        });
+        self.scheduled.invoke(payload, time_left).await
+    }
+
+    /// A POST to `/sync/scheduled`.
+    ///
+    /// # Panics
+    /// Where the function fails instead of answering.
+    pub async fn post_scheduled(&self, headers: &[(&str, &str)]) -> Value {
+        let payload = api_request("POST", "/sync/scheduled", "", "", headers);
+        self.scheduled.invoke(payload, Duration::from_secs(300)).await.unwrap()
     }
 
     /// Hands an event over to `products-sync`, whatever it is.
@@ -202,6 +264,12 @@ impl InProcess {
     ) -> Result<Value, shopcall_core::http::Failure> {
         let payload = json!({ "detail-type": event.detail_type, "detail": event.detail });
         self.products.invoke(payload, Duration::from_secs(120)).await
+    }
+
+    /// The environment that puts a function's own process on the same ground. Such a process knows
+    /// nothing of [`clock`](Self::clock): it has the system's time.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
     }
 
     /// The names of the tables.
@@ -219,22 +287,32 @@ fn secret(shoprenter: &Simulator) -> Value {
     })
 }
 
-fn variable(name: &str, prefix: &str, aws: &LocalAws, shoprenter: &Simulator) -> Option<String> {
+/// The functions' environment: what a test asks for, and the rest as it must be.
+fn environment(
+    given: &[(&str, &str)],
+    prefix: &str,
+    aws: &LocalAws,
+    shoprenter: &Simulator,
+) -> Vec<(String, String)> {
     let base = shoprenter.base_url();
-    Some(match name {
-        "AWS_REGION" => "eu-central-1".to_owned(),
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test".to_owned(),
-        "AWS_ENDPOINT_URL" => aws.endpoint().to_owned(),
-        "STORES_TABLE" | "TOKENS_TABLE" | "CACHE_TABLE" | "SYNC_RUNS_TABLE" | "INSTALLS_TABLE" => {
-            format!("{prefix}-{name}")
-        }
-        "EVENT_BUS" => "bus".to_owned(),
-        "APP_SECRET_ID" => "app".to_owned(),
-        "SHOPRENTER_TOKEN_URL" => format!("{base}/{{shop}}/app/token"),
-        "SHOPRENTER_API_URL" => format!("{base}/{{shop}}/api"),
-        "SHOPRENTER_ADMIN_URL" => format!("{base}/{{shop}}/admin/app/{{app_id}}"),
-        _ => return None,
-    })
+    let tables =
+        ["STORES_TABLE", "TOKENS_TABLE", "CACHE_TABLE", "SYNC_RUNS_TABLE", "INSTALLS_TABLE"]
+            .map(|name| (name, format!("{prefix}-{name}")));
+    let rest = [
+        ("AWS_REGION", "eu-central-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_ENDPOINT_URL", aws.endpoint().to_owned()),
+        ("EVENT_BUS", "bus".to_owned()),
+        ("APP_SECRET_ID", "app".to_owned()),
+        ("SHOPRENTER_TOKEN_URL", format!("{base}/{{shop}}/app/token")),
+        ("SHOPRENTER_API_URL", format!("{base}/{{shop}}/api")),
+        ("SHOPRENTER_ADMIN_URL", format!("{base}/{{shop}}/admin/app/{{app_id}}")),
+    ];
+    let given = given.iter().map(|(name, value)| (*name, value.replace("{simulator}", base)));
+    // What comes later counts.
+    let all: BTreeMap<_, _> = tables.into_iter().chain(rest).chain(given).collect();
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A request as API Gateway hands it over (payload 2.0).

@@ -2,17 +2,21 @@
 //!
 //! [`InProcess`] is the whole product in one process: the functions' own endpoints, the simulated
 //! ShopRenter over HTTP, DynamoDB's protocol over HTTP (dynoxide, or whatever `DYNAMODB_ENDPOINT`
-//! names), and a small stand-in for Secrets Manager and EventBridge. [`Stack`] is the deployed
-//! local stack, seen from outside.
+//! names), and a small stand-in for Secrets Manager and EventBridge. [`Worker`] is one function's
+//! binary as a process on the same ground. [`Stack`] is the deployed local stack, seen from outside.
 
 mod clock;
+mod comparison;
 mod in_process;
 mod local_aws;
 mod stack;
 mod tables;
+mod worker;
 
 pub use clock::TestClock;
+pub use comparison::differences;
 pub use in_process::{BACKEND_URL, InProcess, api_request, body_of, header_of, status_of};
-pub use local_aws::{LocalAws, PublishedEvent};
+pub use local_aws::{LocalAws, PublishedEvent, Side, Stop, Usage};
 pub use stack::{Stack, eventually};
 pub use tables::{Row, rows};
+pub use worker::{Invocation, Worker};

@@ -1,8 +1,13 @@
 //! AWS as far as a test needs it, over its own protocols on one loopback address.
 //!
 //! DynamoDB is real (passed on to dynoxide, or to `DYNAMODB_ENDPOINT`); Secrets Manager knows one
-//! secret; EventBridge remembers what it was told, and refuses entries on request.
+//! secret; EventBridge remembers what it was told, and refuses entries on request. Calls are
+//! counted, and one of them can be made the caller's last.
 
+mod stop;
+mod usage;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -13,6 +18,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use stop::Stops;
+pub use stop::{Side, Stop};
+pub use usage::Usage;
+
 /// What was put on the bus.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PublishedEvent {
@@ -20,6 +29,16 @@ pub struct PublishedEvent {
     pub detail_type: String,
     /// `Detail`.
     pub detail: Value,
+}
+
+impl PublishedEvent {
+    /// The event as a rule of the bus hands it to a function.
+    pub fn delivered(&self) -> Value {
+        json!({
+            "version": "0", "id": "1", "source": "shopcall.shoprenter",
+            "detail-type": self.detail_type, "detail": self.detail,
+        })
+    }
 }
 
 /// The stand-in.
@@ -37,6 +56,10 @@ struct AwsState {
     events: Mutex<Vec<PublishedEvent>>,
     refusals: Mutex<usize>,
     unprocessed: Mutex<usize>,
+    usage: Mutex<Usage>,
+    is_capacity_measured: AtomicBool,
+    are_keys_remembered: AtomicBool,
+    stops: Stops,
 }
 
 impl LocalAws {
@@ -56,6 +79,10 @@ impl LocalAws {
             events: Mutex::default(),
             refusals: Mutex::default(),
             unprocessed: Mutex::default(),
+            usage: Mutex::default(),
+            is_capacity_measured: AtomicBool::new(false),
+            are_keys_remembered: AtomicBool::new(false),
+            stops: Stops::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -93,6 +120,28 @@ impl LocalAws {
     pub fn set_secret(&self, secret: &Value) {
         *lock(&self.state.secret) = secret.to_string();
     }
+
+    /// What has been asked for since the last time, whoever asked: a test's own looks into the
+    /// tables count too.
+    pub fn take_usage(&self) -> Usage {
+        std::mem::take(&mut *lock(&self.state.usage))
+    }
+
+    /// Lets DynamoDB say what each call costs, from now on.
+    pub fn measure_capacity(&self) {
+        self.state.is_capacity_measured.store(true, Ordering::Relaxed);
+    }
+
+    /// Counts the writes of each row, from now on; this takes memory for each.
+    pub fn remember_keys(&self) {
+        self.state.are_keys_remembered.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops the world for whoever makes the next call after `passed` more, until the stop is
+    /// dropped. Once it is reached, calls of a test's own are held too.
+    pub fn stop_after(&self, passed: u64, side: Side) -> Stop {
+        self.state.stops.plan(passed, side)
+    }
 }
 
 async fn start_dynoxide() -> String {
@@ -108,32 +157,67 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 async fn answer(State(state): State<Arc<AwsState>>, headers: HeaderMap, body: Bytes) -> Response {
+    let side = state.stops.arrive();
+    if side == Some(Side::Before) {
+        state.stops.hold().await;
+    }
+    let response = serve(&state, headers, body).await;
+    if side == Some(Side::After) {
+        state.stops.hold().await;
+    }
+    response
+}
+
+async fn serve(state: &AwsState, mut headers: HeaderMap, mut body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    match target.unwrap_or_default() {
-        target if target.ends_with(".BatchWriteItem") => write_batch(&state, &headers, &body).await,
-        target if target.starts_with("DynamoDB_") => pass_on(&state, &headers, body).await,
+    let target = target.unwrap_or_default().to_owned();
+    let operation = target.rsplit('.').next().unwrap_or_default();
+    let mut request: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let with_keys = state.are_keys_remembered.load(Ordering::Relaxed);
+    lock(&state.usage).note_call(operation, &request, with_keys);
+    if target.starts_with("DynamoDB_") && state.is_capacity_measured.load(Ordering::Relaxed) {
+        request["ReturnConsumedCapacity"] = "TOTAL".into();
+        headers.remove("content-length");
+        body = request.to_string().into();
+    }
+    match &*target {
+        target if target.ends_with(".BatchWriteItem") => {
+            write_batch(state, headers, request, body).await
+        }
+        target if target.starts_with("DynamoDB_") => pass_on(state, headers, body).await,
         "secretsmanager.GetSecretValue" => {
             let answer = json!({ "Name": "app", "SecretString": *lock(&state.secret) });
             axum::Json(answer).into_response()
         }
-        "AWSEvents.PutEvents" => put_events(&state, &body),
+        "AWSEvents.PutEvents" => put_events(state, &request),
         _ => StatusCode::NOT_IMPLEMENTED.into_response(),
     }
 }
 
-async fn pass_on(state: &AwsState, headers: &HeaderMap, body: Bytes) -> Response {
-    let mut headers = headers.clone();
+async fn pass_on(state: &AwsState, mut headers: HeaderMap, body: Bytes) -> Response {
     headers.remove("host");
+    let target = headers.get("x-amz-target").cloned();
     let request = state.http.post(&state.dynamodb).headers(headers).body(body);
     let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
     let (status, mut headers) = (answer.status(), answer.headers().clone());
     headers.remove("transfer-encoding");
-    (status, headers, answer.bytes().await.unwrap_or_default()).into_response()
+    let body = answer.bytes().await.unwrap_or_default();
+    if state.is_capacity_measured.load(Ordering::Relaxed) {
+        let target = target.as_ref().and_then(|target| target.to_str().ok()).unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let answer = serde_json::from_slice(&body).unwrap_or_default();
+        lock(&state.usage).note_capacity(operation, &answer);
+    }
+    (status, headers, body).into_response()
 }
 
 /// Passes a batch on, perhaps without its last write, which is then said to be unprocessed.
-async fn write_batch(state: &AwsState, headers: &HeaderMap, body: &Bytes) -> Response {
-    let mut request: Value = serde_json::from_slice(body).unwrap_or_default();
+async fn write_batch(
+    state: &AwsState,
+    mut headers: HeaderMap,
+    mut request: Value,
+    body: Bytes,
+) -> Response {
     let mut left = serde_json::Map::new();
     for (table, writes) in request["RequestItems"].as_object_mut().into_iter().flatten() {
         let mut unprocessed = lock(&state.unprocessed);
@@ -145,19 +229,17 @@ async fn write_batch(state: &AwsState, headers: &HeaderMap, body: &Bytes) -> Res
         }
     }
     if left.is_empty() {
-        return pass_on(state, headers, body.clone()).await;
+        return pass_on(state, headers, body).await;
     }
-    let mut headers = headers.clone();
     headers.remove("content-length");
-    let answer = pass_on(state, &headers, request.to_string().into()).await;
+    let answer = pass_on(state, headers, request.to_string().into()).await;
     if answer.status() != StatusCode::OK {
         return answer;
     }
     axum::Json(json!({ "UnprocessedItems": left })).into_response()
 }
 
-fn put_events(state: &AwsState, body: &[u8]) -> Response {
-    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+fn put_events(state: &AwsState, request: &Value) -> Response {
     let entries = request["Entries"].as_array().cloned().unwrap_or_default();
     let mut failed = 0;
     let answers: Vec<Value> = entries

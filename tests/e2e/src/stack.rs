@@ -35,6 +35,8 @@ pub struct Stack {
     pub tables: StackTables,
     /// The bus's name.
     pub event_bus: String,
+    /// The queue of what was given up.
+    pub dead_letters_url: String,
 }
 
 /// The tables' names.
@@ -58,13 +60,17 @@ impl Stack {
     /// # Panics
     /// Where none is running: `make up` starts one.
     pub fn running() -> Self {
-        let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local/stack.json");
-        let file =
-            std::env::var_os("STACK_FILE").map_or_else(|| PathBuf::from(default), PathBuf::from);
+        let file = Self::file();
         let text = std::fs::read(&file).unwrap_or_else(|_| {
             panic!("{} is missing: start a stack with `make up`", file.display())
         });
         serde_json::from_slice(&text).unwrap()
+    }
+
+    /// Where the running stack is described.
+    pub fn file() -> PathBuf {
+        let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local/stack.json");
+        std::env::var_os("STACK_FILE").map_or_else(|| PathBuf::from(default), PathBuf::from)
     }
 
     /// A client for the stack's tables.
@@ -121,21 +127,35 @@ impl Stack {
     }
 
     async fn logs(&self, operation: &str, body: Value) -> Value {
+        self.aws("logs", &format!("Logs_20140328.{operation}"), &body).await
+    }
+
+    /// A call of one of the local cloud's JSON interfaces: `target` is what the service calls the
+    /// operation.
+    ///
+    /// # Panics
+    /// Where the local cloud refuses it.
+    pub async fn aws(&self, service: &str, target: &str, body: &Value) -> Value {
         let http = shopcall_core::outbound::http_client().unwrap();
-        // The local cloud tells services and regions by the credential's scope.
-        let scope = format!("test/20260101/{}/logs/aws4_request", self.region);
-        let authorization =
-            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
         let answer = http
             .post(&self.aws_endpoint)
-            .header("x-amz-target", format!("Logs_20140328.{operation}"))
+            .header("x-amz-target", target)
             .header("content-type", "application/x-amz-json-1.1")
-            .header("authorization", authorization)
+            .header("authorization", self.authorization(service))
             .body(body.to_string())
             .send()
             .await
             .unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+        let (status, bytes) = (answer.status(), answer.bytes().await.unwrap());
+        assert!(status.is_success(), "{target}: {status} {}", String::from_utf8_lossy(&bytes));
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// What lets a call in to one of the local cloud's services: it tells services and regions by
+    /// the credential's scope, and does not look at the signature.
+    pub fn authorization(&self, service: &str) -> String {
+        let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
+        format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
     }
 
     /// The row of a key, read consistently.

@@ -20,6 +20,9 @@ struct Table<'a> {
 /// An index with its keys and what it has beside them.
 type Index = (&'static str, &'static [&'static str], &'static [&'static str]);
 
+/// What stands for a projection of all attributes.
+const EVERYTHING: &[&str] = &["*"];
+
 const CACHE_INDEXES: &[Index] = &[
     ("by_number", &["pk", "number"], &["digest"]),
     ("by_sku", &["sku_key"], &[]),
@@ -29,13 +32,17 @@ const CACHE_INDEXES: &[Index] = &[
 
 pub(crate) async fn create(client: &Client, tables: &Tables) {
     let tables = [
-        Table { name: &tables.stores, keys: &["store_id", "kind"], indexes: &[] },
+        Table {
+            name: &tables.stores,
+            keys: &["store_id", "kind"],
+            indexes: &[("by_due", &["due_shard", "due_at"], &[])],
+        },
         Table { name: &tables.tokens, keys: &["store_id"], indexes: &[] },
         Table { name: &tables.cache, keys: &["pk", "id"], indexes: CACHE_INDEXES },
         Table {
             name: &tables.sync_runs,
             keys: &["store_id", "run"],
-            indexes: &[("by_day", &["day", "run"], &[])],
+            indexes: &[("by_day", &["day", "run"], EVERYTHING)],
         },
         Table { name: &tables.installs, keys: &["pk"], indexes: &[] },
     ];
@@ -71,6 +78,8 @@ async fn create_one(client: &Client, table: &Table<'_>) {
 fn index((name, keys, included): &Index) -> GlobalSecondaryIndex {
     let projection = if included.is_empty() {
         Projection::builder().projection_type(ProjectionType::KeysOnly)
+    } else if *included == EVERYTHING {
+        Projection::builder().projection_type(ProjectionType::All)
     } else {
         let included = included.iter().map(|name| (*name).to_owned()).collect();
         let projection = Projection::builder().projection_type(ProjectionType::Include);

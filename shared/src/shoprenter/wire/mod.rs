@@ -4,6 +4,7 @@
 //! ([`decode_product`], [`decode_order`], [`decode_customer`]). Values are borrowed from the answer's text until something is kept of
 //! them, and nothing is kept that no list allows.
 
+mod batch;
 mod brief_product;
 mod context;
 mod customer;
@@ -20,13 +21,16 @@ mod record;
 mod scalar;
 mod setting;
 mod shape;
+mod single;
 mod status;
+mod webhook;
 
 #[cfg(test)]
 mod arbitrary;
 #[cfg(test)]
 mod planted;
 
+pub use batch::{BatchPart, decode_batch};
 pub use brief_product::decode_brief_product;
 pub use context::ShopContext;
 pub use customer::decode_customer;
@@ -38,4 +42,6 @@ pub use page::{Page, PageError, body_text, decode_page, resource_id};
 pub use product::decode_product;
 pub use projection::{RawRecord, UnreadableRecord};
 pub use setting::{decode_cancelled_status, decode_country, decode_time_zone, default_time_zone};
+pub use single::decode_single;
 pub use status::OrderStatuses;
+pub use webhook::{BodyError, Delivery, Hint, MAX_BODY, MAX_RECORDS, OrderHint, decode_webhook};

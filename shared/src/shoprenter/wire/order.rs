@@ -16,9 +16,10 @@ use super::scalar::{Instant, Scalar};
 use super::shape::Ref;
 use crate::domain::{Address, Currency, Money, Order, OrderStatus};
 use fields::WireOrder;
+pub(super) use lines::{MAX_NAME, fitting};
 
 /// Bytes of the name of a way to ship or to pay; some hold a pick-up point's whole address.
-const MAX_METHOD: usize = 512;
+pub(super) const MAX_METHOD: usize = 512;
 
 /// Decodes one item of an `orderExtend` page.
 pub fn decode_order(item: &RawValue, context: &ShopContext) -> Result<Decoded<Order>, DecodeError> {
@@ -46,6 +47,7 @@ fn map(wire: WireOrder<'_>, context: &ShopContext) -> Result<Order, DecodeError>
         payment_method: person::text(&wire.payment_method_name, MAX_METHOD),
         created_at: instant.read(&wire.date_created, "dateCreated")?,
         updated_at: instant.read(&wire.date_updated, "dateUpdated")?,
+        provisional: false,
     })
 }
 

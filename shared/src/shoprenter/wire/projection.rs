@@ -8,7 +8,7 @@ mod packed;
 mod products;
 mod transcode;
 
-pub(super) use allowed::{Allowed, Field};
+pub(super) use allowed::{Allowed, FORBIDDEN, Field};
 pub(super) use customers::CUSTOMER;
 pub(super) use orders::ORDER;
 pub use packed::{RawRecord, UnreadableRecord};

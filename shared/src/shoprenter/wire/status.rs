@@ -15,7 +15,7 @@ use super::shape::{MAX_ID, Ref};
 use crate::domain::OrderStatus;
 
 /// Bytes; a status is named in a few words.
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 /// No shop has more languages.
 const MAX_LANGUAGES: usize = 12;
 
@@ -87,10 +87,29 @@ impl OrderStatuses {
     /// What is known of a status.
     pub(super) fn status(&self, id: &str) -> OrderStatus {
         OrderStatus {
-            id: id.to_owned(),
+            id: Some(id.to_owned()),
             names: self.names.get(id).cloned().unwrap_or_default(),
             is_cancelled: self.is_cancelled(id),
         }
+    }
+
+    /// The status of a name, as far as one alone has it; otherwise nothing but its name, filed
+    /// under `language`.
+    pub(super) fn named(&self, name: String, language: String) -> OrderStatus {
+        let has_it = |names: &BTreeMap<_, String>| names.values().any(|known| *known == name);
+        let mut found = self.names.iter().filter(|(_, names)| has_it(names));
+        if let (Some((id, _)), None) = (found.next(), found.next()) {
+            return self.status(id);
+        }
+        let is_cancelled = words::say_cancelled(&name);
+        OrderStatus { id: None, names: [(language, name)].into(), is_cancelled }
+    }
+
+    /// The status of a resource id or a number, where it is one of the shop's.
+    pub(super) fn known(&self, key: &str) -> Option<OrderStatus> {
+        let by_number = || self.numbers.iter().find(|(_, number)| *number == key);
+        let id = self.names.get_key_value(key).map(|(id, _)| id);
+        id.or_else(|| by_number().map(|(id, _)| id)).map(|id| self.status(id))
     }
 
     /// The status that the shop's settings name, or one whose name says so: the API's records have

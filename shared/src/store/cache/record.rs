@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Generation, Resource, StoreId};
 use crate::store::error::StoreError;
-use crate::store::keys::Item;
+use crate::store::keys::{self, Item};
 
 /// 128 bits are enough to tell a record's states apart, and every byte is paid for in an index.
 const DIGEST_DIGITS: usize = 32;
@@ -29,7 +29,8 @@ pub trait CacheRecord: Serialize + DeserializeOwned + Send + Sync {
 /// Has no `Debug`: it holds phone numbers and e-mail addresses.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Lookups {
-    /// Sort key of the index `by_number`: the shop's own number, of ten digits.
+    /// Sort key of the index `by_number`: the shop's own number, of ten digits. Every row has one:
+    /// what stands for it where the record has none is added when the row is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Key of the index `by_sku`.
@@ -85,8 +86,8 @@ struct Row<'a, T> {
 pub(super) struct Draft {
     /// ShopRenter's id.
     pub(super) id: String,
-    /// The record's place in `by_number`, if it has one.
-    pub(super) number: Option<String>,
+    /// The record's place in `by_number`.
+    pub(super) number: String,
     /// Of everything in the row: rows of equal digests are equal.
     pub(super) digest: String,
     /// The row.
@@ -101,11 +102,13 @@ pub(super) fn draft<T: CacheRecord>(
     cached: &Cached<T>,
 ) -> Result<Draft, StoreError> {
     let malformed = || StoreError::Malformed { table: "Cache" };
-    let contents = Contents { lookups: cached.record.lookups(store), cached };
+    let mut lookups = cached.record.lookups(store);
+    let number = lookups.number.unwrap_or_else(|| keys::number_like(cached.record.id()));
+    lookups.number = Some(number.clone());
+    let contents = Contents { lookups, cached };
     let json = serde_json::to_vec(&contents).map_err(|_| malformed())?;
     let mut digest = hex::encode(Sha256::digest(&json));
     digest.truncate(DIGEST_DIGITS);
-    let number = contents.lookups.number.clone();
     let item =
         to_item(Row { pk, digest: &digest, contents }).map_err(StoreError::malformed("Cache"))?;
     Ok(Draft { id: cached.record.id().to_owned(), number, digest, item })

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use super::LeaseRepository;
-use crate::domain::{Mode, Resource, RunId, StoreId};
+use crate::domain::{RequestedMode, Resource, RunId, StoreId};
 use crate::store::error::{StoreError, applied};
 use crate::store::keys::{self, text};
 
@@ -14,19 +14,22 @@ pub struct Queued {
     /// Names it.
     pub run_id: RunId,
     /// How much it was asked to read.
-    pub mode: Mode,
+    pub mode: RequestedMode,
 }
 
 impl LeaseRepository {
     /// Notes that another run is wanted once the present one has ended. Of several the last one
-    /// counts, but one of everything is not replaced by one of changes. False if the pair is free
-    /// by now.
+    /// counts, but none is replaced by one that may read less. False if the pair is free by now.
     pub async fn queue(
         &self,
         store_id: &StoreId,
         resource: Resource,
         wanted: &Queued,
     ) -> Result<bool, StoreError> {
+        let lesser = match wanted.mode {
+            RequestedMode::Full => RequestedMode::Auto,
+            mode => mode,
+        };
         let value = to_attribute_value(wanted).map_err(StoreError::malformed("Stores"))?;
         let update = self
             .client
@@ -36,12 +39,13 @@ impl LeaseRepository {
             .update_expression("SET queued = :wanted")
             .condition_expression(
                 "attribute_exists(lease_until) AND \
-                 (attribute_not_exists(queued) OR queued.#mode <> :full OR :mode = :full)",
+                 (attribute_not_exists(queued) OR queued.#mode IN (:mode, :lesser, :least))",
             )
             .expression_attribute_names("#mode", "mode")
             .expression_attribute_values(":wanted", value)
             .expression_attribute_values(":mode", text(wanted.mode.as_str()))
-            .expression_attribute_values(":full", text(Mode::Full.as_str()));
+            .expression_attribute_values(":lesser", text(lesser.as_str()))
+            .expression_attribute_values(":least", text(RequestedMode::Incremental.as_str()));
         if applied(update.send().await, "queue a run")?.is_some() {
             return Ok(true);
         }

@@ -3,7 +3,9 @@
 //!
 //! `make test` starts a stack for them; with `make up` they run by `cargo test -p e2e`.
 
+mod dead_letters;
 mod install;
+mod stores;
 mod sync;
 
 use std::time::Duration;

@@ -2,9 +2,18 @@
 //! own protocol to the tables.
 
 mod install;
+mod kills;
+mod model;
 mod people;
 mod products;
+mod purge;
+mod reading;
+mod runs;
+mod schedule;
 mod store;
+mod stores;
+mod sweep;
 mod sync_route;
 mod tokens;
+mod trouble;
 mod uninstall;

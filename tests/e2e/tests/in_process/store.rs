@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use shopcall_core::auth::Purpose;
 use shopcall_core::domain::{
     Counts, Currency, Generation, Mode, Money, Opening, Product, ProductStatus, ProductText,
-    Resource, RunId, Stock, Store, StoreId, Uninstall,
+    RequestedMode, Resource, RunId, Stock, Store, StoreId, Uninstall,
 };
 use shopcall_core::store::{
     Acquired, Cached, Checkpoint, Cursor, Queued, RunRecord, RunStatus, Sight,
@@ -134,10 +134,10 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
     let second = taken(acquire(2, after(151)).await);
     assert!(second.fence > first.fence);
     assert!(!leases.renew(&first, after(152)).await.unwrap(), "a zombie notices");
-    leases.release(&first, Some(&record(1))).await.unwrap();
+    leases.release(&first, Some(&done(record(1)))).await.unwrap();
     assert!(leases.renew(&second, after(153)).await.unwrap(), "and ends nothing");
 
-    leases.release(&second, Some(&record(2))).await.unwrap();
+    leases.release(&second, Some(&done(record(2)))).await.unwrap();
     let again = acquire(2, after(154)).await;
     assert_eq!(again, Acquired::NotNeeded, "a finished run is not run again");
     taken(acquire(3, after(154)).await);
@@ -150,20 +150,25 @@ async fn behind_a_run_at_work_there_is_one_place_and_it_is_not_given_away() {
     let wanted = |number, mode| Queued { run_id: run(number), mode };
     let queue =
         async |wanted: &Queued| leases.queue(&id, Resource::Products, wanted).await.unwrap();
-    assert!(!queue(&wanted(2, Mode::Full)).await, "nothing is at work");
+    assert!(!queue(&wanted(2, RequestedMode::Full)).await, "nothing is at work");
 
     let acquired = leases.acquire(&id, Resource::Products, FIRST, &run(1), now()).await.unwrap();
     let Acquired::Lease(lease, _) = acquired else { panic!("{acquired:?}") };
-    assert!(queue(&wanted(2, Mode::Incremental)).await);
-    assert!(queue(&wanted(3, Mode::Full)).await);
-    assert!(queue(&wanted(4, Mode::Incremental)).await, "it is part of what is wanted already");
+    let queued = async || leases.queued(&id, Resource::Products).await.unwrap();
+    assert!(queue(&wanted(2, RequestedMode::Incremental)).await);
+    assert!(queue(&wanted(5, RequestedMode::Auto)).await);
+    assert!(queue(&wanted(6, RequestedMode::Incremental)).await, "auto may be more");
+    assert_eq!(queued().await, Some(wanted(5, RequestedMode::Auto)));
+    assert!(queue(&wanted(3, RequestedMode::Full)).await);
+    assert!(queue(&wanted(7, RequestedMode::Auto)).await, "everything is more");
+    assert!(queue(&wanted(4, RequestedMode::Incremental)).await, "it is part of everything");
     let queued = leases.queued(&id, Resource::Products).await.unwrap();
-    assert_eq!(queued, Some(wanted(3, Mode::Full)));
+    assert_eq!(queued, Some(wanted(3, RequestedMode::Full)));
 
-    leases.release(&lease, Some(&record(1))).await.unwrap();
+    leases.release(&lease, Some(&done(record(1)))).await.unwrap();
     assert_eq!(leases.queued(&id, Resource::Products).await.unwrap(), queued, "nor lost");
-    leases.unqueue(&id, Resource::Products, &wanted(9, Mode::Full)).await.unwrap();
-    leases.unqueue(&id, Resource::Products, &wanted(3, Mode::Full)).await.unwrap();
+    leases.unqueue(&id, Resource::Products, &wanted(9, RequestedMode::Full)).await.unwrap();
+    leases.unqueue(&id, Resource::Products, &wanted(3, RequestedMode::Full)).await.unwrap();
     assert_eq!(leases.queued(&id, Resource::Products).await.unwrap(), None);
 }
 
@@ -175,7 +180,7 @@ async fn a_run_that_goes_on_in_another_invocation_is_not_overtaken() {
         leases.acquire(&id, Resource::Products, FIRST, &run(number), at).await.unwrap()
     };
     let Acquired::Lease(lease, None) = acquire(1, now()).await else { panic!("not free") };
-    let progress = Checkpoint { record: record(1), next_page: 7, since: None };
+    let progress = Checkpoint { next_page: 7, ..Checkpoint::begin(record(1), true) };
     assert!(leases.checkpoint(&lease, &progress, now()).await.unwrap());
     assert!(leases.hand_over(&lease, now()).await.unwrap());
 
@@ -198,12 +203,13 @@ async fn the_cursor_is_the_generations_own() {
     };
     let Acquired::Lease(lease, _) = acquire(FIRST, 1).await else { panic!("not free") };
     assert_eq!(lease.cursor, None);
-    leases.release(&lease, Some(&record(1))).await.unwrap();
+    leases.release(&lease, Some(&done(record(1)))).await.unwrap();
     let Acquired::Lease(lease, _) = acquire(FIRST, 2).await else { panic!("not free") };
-    let cursor = Cursor { generation: FIRST, until: after(1), full_at: after(1) };
+    let full_at = Some(after(1));
+    let cursor = Cursor { generation: FIRST, until: after(1), full_at, swept_at: None };
     assert_eq!(lease.cursor.as_ref(), Some(&cursor));
     let changes = RunRecord { mode: Mode::Incremental, ..record(2) };
-    leases.release(&lease, Some(&changes)).await.unwrap();
+    leases.release(&lease, Some(&done(changes))).await.unwrap();
     let Acquired::Lease(lease, _) = acquire(FIRST, 3).await else { panic!("not free") };
     assert_eq!(lease.cursor.as_ref(), Some(&Cursor { until: after(2), ..cursor }));
     leases.release(&lease, None).await.unwrap();
@@ -324,6 +330,11 @@ async fn a_product_is_found_by_its_article_number_without_case() {
     assert_eq!(ids, [product(2).record.id]);
 }
 
+/// What a run has done that came to its end.
+fn done(record: RunRecord) -> Checkpoint {
+    Checkpoint::begin(record, true)
+}
+
 fn record(number: u8) -> RunRecord {
     RunRecord {
         store_id: id(),
@@ -333,12 +344,13 @@ fn record(number: u8) -> RunRecord {
         mode: Mode::Full,
         status: RunStatus::Running,
         started_at: after(i64::from(number)),
-        counts: Counts { seen: 4, written: 2, unchanged: 1, quarantined: 1 },
+        counts: Counts { seen: 4, written: 2, unchanged: 1, deleted: 0, quarantined: 1 },
         requests: 4,
         throttled: 0,
         waited_ms: 5,
         duration_ms: 6,
         reason: None,
+        note: None,
     }
 }
 
@@ -347,10 +359,10 @@ async fn runs_are_listed_newest_first() {
     let app = InProcess::start().await;
     let runs = app.foundation.runs();
     for number in [2, 3, 1] {
-        runs.put(&record(number)).await.unwrap();
+        assert!(runs.put(&record(number), 1).await.unwrap());
     }
     let done = RunRecord { status: RunStatus::Completed, ..record(3) };
-    runs.put(&done).await.unwrap();
+    assert!(runs.put(&done, 1).await.unwrap());
     assert_eq!(runs.latest(&id(), 2).await.unwrap(), [done, record(2)]);
     let days: BTreeSet<_> = rows(&app.dynamodb, &app.tables().sync_runs)
         .await
@@ -391,31 +403,4 @@ async fn a_signed_request_is_recognised_and_so_is_its_address() {
     for row in rows(&app.dynamodb, &app.tables().installs).await {
         assert_eq!(row["expires_at"].as_n().unwrap(), &after(900).as_second().to_string());
     }
-}
-
-#[tokio::test]
-async fn slots_are_evenly_spaced_whoever_takes_them() {
-    let app = Arc::new(InProcess::start().await);
-    let interval = SignedDuration::from_millis(300);
-    let takers: Vec<_> = (0..8)
-        .map(|_| {
-            let rate = app.foundation.rate();
-            tokio::spawn(async move {
-                let mut slots = Vec::new();
-                for _ in 0..5 {
-                    slots.push(rate.take_slot(&id(), now(), interval).await.unwrap());
-                }
-                slots
-            })
-        })
-        .collect();
-    let mut slots = Vec::new();
-    for taker in takers {
-        slots.extend(taker.await.unwrap());
-    }
-    slots.sort_unstable();
-    let expected: Vec<_> = (0..40).map(|number| now() + interval * number).collect();
-    assert_eq!(slots, expected);
-    let later = after(60);
-    assert_eq!(app.foundation.rate().take_slot(&id(), later, interval).await.unwrap(), later);
 }

@@ -1,8 +1,9 @@
-//! `POST /sync/products`: who may ask, for what, and what comes of it.
+//! `POST /sync/products` and `POST /sync`: who may ask, for what, and what comes of it.
 
 use e2e::{InProcess, body_of, header_of, status_of};
-use serde_json::Value;
-use shoprenter_simulator::ShopConfig;
+use serde_json::{Value, json};
+use shopcall_core::store::RunStatus;
+use shoprenter_simulator::{ShopConfig, SignedCall};
 
 const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
 const BODY: &str = r#"{"store_id":"shoprenter:demo","mode":"full"}"#;
@@ -13,6 +14,11 @@ async fn installed() -> InProcess {
     app.open(&shop).await;
     app.aws.take_events();
     app
+}
+
+/// The same request to either route.
+async fn both(app: &InProcess, body: &str, headers: &[(&str, &str)]) -> [Value; 2] {
+    [app.post_products(body, headers).await, app.post_sync(body, headers).await]
 }
 
 #[tokio::test]
@@ -41,9 +47,10 @@ async fn without_the_right_bearer_nobody_learns_or_changes_anything() {
     ];
     for headers in wrong {
         for body in [BODY, "", r#"{"store_id":"shoprenter:nobody","mode":"full"}"#] {
-            let answer = app.post_products(body, headers).await;
-            assert_eq!(status_of(&answer), 401, "{headers:?}");
-            assert_eq!(header_of(&answer, "www-authenticate"), "Bearer");
+            for answer in both(&app, body, headers).await {
+                assert_eq!(status_of(&answer), 401, "{headers:?}");
+                assert_eq!(header_of(&answer, "www-authenticate"), "Bearer");
+            }
         }
     }
     assert_eq!(app.aws.take_events(), []);
@@ -62,10 +69,11 @@ async fn a_body_that_is_not_a_command_is_a_400_that_says_what_is_expected() {
         r#"{"store_id":"shoprenter:../x","mode":"full"}"#,
         r#"{"store_id":"shoprenter:demo","mode":"full","more":1}"#,
     ] {
-        let answer = app.post_products(body, &[BEARER]).await;
-        assert_eq!(status_of(&answer), 400, "{body}");
-        assert_eq!(header_of(&answer, "content-type"), "application/problem+json");
-        assert!(body_of(&answer).contains("full|incremental"));
+        for answer in both(&app, body, &[BEARER]).await {
+            assert_eq!(status_of(&answer), 400, "{body}");
+            assert_eq!(header_of(&answer, "content-type"), "application/problem+json");
+            assert!(body_of(&answer).contains("full|incremental|auto"));
+        }
     }
     assert_eq!(app.aws.take_events(), []);
 }
@@ -74,14 +82,83 @@ async fn a_body_that_is_not_a_command_is_a_400_that_says_what_is_expected() {
 async fn a_store_that_is_not_installed_is_a_404() {
     let app = installed().await;
     let body = r#"{"store_id":"shoprenter:nobody","mode":"full"}"#;
-    let answer = app.post_products(body, &[BEARER]).await;
-    assert_eq!(status_of(&answer), 404);
-    assert!(body_of(&answer).contains("urn:shopcall:problem:unknown-store"));
+    for answer in both(&app, body, &[BEARER]).await {
+        assert_eq!(status_of(&answer), 404);
+        assert!(body_of(&answer).contains("urn:shopcall:problem:unknown-store"));
+    }
+    assert_eq!(app.aws.take_events(), []);
+}
+
+#[tokio::test]
+async fn a_store_that_was_uninstalled_is_a_404() {
+    let app = installed().await;
+    let shop = app.shoprenter.shop("demo").unwrap();
+    let call = SignedCall { skew_seconds: 1, ..SignedCall::default() };
+    app.get(&app.uninstall_url(&shop, &call).await).await;
+    app.aws.take_events();
+    for answer in both(&app, BODY, &[BEARER]).await {
+        assert_eq!(status_of(&answer), 404);
+    }
+    assert_eq!(app.aws.take_events(), []);
 }
 
 #[tokio::test]
 async fn where_the_bus_fails_the_caller_is_told_to_come_back() {
     let app = installed().await;
     app.aws.refuse_events(usize::MAX);
-    assert_eq!(status_of(&app.post_products(BODY, &[BEARER]).await), 503);
+    for answer in both(&app, BODY, &[BEARER]).await {
+        assert_eq!(status_of(&answer), 503);
+        assert!(body_of(&answer).contains("urn:shopcall:problem:unavailable"));
+    }
+}
+
+#[tokio::test]
+async fn everything_that_a_store_has_is_asked_for_under_one_id() {
+    let app = installed().await;
+    for mode in ["full", "incremental", "auto"] {
+        let body = json!({ "store_id": "shoprenter:demo", "mode": mode }).to_string();
+        let answer = app.post_sync(&body, &[BEARER]).await;
+        assert_eq!(status_of(&answer), 202);
+        let accepted: Value = serde_json::from_str(body_of(&answer)).unwrap();
+        let run_id = accepted["run_id"].as_str().unwrap();
+        assert_eq!(accepted, json!({ "run_id": run_id }));
+        let details: Vec<_> = app.aws.take_events().into_iter().map(|event| event.detail).collect();
+        let expected = ["products", "orders", "customers"].map(|resource| {
+            json!({
+                "store_id": "shoprenter:demo", "generation": 1, "resource": resource,
+                "mode": mode, "run_id": run_id,
+            })
+        });
+        assert_eq!(details, expected);
+    }
+}
+
+#[tokio::test]
+async fn runs_that_are_asked_for_together_are_three_and_all_complete() {
+    let app = installed().await;
+    let answer = app.post_sync(BODY, &[BEARER]).await;
+    let accepted: Value = serde_json::from_str(body_of(&answer)).unwrap();
+    for event in app.aws.take_events() {
+        app.sync(&event).await.unwrap();
+    }
+    let id = "shoprenter:demo".parse().unwrap();
+    let runs = app.foundation.runs().latest(&id, 10).await.unwrap();
+    let named: Vec<_> =
+        runs.iter().filter(|run| accepted["run_id"] == run.run_id.as_str()).collect();
+    let mut resources: Vec<_> = named.iter().map(|run| run.resource.as_str()).collect();
+    resources.sort_unstable();
+    assert_eq!(resources, ["customers", "orders", "products"]);
+    assert!(named.iter().all(|run| run.status == RunStatus::Completed), "{named:?}");
+}
+
+#[tokio::test]
+async fn where_the_bus_takes_only_some_of_three_the_rest_is_said_again() {
+    let app = installed().await;
+    app.aws.refuse_events(2);
+    assert_eq!(status_of(&app.post_sync(BODY, &[BEARER]).await), 202);
+    let events = app.aws.take_events();
+    let mut resources: Vec<_> =
+        events.iter().map(|event| event.detail["resource"].as_str().unwrap()).collect();
+    resources.sort_unstable();
+    assert_eq!(resources, ["customers", "orders", "products"]);
 }

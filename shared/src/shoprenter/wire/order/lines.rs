@@ -10,7 +10,7 @@ use super::money;
 use crate::domain::{Currency, OrderLine};
 
 /// Bytes; ShopRenter's own limit is 255 characters.
-const MAX_NAME: usize = 1024;
+pub(in super::super) const MAX_NAME: usize = 1024;
 /// Bytes that all lines may take of the 400 KB that a row holds. No order has a thousand lines.
 const MAX_LINES: usize = 256 * 1024;
 /// What a line takes beside its texts: the names of its attributes and its numbers.
@@ -27,10 +27,17 @@ pub(super) struct Prices {
 
 /// The lines, as far as they fit into a row.
 pub(super) fn of(wire: Vec<WireLine<'_>>, prices: &Prices) -> Result<Vec<OrderLine>, DecodeError> {
+    fitting(wire.iter().map(|wire| line(wire, prices)))
+}
+
+/// The first lines, as many as fit into a row.
+pub(in super::super) fn fitting(
+    all: impl Iterator<Item = Result<OrderLine, DecodeError>>,
+) -> Result<Vec<OrderLine>, DecodeError> {
     let mut lines = Vec::new();
     let mut size = 0;
-    for wire in wire {
-        let line = line(&wire, prices)?;
+    for line in all {
+        let line = line?;
         size += LINE + line.name.len() + line.sku.as_ref().map_or(0, String::len);
         if size > MAX_LINES {
             break;

@@ -1,0 +1,194 @@
+//! `stores`: what ShopCall asks and says about a store: its status and runs, how often it is
+//! synchronised, and whose it is.
+//!
+//! A store that is uninstalled still tells how it stands, as long as it is known; to change
+//! anything about it, it has to be installed.
+
+mod query;
+mod route;
+mod status;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use shopcall_core::bearer::{BearerGate, unavailable};
+use shopcall_core::domain::{Claim, Store, StoreId, StoreState, SyncConfig, UserId};
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json};
+use shopcall_core::store::{
+    InstallRepository, OverviewRepository, RunPage, RunRecord, RunRepository, StoreRepository,
+};
+
+use query::{DayListing, StoreListing};
+use route::Route;
+use status::{Status, next_sync_at};
+
+/// Runs that a status looks back on: what has not run since is shown without its last run.
+const LOOK_BACK: u8 = 100;
+
+/// The endpoint and what it works with.
+#[derive(Debug)]
+pub struct Stores {
+    foundation: Foundation,
+    gate: BearerGate,
+    stores: StoreRepository,
+    overviews: OverviewRepository,
+    runs: RunRepository,
+    installs: InstallRepository,
+}
+
+#[derive(Debug, Serialize)]
+struct Runs {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    day: Option<Date>,
+    runs: Vec<RunRecord>,
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Configured {
+    #[serde(flatten)]
+    sync: SyncConfig,
+    next_sync_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClaimCommand {
+    user_id: UserId,
+}
+
+#[derive(Debug, Serialize)]
+struct Claimed<'a> {
+    store_id: &'a StoreId,
+    user_id: &'a UserId,
+}
+
+impl Stores {
+    /// An endpoint over `foundation`.
+    pub fn new(foundation: Foundation) -> Self {
+        Self {
+            gate: BearerGate::new(&foundation),
+            stores: foundation.stores(),
+            overviews: foundation.overviews(),
+            runs: foundation.runs(),
+            installs: foundation.installs(),
+            foundation,
+        }
+    }
+
+    /// Answers any of the function's routes.
+    pub async fn handle(&self, request: ApiRequest) -> Answer {
+        if let Err(refusal) = self.gate.admit(&request).await {
+            return refusal;
+        }
+        let route = match Route::parse(&request.method, &request.path) {
+            Ok(route) => route,
+            Err(problem) => return problem.into(),
+        };
+        self.answer(route, &request).await.unwrap_or_else(|failure| unavailable(&failure))
+    }
+
+    async fn answer(&self, route: Route, request: &ApiRequest) -> Result<Answer, Failure> {
+        match route {
+            Route::Status(store_id) => self.status(&store_id).await,
+            Route::RunsOfStore(store_id) => self.runs_of_store(&store_id, request).await,
+            Route::RunsOfDay => self.runs_of_day(request).await,
+            Route::SyncConfig(store_id) => self.configure(&store_id, request).await,
+            Route::Claim(sr_install) => self.claim(&sr_install, request).await,
+        }
+    }
+
+    async fn status(&self, store_id: &StoreId) -> Result<Answer, Failure> {
+        let Some(known) = self.overviews.get(store_id).await? else {
+            return Ok(Problem::UnknownStore.into());
+        };
+        let runs = self.runs.latest(store_id, LOOK_BACK).await?;
+        let now = self.foundation.clock.now();
+        let client_id = &self.foundation.secrets.get(now).await?.client_id;
+        let approve = self.foundation.config.addresses.approve_scopes(store_id.shop(), client_id);
+        Ok(json(StatusCode::OK, &Status::new(&known, &runs, approve, now)))
+    }
+
+    async fn runs_of_store(
+        &self,
+        store_id: &StoreId,
+        request: &ApiRequest,
+    ) -> Result<Answer, Failure> {
+        let listing = match StoreListing::parse(&request.raw_query, store_id) {
+            Ok(listing) => listing,
+            Err(problem) => return Ok(problem.into()),
+        };
+        if self.stores.get(store_id).await?.is_none() {
+            return Ok(Problem::UnknownStore.into());
+        }
+        let before = listing.before.as_ref().map(|key| key.run.as_str());
+        let page = self.runs.of_store(store_id, listing.limit, before).await?;
+        Ok(json(StatusCode::OK, &Runs::new(None, page)))
+    }
+
+    async fn runs_of_day(&self, request: &ApiRequest) -> Result<Answer, Failure> {
+        let today = self.foundation.clock.now().to_zoned(TimeZone::UTC).date();
+        let DayListing { limit, before, day } = match DayListing::parse(&request.raw_query, today) {
+            Ok(listing) => listing,
+            Err(problem) => return Ok(problem.into()),
+        };
+        let page = self.runs.of_day(day, limit, before.as_ref()).await?;
+        Ok(json(StatusCode::OK, &Runs::new(Some(day), page)))
+    }
+
+    async fn configure(&self, store_id: &StoreId, request: &ApiRequest) -> Result<Answer, Failure> {
+        let Ok(config) = serde_json::from_slice::<SyncConfig>(&request.body) else {
+            let expected = "the body is {\"enabled\":true|false,\
+                            \"frequency\":\"15min|30min|hourly|6hours|daily\"}";
+            return Ok(Problem::BadRequest(expected).into());
+        };
+        let now = self.foundation.clock.now();
+        let transition = |known: Option<&Store>| {
+            let installed = known.filter(|store| store.state != StoreState::Uninstalled);
+            let configured = installed.map(|store| store.configured(config, now));
+            let news = configured.clone().filter(|store| known != Some(store));
+            (news, configured)
+        };
+        let Some(store) = self.stores.change(store_id, transition).await? else {
+            return Ok(Problem::UnknownStore.into());
+        };
+        tracing::info!(store_id = %store_id, enabled = config.enabled, "a store is configured");
+        let configured = Configured { sync: store.sync, next_sync_at: next_sync_at(&store) };
+        Ok(json(StatusCode::OK, &configured))
+    }
+
+    async fn claim(&self, sr_install: &str, request: &ApiRequest) -> Result<Answer, Failure> {
+        let Ok(ClaimCommand { user_id }) = serde_json::from_slice(&request.body) else {
+            let expected =
+                "the body is {\"user_id\":\"…\"}, with 1 to 128 visible ASCII characters";
+            return Ok(Problem::BadRequest(expected).into());
+        };
+        let pending = self.installs.find(sr_install, self.foundation.clock.now()).await?;
+        let Some(pending) = pending else { return Ok(Problem::UnknownInstall.into()) };
+        let store_id = pending.store_id;
+        let transition = |known: Option<&Store>| {
+            let claim =
+                known.map_or(Claim::OtherInstall, |store| store.claim(sr_install, &user_id));
+            match claim {
+                Claim::Bound(store) => (Some(*store), Ok(())),
+                Claim::AlreadyBound => (None, Ok(())),
+                Claim::Taken => (None, Err(Problem::Conflict("the store is another user's"))),
+                Claim::OtherInstall => (None, Err(Problem::UnknownInstall)),
+            }
+        };
+        if let Err(problem) = self.stores.change(&store_id, transition).await? {
+            return Ok(problem.into());
+        }
+        tracing::info!(store_id = %store_id, "a store is claimed");
+        Ok(json(StatusCode::OK, &Claimed { store_id: &store_id, user_id: &user_id }))
+    }
+}
+
+impl Runs {
+    fn new(day: Option<Date>, page: RunPage) -> Self {
+        Self { day, next: page.next.as_ref().map(query::encode), runs: page.runs }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a query asks for: how many runs, from where on, of which day.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use shopcall_core::domain::{Resource, RunId, StoreId};
+use shopcall_core::http::Problem;
+use shopcall_core::store::RunKey;
+use url::form_urlencoded;
+
+const DEFAULT_LIMIT: u8 = 20;
+const LIMITS: std::ops::RangeInclusive<u8> = 1..=100;
+
+const BAD_LIMIT: Problem = Problem::BadRequest("limit is a number from 1 to 100");
+const BAD_BEFORE: Problem =
+    Problem::BadRequest("before is the next of an earlier answer for the same store or day");
+const BAD_DAY: Problem = Problem::BadRequest("day is a date such as 2026-03-15");
+const REPEATED: Problem = Problem::BadRequest("a parameter of the query comes twice");
+
+/// A run to go on behind, and the day (UTC) that it began on.
+struct Place {
+    key: RunKey,
+    day: Date,
+}
+
+/// Which part of a store's log is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoreListing {
+    /// Runs wanted at the most.
+    pub(crate) limit: u8,
+    /// The run before which they began.
+    pub(crate) before: Option<RunKey>,
+}
+
+/// Which part of a day's log is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DayListing {
+    /// Runs wanted at the most.
+    pub(crate) limit: u8,
+    /// The run before which they began.
+    pub(crate) before: Option<RunKey>,
+    /// The day, UTC.
+    pub(crate) day: Date,
+}
+
+impl StoreListing {
+    /// Reads the query of a store's log.
+    pub(crate) fn parse(raw_query: &str, store_id: &StoreId) -> Result<Self, Problem> {
+        const UNKNOWN: Problem =
+            Problem::BadRequest("the query has limit and before, nothing else");
+        let [limit, before] = parameters(raw_query, ["limit", "before"], UNKNOWN)?;
+        let before = read_before(before)?.map(|place| place.key);
+        if before.as_ref().is_some_and(|key| key.store_id != *store_id) {
+            return Err(BAD_BEFORE);
+        }
+        Ok(Self { limit: read_limit(limit)?, before })
+    }
+}
+
+impl DayListing {
+    /// Reads the query of a day's log. Without a day it is that of `before`, else `today`.
+    pub(crate) fn parse(raw_query: &str, today: Date) -> Result<Self, Problem> {
+        const UNKNOWN: Problem =
+            Problem::BadRequest("the query has day, limit and before, nothing else");
+        let [day, limit, before] = parameters(raw_query, ["day", "limit", "before"], UNKNOWN)?;
+        let before = read_before(before)?;
+        let day = match (day, &before) {
+            (Some(text), _) => read_day(&text)?,
+            (None, Some(before)) => before.day,
+            (None, None) => today,
+        };
+        if before.as_ref().is_some_and(|before| before.day != day) {
+            return Err(BAD_BEFORE);
+        }
+        Ok(Self { limit: read_limit(limit)?, before: before.map(|place| place.key), day })
+    }
+}
+
+/// The values of the parameters that are named, each once at the most.
+fn parameters<'a, const N: usize>(
+    raw_query: &'a str,
+    names: [&str; N],
+    unknown: Problem,
+) -> Result<[Option<Cow<'a, str>>; N], Problem> {
+    let mut values = [const { None }; N];
+    for (name, value) in form_urlencoded::parse(raw_query.as_bytes()) {
+        let known = names.iter().zip(&mut values).find(|(known, _)| **known == name);
+        let (_, place) = known.ok_or(unknown)?;
+        if place.replace(value).is_some() {
+            return Err(REPEATED);
+        }
+    }
+    Ok(values)
+}
+
+fn read_limit(text: Option<Cow<'_, str>>) -> Result<u8, Problem> {
+    let Some(text) = text else { return Ok(DEFAULT_LIMIT) };
+    text.parse().ok().filter(|limit| LIMITS.contains(limit)).ok_or(BAD_LIMIT)
+}
+
+fn read_day(text: &str) -> Result<Date, Problem> {
+    // The parser also takes other spellings, and times, which would be passed over.
+    let day = text.parse().ok().filter(|day: &Date| day.to_string() == text);
+    day.ok_or(BAD_DAY)
+}
+
+fn read_before(text: Option<Cow<'_, str>>) -> Result<Option<Place>, Problem> {
+    text.map(|text| decode(&text).ok_or(BAD_BEFORE)).transpose()
+}
+
+/// A run's place in the log, for callers to hand back: opaque, and safe in a query as it is.
+pub(crate) fn encode(key: &RunKey) -> String {
+    BASE64.encode(format!("{} {}", key.store_id, key.run))
+}
+
+/// Only what a run can have for a key: the table would refuse anything else as if it were at fault.
+fn decode(text: &str) -> Option<Place> {
+    let bytes = BASE64.decode(text).ok()?;
+    let (store_id, run) = std::str::from_utf8(&bytes).ok()?.split_once(' ')?;
+    let mut parts = run.splitn(3, '#');
+    let start: Timestamp = parts.next()?.parse().ok()?;
+    parts.next()?.parse::<RunId>().ok()?;
+    let resource = parts.next()?;
+    Resource::ALL.iter().find(|known| known.as_str() == resource)?;
+    let key = RunKey { store_id: store_id.parse().ok()?, run: run.to_owned() };
+    Some(Place { key, day: start.to_zoned(TimeZone::UTC).date() })
+}

@@ -1,0 +1,129 @@
+//! How a store stands, as ShopCall is told.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use shopcall_core::domain::{
+    Attention, Generation, Resource, Store, StoreId, StoreState, SyncConfig, UserId,
+};
+use shopcall_core::shoprenter::permission_for;
+use shopcall_core::store::{RunRecord, RunStatus, StoreOverview};
+
+/// The body of `GET /stores/{store_id}`. Neither secrets nor anything of a shop's customers.
+#[derive(Debug, Serialize)]
+pub(crate) struct Status {
+    store_id: StoreId,
+    state: StoreState,
+    attention: Option<Trouble>,
+    paused: bool,
+    generation: Generation,
+    installed_at: Timestamp,
+    opened_at: Timestamp,
+    uninstalled_at: Option<Timestamp>,
+    sync: SyncConfig,
+    next_sync_at: Option<Timestamp>,
+    user_id: Option<UserId>,
+    missing_permissions: Vec<MissingPermission>,
+    approve_scopes_url: Option<String>,
+    resources: BTreeMap<Resource, ResourceStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct Trouble {
+    kind: Attention,
+    message: &'static str,
+    since: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct MissingPermission {
+    resource: Resource,
+    permission: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct ResourceStatus {
+    running: bool,
+    cursor_until: Option<Timestamp>,
+    last_completed_at: Option<Timestamp>,
+    last_run: Option<RunRecord>,
+}
+
+impl Status {
+    /// Puts together what is known. `runs` are the store's newest, newest first;
+    /// `approve_scopes_url` is shown where a permission is missing.
+    pub(crate) fn new(
+        known: &StoreOverview,
+        runs: &[RunRecord],
+        approve_scopes_url: String,
+        now: Timestamp,
+    ) -> Self {
+        let store = &known.store;
+        let resource = |resource| (resource, ResourceStatus::new(resource, known, runs, now));
+        let missing: Vec<_> = store
+            .lacking
+            .iter()
+            .map(|resource| MissingPermission {
+                resource: *resource,
+                permission: permission_for(*resource),
+            })
+            .collect();
+        Self {
+            store_id: store.id.clone(),
+            state: store.state,
+            attention: store.attention.map(|kind| Trouble {
+                kind,
+                message: message(kind),
+                since: store.troubled_since,
+            }),
+            paused: store.paused,
+            generation: store.generation,
+            installed_at: store.installed_at,
+            opened_at: store.opened_at,
+            uninstalled_at: store.uninstalled_at,
+            sync: store.sync,
+            next_sync_at: next_sync_at(store),
+            user_id: store.user_id.clone(),
+            approve_scopes_url: (!missing.is_empty()).then_some(approve_scopes_url),
+            missing_permissions: missing,
+            resources: Resource::ALL.into_iter().map(resource).collect(),
+        }
+    }
+}
+
+impl ResourceStatus {
+    fn new(resource: Resource, known: &StoreOverview, runs: &[RunRecord], now: Timestamp) -> Self {
+        let generation = known.store.generation;
+        let is_its = |run: &&RunRecord| run.resource == resource && run.generation == generation;
+        let last_completed =
+            runs.iter().filter(is_its).find(|run| run.status == RunStatus::Completed);
+        let sync = known.syncs.get(&resource);
+        let leased_until = sync.and_then(|sync| sync.leased_until);
+        Self {
+            running: leased_until.is_some_and(|until| until > now),
+            cursor_until: sync.and_then(|sync| sync.cursor.as_ref()).map(|cursor| cursor.until),
+            last_completed_at: last_completed.and_then(ended_at),
+            last_run: runs.iter().find(is_its).cloned(),
+        }
+    }
+}
+
+/// When the schedule asks for its next sync; the purge that follows an uninstall is none.
+pub(crate) fn next_sync_at(store: &Store) -> Option<Timestamp> {
+    store.due_at.filter(|_| store.state != StoreState::Uninstalled)
+}
+
+fn ended_at(run: &RunRecord) -> Option<Timestamp> {
+    let duration = SignedDuration::from_millis(i64::try_from(run.duration_ms).ok()?);
+    run.started_at.checked_add(duration).ok()
+}
+
+fn message(attention: Attention) -> &'static str {
+    match attention {
+        Attention::ClientRefused => {
+            "ShopRenter gives the app no access to this shop; the merchant has to open the app \
+             in the shop's admin, or to install it again"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+"""What a message of the dead-letter queue is. Two services write there:
+
+- EventBridge, what it could not deliver to a rule's target: the body is the event, attributes say why
+  (https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html);
+- Lambda, an asynchronous invocation that failed for good: the body is a record of it, with the event in it
+  (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+# The `source` of this service's own events, and of what EventBridge's schedules send.
+OURS = "shopcall.shoprenter"
+SCHEDULES = "aws.events"
+SHOWN = ("store_id", "resource", "run_id")
+# Ids, codes and types of errors. What looks otherwise may be personal, or steer a terminal.
+PLAIN = re.compile(r"[A-Za-z0-9_.:#/&<>-]{1,160}")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message, with the event that can be put back on the bus, if it holds one."""
+
+    message_id: str
+    receipt: str
+    event: dict | None
+    failure: str
+
+    @property
+    def is_beat(self) -> bool:
+        """Whether a schedule sent it. Only AWS may send such events, and the next one does the same work."""
+        return self.event is not None and self.event["source"] == SCHEDULES
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it can be put back."""
+        return self.event is not None and self.event["source"] == OURS
+
+    def entry(self, bus: str) -> dict:
+        """The event as PutEvents takes it: the bus gives it a new id and time, and nothing else changes."""
+        return {"EventBusName": bus, "Source": self.event["source"], "DetailType": self.event["detail-type"],
+                "Detail": json.dumps(self.event["detail"], ensure_ascii=False, sort_keys=True)}
+
+    def digest(self) -> bytes:
+        """The same for events that say the same."""
+        return hashlib.sha256(json.dumps(self.entry(""), sort_keys=True).encode()).digest()
+
+    def __str__(self) -> str:
+        """What may be shown of it: ids, its kind and why it failed."""
+        if self.event is None:
+            return f"message {plain(self.message_id)}"
+        detail = self.event["detail"]
+        ids = [f"{name}={plain(detail[name])}" for name in SHOWN if name in detail]
+        kind = [plain(word) for word in self.event["detail-type"].split()]
+        return " ".join([*kind, *ids, f"({self.failure})"])
+
+
+def read(message: dict) -> Letter:
+    """What an SQS message is."""
+    event, failure = open_body(message)
+    return Letter(message["MessageId"], message["ReceiptHandle"], event if is_event(event) else None, failure)
+
+
+def open_body(message: dict) -> tuple[object, str]:
+    """What may be the event, and why it was given up."""
+    try:
+        body = json.loads(message["Body"])
+    except ValueError:
+        return None, ""
+    context = body.get("requestContext") if isinstance(body, dict) else None
+    if not isinstance(context, dict) or "requestPayload" not in body:
+        return body, undelivered(message.get("MessageAttributes", {}))
+    if context.get("condition") == "Success":
+        return None, ""
+    return body["requestPayload"], failed(context, body.get("responsePayload"))
+
+
+def undelivered(attributes: dict) -> str:
+    """EventBridge's reason: its code, and which target did not take the event."""
+    code, target = (attributes.get(name, {}).get("StringValue") for name in ("ERROR_CODE", "TARGET_ARN"))
+    if not code:
+        return "it does not say why"
+    return f"not delivered to {plain(last_of(target))}: {plain(code)}"
+
+
+def failed(context: dict, response: object) -> str:
+    """Lambda's reason: why it gave up, and the type of the last error. Messages of errors are not shown."""
+    error = response.get("errorType") if isinstance(response, dict) else None
+    function = str(context.get("functionArn")).removesuffix(":$LATEST")
+    return f"{plain(last_of(function))} failed: {plain(context.get('condition'))}, {plain(error)}"
+
+
+def is_event(value: object) -> bool:
+    """Whether it has what the bus needs."""
+    return (isinstance(value, dict) and isinstance(value.get("detail"), dict)
+            and all(isinstance(value.get(name), str) and value[name] for name in ("source", "detail-type")))
+
+
+def last_of(arn: object) -> object:
+    """The name at an ARN's end."""
+    return arn.rsplit(":", 1)[-1] if isinstance(arn, str) else arn
+
+
+def plain(value: object) -> str:
+    """The value, where it can be shown."""
+    return value if isinstance(value, str) and PLAIN.fullmatch(value) else "?"

@@ -1,0 +1,187 @@
+"""Puts what waits in the dead-letter queue back on the bus: `python -m infra.redrive`, through `make redrive`.
+
+`STACK` names a CloudFormation stack on AWS; without it, it is the local stack in `STACK_DIR`. `DRY_RUN=1`
+only shows. `LIMIT` is how many messages are looked at most.
+
+A message is deleted after its event was accepted, never before. Whoever ends this in between has the event
+once more at the next time: events may come more than once. An event goes to all rules again, not only to the
+one that lost it.
+"""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.dead_letters import Letter, read
+from infra.local import cloud, description
+from infra.local.layout import StackFiles
+from infra.local.progress import Failure, run, step
+
+BATCH = 10  # the most that SQS gives, and that EventBridge takes, at once
+VISIBILITY_SECONDS = 300  # longer than anything done with a batch; what stays is let go at the end
+POLL_SECONDS = 1  # long polling, however short, asks all of a queue's servers
+ROUNDS = 5  # how often what EventBridge refuses is sent
+FIRST_WAIT_SECONDS = 0.2  # before the second of these; it doubles
+
+PUT_BACK = "put back on the bus"
+BEAT = "deleted: the next beat makes up for it"
+LEFT = "left"
+
+
+@dataclass
+class Redrive:
+    """One pass over a queue."""
+
+    sqs: object
+    events: object
+    queue_url: str
+    bus: str
+    limit: int | None
+    is_dry: bool
+    counts: Counter = field(default_factory=Counter)
+    # Receipts of what stays, by message: let go at the end, and passed over if it comes again.
+    kept: dict[str, str] = field(default_factory=dict)
+    put_back: set[bytes] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Until the queue is empty or the limit is reached. What stays can be received again at once."""
+        try:
+            for letters in self.batches():
+                self.handle(letters)
+        finally:
+            self.let_go()
+
+    def batches(self) -> Iterator[list[Letter]]:
+        """What is in the queue, each message once; ends when two requests in a row brought nothing new."""
+        taken, empty = 0, 0
+        while empty < 2 and (self.limit is None or taken < self.limit):
+            most = BATCH if self.limit is None else min(BATCH, self.limit - taken)
+            answer = self.sqs.receive_message(
+                QueueUrl=self.queue_url, MaxNumberOfMessages=most, MessageAttributeNames=["All"],
+                VisibilityTimeout=VISIBILITY_SECONDS, WaitTimeSeconds=POLL_SECONDS)
+            letters = [read(message) for message in answer.get("Messages", [])]
+            new = [letter for letter in letters if letter.message_id not in self.kept]
+            # Held until deleted, whatever happens on the way.
+            self.kept.update({letter.message_id: letter.receipt for letter in letters})
+            taken, empty = taken + len(new), 0 if new else empty + 1
+            if new:
+                yield new
+
+    def handle(self, letters: list[Letter]) -> None:
+        """Puts back what can be, deletes what is done, and says a line about each."""
+        outcomes, ours = {}, []
+        for letter in letters:
+            if letter.is_beat:
+                outcomes[letter.message_id] = BEAT
+            elif not letter.is_ours:
+                outcomes[letter.message_id] = f"{LEFT}: neither an event of ours nor a failed invocation with one"
+            elif letter.digest() in self.put_back:
+                # An event that nobody takes comes back within moments, and would do so for ever.
+                outcomes[letter.message_id] = f"{LEFT}: the same event was put back just now"
+            else:
+                self.put_back.add(letter.digest())
+                ours.append(letter)
+        if self.is_dry:
+            outcomes |= {letter.message_id: PUT_BACK for letter in ours}
+        else:
+            outcomes |= self.publish(ours)
+            self.delete([letter for letter in letters if not outcomes[letter.message_id].startswith(LEFT)], outcomes)
+        for letter in letters:
+            outcome = outcomes[letter.message_id]
+            self.counts[outcome.split(":", 1)[0]] += 1
+            step(f"{letter}: {'would be ' if self.is_dry else ''}{outcome}")
+
+    def publish(self, letters: list[Letter]) -> dict[str, str]:
+        """Puts events on the bus, refused ones again; what became of each."""
+        outcomes, waiting, wait = {}, letters, FIRST_WAIT_SECONDS
+        for attempt in range(ROUNDS):
+            if not waiting:
+                break
+            if attempt:
+                time.sleep(wait)
+                wait *= 2
+            results = self.events.put_events(Entries=[letter.entry(self.bus) for letter in waiting])["Entries"]
+            for letter, result in zip(waiting, results, strict=True):
+                code = result.get("ErrorCode")
+                outcomes[letter.message_id] = f"{LEFT}: the bus refused it, {code}" if code else PUT_BACK
+            waiting = [letter for letter in waiting if outcomes[letter.message_id] != PUT_BACK]
+        return outcomes
+
+    def delete(self, letters: list[Letter], outcomes: dict[str, str]) -> None:
+        """Takes messages out of the queue; a failure changes the message's outcome."""
+        if not letters:
+            return
+        entries = [{"Id": str(index), "ReceiptHandle": letter.receipt} for index, letter in enumerate(letters)]
+        answer = self.sqs.delete_message_batch(QueueUrl=self.queue_url, Entries=entries)
+        failed = {int(failure["Id"]): failure["Code"] for failure in answer.get("Failed", [])}
+        for index, letter in enumerate(letters):
+            if index in failed:
+                outcomes[letter.message_id] = f"{LEFT}: done, but the message could not be deleted, {failed[index]}"
+            else:
+                self.kept.pop(letter.message_id)
+
+    def let_go(self) -> None:
+        """Makes what stays visible again. What that fails for becomes so by itself, after a while."""
+        receipts = list(self.kept.values())
+        for start in range(0, len(receipts), BATCH):
+            entries = [{"Id": str(index), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                       for index, receipt in enumerate(receipts[start:start + BATCH])]
+            try:
+                self.sqs.change_message_visibility_batch(QueueUrl=self.queue_url, Entries=entries)
+            except (BotoCoreError, ClientError) as error:
+                step(f"what is left stays hidden for up to {VISIBILITY_SECONDS} s: {error}")
+                return
+
+
+def connect(limit: int | None, is_dry: bool) -> Redrive:
+    """The queue and the bus of the stack that the environment names."""
+    name = os.environ.get("STACK")
+    if name:
+        stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        if not {"DeadLettersUrl", "EventBusName"} <= outputs.keys():
+            raise Failure(f"the stack {name} is not one of this template, or not deployed to its end")
+        return Redrive(boto3.client("sqs"), boto3.client("events"),
+                       outputs["DeadLettersUrl"], outputs["EventBusName"], limit, is_dry)
+    files = StackFiles.from_environment()
+    stack = description.read(files)
+    if not stack:
+        raise Failure(f"no stack is up in {files.directory}: `make up` first, or name one on AWS with STACK=…")
+    endpoint = stack["aws_endpoint"]
+    return Redrive(cloud.client(endpoint, "sqs"), cloud.client(endpoint, "events"),
+                   stack["dead_letters_url"], stack["event_bus"], limit, is_dry)
+
+
+def limit_of(text: str) -> int | None:
+    """`LIMIT`; none where it is empty."""
+    if text and not (text.isdecimal() and int(text) > 0):
+        raise Failure(f"LIMIT must be a number above 0, and is '{text}'")
+    return int(text) if text else None
+
+
+def main() -> None:
+    """One pass, its counts, and a failure where something was left."""
+    is_dry = os.environ.get("DRY_RUN", "") not in ("", "0")
+    limit = limit_of(os.environ.get("LIMIT", ""))
+    try:
+        redrive = connect(limit, is_dry)
+        redrive.run()
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(str(error)) from error
+    counts = redrive.counts
+    would = "would be " if is_dry else ""
+    step(f"{would}put back on the bus: {counts[PUT_BACK]}, {would}deleted: {counts['deleted']}, "
+         f"{would}left: {counts[LEFT]}")
+    if limit is not None and counts.total() == limit:
+        step(f"stopped at LIMIT={limit}; the queue may hold more")
+    if counts[LEFT]:
+        raise Failure(f"{counts[LEFT]} of {counts.total()} messages need a look")
+
+
+if __name__ == "__main__":
+    run(main)

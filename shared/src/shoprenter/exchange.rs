@@ -1,0 +1,92 @@
+//! One request to the API and what its answer means, without any second try.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+
+use super::body;
+use super::error::ApiError;
+use super::tokens::AccessToken;
+use super::wire::{self, InnerCode};
+
+/// What is asked for. Nothing that is asked here changes the shop, so all of it can be repeated.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask<'a> {
+    /// The first part of the path, for errors and logs.
+    pub(super) resource: &'static str,
+    /// The whole address.
+    pub(super) address: &'a str,
+    /// What is posted; without it the request is a GET.
+    pub(super) body: Option<&'a str>,
+}
+
+/// Why one try failed.
+pub(super) enum Refusal {
+    /// For its token, which can be replaced once; the error if the new one is refused too.
+    Token(ApiError),
+    /// For another reason.
+    Request(ApiError),
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl Ask<'_> {
+    /// Sends it once and reads the answer to its end, within `timeout`.
+    pub(super) async fn send(
+        &self,
+        http: &reqwest::Client,
+        token: &AccessToken,
+        timeout: Duration,
+    ) -> Result<Vec<u8>, Refusal> {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
+            .map_err(|_| ApiError::Malformed("not a token"))?;
+        bearer.set_sensitive(true);
+        let request = match self.body {
+            None => http.get(self.address),
+            Some(body) => http.post(self.address).body(body.to_owned()),
+        };
+        let request = request
+            .header(AUTHORIZATION, bearer)
+            .header(ACCEPT, "application/json")
+            // Mandatory on every request, even without a body.
+            .header(CONTENT_TYPE, "application/json")
+            .timeout(timeout);
+        let answer = async {
+            let mut response = request.send().await?;
+            let bytes = body::read(&mut response, body::MAX_BYTES).await?;
+            Ok::<_, ApiError>((response.status().as_u16(), body::retry_after(&response), bytes))
+        };
+        let (status, retry_after, bytes) = answer.await?;
+        if status == 200 {
+            return Ok(bytes);
+        }
+        let code = wire::decode_inner_code(&wire::body_text(&bytes));
+        let error = refused(self.resource, status, code, retry_after);
+        // A new token helps against a missing permission too: it carries those granted since.
+        Err(if status == 401 { Refusal::Token(error) } else { Refusal::Request(error) })
+    }
+}
+
+/// What a status other than 200 means.
+pub(super) fn refused(
+    resource: &'static str,
+    status: u16,
+    code: Option<InnerCode>,
+    retry_after: Option<Duration>,
+) -> ApiError {
+    match (status, code) {
+        (401, Some(InnerCode::NO_PERMISSION)) | (403, _) => {
+            ApiError::MissingPermission { resource }
+        }
+        (401, _) => ApiError::TokenRefused,
+        (404, _) => ApiError::NotFound { resource },
+        (_, Some(InnerCode::PAST_THE_END)) => ApiError::PastEnd,
+        (429, _) => ApiError::RateLimited { retry_after },
+        (500.., _) => ApiError::Unavailable { status, retry_after },
+        (status, code) => ApiError::Rejected { status, code },
+    }
+}

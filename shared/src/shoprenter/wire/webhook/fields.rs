@@ -1,0 +1,140 @@
+//! The fields of a payload that are read. They are not the API's: names differ, and so does what
+//! `total` means.
+
+use serde::Deserialize;
+use serde::de::Deserializer;
+use serde_json::value::RawValue;
+
+use super::super::record::own_number;
+use super::super::scalar::Scalar;
+use super::super::shape::{OneOrMany, Ref};
+
+/// What tells one record from another.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct Names<'a> {
+    /// `orders/<id>`, or the whole address.
+    inner_resource_id: Ref<'a>,
+    id: Ref<'a>,
+    href: Ref<'a>,
+    inner_id: Scalar<'a>,
+}
+
+impl<'a> Names<'a> {
+    /// Reads a record, or a text or a number that is an id by itself.
+    pub(super) fn read(json: &'a str) -> Self {
+        if json.trim_start().starts_with('{') {
+            serde_json::from_str(json).unwrap_or_default()
+        } else {
+            Self { id: Ref::read(json), ..Self::default() }
+        }
+    }
+
+    /// The resource id, as far as the API can be asked for it.
+    pub(super) fn id(&self) -> Option<String> {
+        let names = [&self.inner_resource_id, &self.id, &self.href];
+        let id = names.into_iter().find_map(Ref::id)?;
+        is_askable(id).then(|| id.to_owned())
+    }
+
+    /// The shop's own number.
+    pub(super) fn number(&self) -> Option<String> {
+        own_number(&self.inner_id, "innerId").ok().flatten()
+    }
+
+    /// Whether it is the record itself and nothing wrapped around it.
+    pub(super) fn are_of_an_order(&self) -> bool {
+        self.inner_resource_id.id().is_some() || self.inner_id.text().is_some()
+    }
+}
+
+/// A stranger's id must not lead to another resource: ids are letters, digits and what base64 adds.
+fn is_askable(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=+_-~".contains(&byte))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct WireOrder<'a> {
+    pub(super) firstname: Scalar<'a>,
+    pub(super) lastname: Scalar<'a>,
+    pub(super) phone: Scalar<'a>,
+    pub(super) email: Scalar<'a>,
+    pub(super) shipping_firstname: Scalar<'a>,
+    pub(super) shipping_lastname: Scalar<'a>,
+    pub(super) shipping_company: Scalar<'a>,
+    pub(super) shipping_address1: Scalar<'a>,
+    pub(super) shipping_city: Scalar<'a>,
+    pub(super) shipping_postcode: Scalar<'a>,
+    pub(super) shipping_method_name: Scalar<'a>,
+    pub(super) payment_method_name: Scalar<'a>,
+    /// `total` is not among the fields: it is net here.
+    pub(super) total_gross: Scalar<'a>,
+    pub(super) currency: Code<'a>,
+    pub(super) language: Code<'a>,
+    pub(super) order_created: Scalar<'a>,
+    pub(super) date_created: Scalar<'a>,
+    pub(super) date_updated: Scalar<'a>,
+    pub(super) customer: Ref<'a>,
+    pub(super) order_history: OneOrMany<WireHistory<'a>>,
+    pub(super) order_products: Nested<'a>,
+}
+
+/// One step in an order's life.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub(super) struct WireHistory<'a> {
+    /// The status's number or id.
+    pub(super) status: Ref<'a>,
+    pub(super) status_text: Scalar<'a>,
+    pub(super) date_added: Scalar<'a>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct WireLine<'a> {
+    pub(super) name: Scalar<'a>,
+    pub(super) sku: Scalar<'a>,
+    pub(super) quantity: Scalar<'a>,
+}
+
+/// A code (`HUF`, `hu`) by itself or in an object.
+#[derive(Default)]
+pub(super) struct Code<'a>(pub(super) Scalar<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Code<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(default, bound(deserialize = "'de: 'a"))]
+        struct Object<'a> {
+            code: Scalar<'a>,
+        }
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        if json.starts_with('{') {
+            let object: Object<'_> = serde_json::from_str(json).unwrap_or_default();
+            return Ok(Self(object.code));
+        }
+        Ok(Self(Scalar::read(json)))
+    }
+}
+
+/// The lines in `{"orderProduct": [{…}]}`, or as the API has them.
+#[derive(Default)]
+pub(super) struct Nested<'a>(pub(super) OneOrMany<WireLine<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Nested<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(default, rename_all = "camelCase")]
+        struct Wrapper<'a> {
+            #[serde(borrow)]
+            order_product: Option<&'a RawValue>,
+        }
+        let mut json = <&RawValue>::deserialize(deserializer)?.get();
+        if json.starts_with('{') {
+            let wrapper: Wrapper<'_> = serde_json::from_str(json).unwrap_or_default();
+            json = wrapper.order_product.map_or(json, RawValue::get);
+        }
+        serde_json::from_str(json).map(Self).map_err(serde::de::Error::custom)
+    }
+}

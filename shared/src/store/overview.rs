@@ -1,0 +1,96 @@
+//! Everything that is known of one store, in one read of its partition.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::Client;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+
+use super::Cursor;
+use super::error::StoreError;
+use super::keys::{self, Item, text};
+use crate::domain::{Generation, Resource, Store, StoreId};
+
+/// The Stores table, read by partition.
+#[derive(Debug, Clone)]
+pub struct OverviewRepository {
+    client: Client,
+    table: String,
+}
+
+/// A store and how its syncs stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreOverview {
+    /// The store.
+    pub store: Store,
+    /// What its present generation has begun to synchronise.
+    pub syncs: BTreeMap<Resource, SyncState>,
+}
+
+/// How the syncs of one resource stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncState {
+    /// How far completed runs have come.
+    pub cursor: Option<Cursor>,
+    /// Until when a run holds the lease. One that died leaves it behind until then.
+    pub leased_until: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct SyncRow {
+    generation: Generation,
+    #[serde(default)]
+    cursor: Option<Cursor>,
+    #[serde(default)]
+    lease_until: Option<i64>,
+}
+
+impl OverviewRepository {
+    /// The repository over `table`.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// The store, if it is known, as it is now.
+    pub async fn get(&self, id: &StoreId) -> Result<Option<StoreOverview>, StoreError> {
+        let rows: Vec<Item> = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("store_id = :store_id")
+            .expression_attribute_values(":store_id", text(id.to_string()))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(StoreError::sdk("read a store's partition"))?;
+        let of_kind = |key: Item| rows.iter().find(move |row| row.get("kind") == key.get("kind"));
+        let Some(row) = of_kind(keys::store(id)) else { return Ok(None) };
+        let store: Store = read(row)?;
+        let mut syncs = BTreeMap::new();
+        for resource in Resource::ALL {
+            let row = of_kind(keys::sync(id, resource)).map(read::<SyncRow>).transpose()?;
+            if let Some(row) = row.filter(|row| row.generation == store.generation) {
+                syncs.insert(resource, row.state());
+            }
+        }
+        Ok(Some(StoreOverview { store, syncs }))
+    }
+}
+
+impl SyncRow {
+    fn state(self) -> SyncState {
+        let leased_until = self.lease_until.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        SyncState {
+            cursor: self.cursor.filter(|cursor| cursor.generation == self.generation),
+            leased_until,
+        }
+    }
+}
+
+fn read<T: for<'a> Deserialize<'a>>(row: &Item) -> Result<T, StoreError> {
+    from_item(row.clone()).map_err(StoreError::malformed("Stores"))
+}

@@ -1,0 +1,82 @@
+//! Asking for runs: what `POST /sync` and `POST /sync/<resource>` have in common.
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::bearer::{BearerGate, unavailable};
+use crate::domain::{RequestedMode, Resource, RunId, StoreId, StoreState};
+use crate::events::{Bus, Event, SyncRequested};
+use crate::foundation::Foundation;
+use crate::http::{Answer, ApiRequest, Failure, Problem, json};
+use crate::random;
+use crate::store::StoreRepository;
+
+const EXPECTED: &str =
+    "the body is {\"store_id\":\"shoprenter:<shop>\",\"mode\":\"full|incremental|auto\"}";
+
+/// Takes what ShopCall asks for to the bus, and answers at once with the run's id.
+#[derive(Debug)]
+pub struct SyncCommands {
+    gate: BearerGate,
+    stores: StoreRepository,
+    bus: Bus,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Command {
+    store_id: StoreId,
+    mode: RequestedMode,
+}
+
+#[derive(Serialize)]
+struct Accepted<'a> {
+    run_id: &'a RunId,
+}
+
+impl SyncCommands {
+    /// Commands over `foundation`.
+    pub fn new(foundation: &Foundation) -> Self {
+        Self {
+            gate: BearerGate::new(foundation),
+            stores: foundation.stores(),
+            bus: foundation.bus(),
+        }
+    }
+
+    /// Asks for a run of each of `resources`, all with the same id: leases and the log tell them
+    /// apart by resource. A 503 means that some may have been asked for and some not; to ask again
+    /// is harmless, since what is at work already is only queued once.
+    pub async fn handle(&self, request: &ApiRequest, resources: &[Resource]) -> Answer {
+        if let Err(refusal) = self.gate.admit(request).await {
+            return refusal;
+        }
+        self.ask(request, resources).await.unwrap_or_else(|failure| unavailable(&failure))
+    }
+
+    async fn ask(&self, request: &ApiRequest, resources: &[Resource]) -> Result<Answer, Failure> {
+        let Ok(command) = serde_json::from_slice::<Command>(&request.body) else {
+            return Ok(Problem::BadRequest(EXPECTED).into());
+        };
+        let installed = self.stores.get(&command.store_id).await?;
+        let installed = installed.filter(|store| store.state != StoreState::Uninstalled);
+        let Some(store) = installed else { return Ok(Problem::UnknownStore.into()) };
+        let run_id = RunId::from_random(random::bytes());
+        let events: Vec<_> = resources
+            .iter()
+            .map(|resource| {
+                Event::SyncRequested(SyncRequested {
+                    store_id: store.id.clone(),
+                    generation: store.generation,
+                    resource: *resource,
+                    mode: command.mode,
+                    run_id: run_id.clone(),
+                    cursor: None,
+                })
+            })
+            .collect();
+        self.bus.publish(&events).await?;
+        tracing::info!(store_id = %store.id, run_id = %run_id, "syncs are asked for");
+        Ok(json(StatusCode::ACCEPTED, &Accepted { run_id: &run_id }))
+    }
+}

@@ -1,0 +1,64 @@
+//! A worker's memory beside the size of the shop: for a first full sync, and for the next one, which
+//! also sweeps what the shop has deleted and has to know all ids for that.
+
+use std::time::{Duration, Instant};
+
+use shopcall_core::domain::Resource;
+use shoprenter_simulator::{Kind, ShopConfig};
+
+use crate::report::{percent, seconds, step, table};
+use crate::stand::{LONGEST, Stand};
+
+const SMALL: u32 = 2_000;
+const LARGE: u32 = 100_000;
+
+pub(crate) async fn run() {
+    let small = measure(SMALL).await;
+    let large = measure(LARGE).await;
+    let rows: Vec<_> = [&small, &large].into_iter().flatten().map(Measured::cells).collect();
+    table(
+        "memory: full syncs, each by a fresh process",
+        &["sync", "products", "peak RSS", "processor", "time"],
+        &rows,
+    );
+    for (small, large) in small.iter().zip(&large) {
+        println!("  {}: {}", small.name, percent(large.peak as f64, small.peak as f64));
+    }
+}
+
+struct Measured {
+    name: &'static str,
+    products: u32,
+    /// Bytes.
+    peak: u64,
+    processor: Duration,
+    elapsed: Duration,
+}
+
+impl Measured {
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.name.to_owned(),
+            self.products.to_string(),
+            format!("{:.1} MiB", self.peak as f64 / f64::from(1 << 20)),
+            seconds(self.processor),
+            seconds(self.elapsed),
+        ]
+    }
+}
+
+async fn measure(products: u32) -> [Measured; 2] {
+    let stand = Stand::unlimited(ShopConfig::sized(products, 0, 0)).await;
+    let run = async |name, request| {
+        step(&format!("memory: {name} of {products} products"));
+        let worker = stand.worker(Resource::Products).await;
+        let began = Instant::now();
+        stand.run_to_end(&worker, request, LONGEST).await;
+        let (elapsed, processor) = (began.elapsed(), worker.cpu_time());
+        Measured { name, products, peak: worker.peak_rss(), processor, elapsed }
+    };
+    let first = run("first sync", stand.first_run(Resource::Products)).await;
+    let next = run("next sync", stand.another_run(Resource::Products, 2)).await;
+    stand.assert_equal(&[Kind::Products]).await;
+    [first, next]
+}

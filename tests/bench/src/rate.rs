@@ -1,0 +1,106 @@
+//! Three resources of one shop at once, at ShopRenter's limit: how much of the limit is used while
+//! there is work, and whether it is ever exceeded.
+
+use std::time::{Duration, Instant};
+
+use e2e::Invocation;
+use shopcall_core::domain::Resource;
+use shoprenter_simulator::{Fault, FaultKind, Kind, ShopConfig, Stats};
+
+use crate::report::{percent, seconds, step, table};
+use crate::stand::{LONGEST, Stand};
+
+/// ShopRenter's limit, for one app and one shop.
+const PER_SECOND: f64 = 3.0;
+const ROUND_TRIPS_MS: [u64; 3] = [20, 200, 500];
+/// Forty pages each: some 45 seconds at the limit.
+const RECORDS: u32 = 8_000;
+/// How exactly the first and the last request are timed.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+const KINDS: [Kind; 3] = [Kind::Products, Kind::Orders, Kind::Customers];
+
+pub(crate) async fn run() {
+    let mut rows = Vec::new();
+    for round_trip in ROUND_TRIPS_MS {
+        step(&format!("rate: three syncs of {RECORDS} records at a round trip of {round_trip} ms"));
+        let Measured { stats, requests, elapsed } = measure(round_trip).await;
+        // Between the first and the last of n requests lie n - 1 intervals.
+        let (sent, possible) = (requests as f64 - 1.0, PER_SECOND * elapsed.as_secs_f64());
+        rows.push(vec![
+            format!("{round_trip} ms"),
+            requests.to_string(),
+            seconds(elapsed),
+            format!("{:.3}", sent / elapsed.as_secs_f64()),
+            percent(sent, possible),
+            stats.peak_per_second.to_string(),
+            stats.rate_limited.to_string(),
+        ]);
+        assert_eq!(stats.rate_limited, 0, "the limit was exceeded: {rows:?} {stats:?}");
+    }
+    table(
+        "rate: three resources of one shop at once, at 3 requests a second",
+        &["round trip", "requests", "first to last", "a second", "of the limit", "peak", "429"],
+        &rows,
+    );
+}
+
+struct Measured {
+    stats: Stats,
+    requests: u64,
+    elapsed: Duration,
+}
+
+async fn measure(round_trip_ms: u64) -> Measured {
+    let stand = Stand::limited(ShopConfig::sized(RECORDS, RECORDS, RECORDS)).await;
+    let slow = Fault::new(FaultKind::Slow { ms: round_trip_ms }).on("/api");
+    stand.shop.add_fault(slow).unwrap();
+    let workers = [
+        stand.worker(Resource::Products).await,
+        stand.worker(Resource::Orders).await,
+        stand.worker(Resource::Customers).await,
+    ];
+    let [products, orders, customers] =
+        Resource::ALL.map(|resource| stand.first_run(resource).delivered());
+    let work = async {
+        tokio::join!(
+            workers[0].invoke(&products, LONGEST),
+            workers[1].invoke(&orders, LONGEST),
+            workers[2].invoke(&customers, LONGEST),
+        )
+    };
+    tokio::pin!(work);
+    let mut watch = Watch::default();
+    let outcomes = loop {
+        tokio::select! {
+            outcomes = &mut work => break outcomes,
+            () = tokio::time::sleep(LOOK_EVERY) => watch.look(&stand.shop.stats()),
+        }
+    };
+    for outcome in [outcomes.0, outcomes.1, outcomes.2] {
+        assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
+    }
+    let stats = stand.shop.stats();
+    watch.look(&stats);
+    stand.assert_equal(&KINDS).await;
+    let (first, last) = watch.first_and_last.unwrap();
+    Measured { requests: watch.requests, elapsed: last - first, stats }
+}
+
+/// When the first and the last API request were answered. Both are as late as the round trip.
+#[derive(Default)]
+struct Watch {
+    requests: u64,
+    first_and_last: Option<(Instant, Instant)>,
+}
+
+impl Watch {
+    fn look(&mut self, stats: &Stats) {
+        let now = Instant::now();
+        let requests = ["GET api/", "POST api/"].map(|class| stats.count(class)).iter().sum();
+        if requests > self.requests {
+            let (first, _) = self.first_and_last.unwrap_or((now, now));
+            self.first_and_last = Some((first, now));
+            self.requests = requests;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! How figures are shown.
+
+use std::time::Duration;
+
+/// Prints a table with a title.
+pub(crate) fn table(title: &str, head: &[&str], rows: &[Vec<String>]) {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        cells.chain(head.get(column).map(|cell| cell.chars().count())).max().unwrap_or(0)
+    };
+    let line = |cells: Vec<&str>| {
+        let cells = cells.iter().enumerate().map(|(column, cell)| match column {
+            0 => format!("{cell:<0$}", width(column)),
+            _ => format!("{cell:>0$}", width(column)),
+        });
+        println!("  {}", cells.collect::<Vec<_>>().join("  "));
+    };
+    println!("\n{title}");
+    line(head.to_vec());
+    for row in rows {
+        line(row.iter().map(String::as_str).collect());
+    }
+}
+
+/// Says what goes on.
+pub(crate) fn step(what: &str) {
+    println!("… {what}");
+}
+
+/// Seconds with one digit behind the point.
+pub(crate) fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+/// A part of a whole, in per cent.
+pub(crate) fn percent(part: f64, whole: f64) -> String {
+    format!("{:.1} %", 100.0 * part / whole)
+}

@@ -1,0 +1,159 @@
+//! What a beat of the schedule costs with very many stores: all of them due, for one schedule, for
+//! two at once and for one with little time; and none of them due.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use e2e::{InProcess, Invocation, PublishedEvent, Usage, Worker};
+use serde_json::{Value, json};
+use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::{Generation, Opening, Resource, Store, StoreId};
+
+use crate::report::{seconds, step, table};
+
+const STORES: u32 = 10_000;
+/// Stores that are set up at the same time.
+const AT_ONCE: u32 = 50;
+/// What the template gives the function.
+const USUAL: Duration = Duration::from_secs(300);
+/// The function keeps 20 seconds back to end in good order: this leaves it one.
+const LITTLE: Duration = Duration::from_secs(21);
+const MAX_INVOCATIONS: usize = 100;
+
+pub(crate) async fn run() {
+    step(&format!("schedule: {STORES} stores"));
+    let mut lines = Vec::new();
+    let app = beat(&mut lines, "one schedule", 1, USUAL).await;
+    none_due(&mut lines, &app).await;
+    drop(app);
+    beat(&mut lines, "two at once", 2, USUAL).await;
+    beat(&mut lines, "in short invocations", 1, LITTLE).await;
+    table(
+        &format!("schedule: {STORES} stores"),
+        &["beat", "invocations", "events", "DynamoDB calls", "PutEvents calls", "time", "memory"],
+        &lines,
+    );
+}
+
+/// A beat that finds all stores due; every store must be asked for exactly once.
+async fn beat(
+    lines: &mut Vec<Vec<String>>,
+    name: &str,
+    schedules: usize,
+    limit: Duration,
+) -> InProcess {
+    let app = InProcess::start().await;
+    set_up(&app).await;
+    let mut workers = Vec::new();
+    for _ in 0..schedules {
+        workers.push(Worker::start("scheduled-sync", app.environment()).await);
+    }
+    app.aws.take_usage();
+    let began = Instant::now();
+    let mut asked = Vec::new();
+    let mut wanted: Vec<Value> = vec![first(); schedules];
+    let mut invocations = 0;
+    while !wanted.is_empty() {
+        invocations += wanted.len();
+        assert!(invocations <= MAX_INVOCATIONS, "the beat does not end");
+        let answers =
+            workers.iter().zip(&wanted).map(|(worker, event)| worker.invoke(event, limit));
+        for outcome in join_two(answers).await {
+            assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
+        }
+        let events = app.aws.take_events();
+        let is_rest = |event: &&PublishedEvent| event.detail_type == "ScheduleContinued";
+        wanted = events.iter().filter(is_rest).map(PublishedEvent::delivered).collect();
+        wanted.truncate(schedules);
+        asked.extend(events.into_iter().filter(|event| event.detail_type == "SyncRequested"));
+    }
+    let time = began.elapsed();
+    let pairs: HashSet<_> = asked.iter().map(|event| pair(&event.detail)).collect();
+    let expected = STORES as usize * Resource::ALL.len();
+    assert_eq!((asked.len(), pairs.len()), (expected, expected), "each store is asked for once");
+    let memory = workers.iter().map(Worker::peak_rss).max().unwrap_or(0);
+    lines.push(line(name, invocations, asked.len(), &app.aws.take_usage(), time, memory));
+    app
+}
+
+/// The same stores, none of them due any more.
+async fn none_due(lines: &mut Vec<Vec<String>>, app: &InProcess) {
+    let worker = Worker::start("scheduled-sync", app.environment()).await;
+    let began = Instant::now();
+    let outcome = worker.invoke(&first(), USUAL).await;
+    assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
+    let time = began.elapsed();
+    assert_eq!(app.aws.take_events(), []);
+    let usage = app.aws.take_usage();
+    assert_eq!(usage.dynamodb_calls(), usage.calls_of("Query"), "a store not due costs nothing");
+    lines.push(line("none due", 1, 0, &usage, time, worker.peak_rss()));
+}
+
+fn line(
+    name: &str,
+    invocations: usize,
+    events: usize,
+    usage: &Usage,
+    time: Duration,
+    memory: u64,
+) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        invocations.to_string(),
+        events.to_string(),
+        usage.dynamodb_calls().to_string(),
+        usage.calls_of("PutEvents").to_string(),
+        seconds(time),
+        format!("{} MB", memory / 1_000_000),
+    ]
+}
+
+/// Sets all stores up, due now.
+async fn set_up(app: &InProcess) {
+    let now = app.clock.now();
+    let (stores, begun) = (app.foundation.stores(), Generation(1));
+    for first in (0..STORES).step_by(AT_ONCE as usize) {
+        let mut tasks = Vec::new();
+        for number in first..STORES.min(first + AT_ONCE) {
+            let stores = stores.clone();
+            tasks.push(tokio::spawn(async move {
+                let id: StoreId = format!("shoprenter:shop-{number}").parse().unwrap();
+                let begin = |known: Option<&Store>| {
+                    let Opening::Begins(store) = Store::open(known, &id, now, None, now) else {
+                        panic!("not new")
+                    };
+                    (store.set_up_done(begun, now), ())
+                };
+                stores.change(&id, begin).await.unwrap();
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+}
+
+/// What EventBridge's schedule sends.
+fn first() -> Value {
+    json!({ "version": "0", "id": "1", "source": "aws.events", "detail-type": "Scheduled Event",
+            "resources": [], "detail": {} })
+}
+
+fn pair(detail: &Value) -> (String, String) {
+    let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
+    (text("store_id"), text("resource"))
+}
+
+/// Waits for one invocation, or for two at once.
+async fn join_two<F: Future<Output = Invocation>>(
+    mut of: impl Iterator<Item = F>,
+) -> Vec<Invocation> {
+    match (of.next(), of.next()) {
+        (Some(one), Some(two)) => {
+            let (one, two) = tokio::join!(one, two);
+            vec![one, two]
+        }
+        (Some(one), None) => vec![one.await],
+        (None, _) => Vec::new(),
+    }
+}

@@ -1,0 +1,101 @@
+//! What every benchmark stands on: a shop that has the app, and workers for it.
+
+use std::time::Duration;
+
+use e2e::{InProcess, Invocation, PublishedEvent, Worker, differences, status_of};
+use shopcall_core::domain::Resource;
+use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
+
+/// No run takes more invocations.
+const MAX_INVOCATIONS: usize = 50;
+/// The requests a second that stand for "no limit".
+const LIFTED: u32 = 1_000;
+/// The most that Lambda gives a function.
+pub(crate) const LONGEST: Duration = Duration::from_secs(900);
+
+pub(crate) struct Stand {
+    pub(crate) app: InProcess,
+    pub(crate) shop: ShopHandle,
+    requests: Vec<PublishedEvent>,
+}
+
+impl Stand {
+    /// A shop with ShopRenter's own limit.
+    pub(crate) async fn limited(config: ShopConfig) -> Self {
+        Self::start(InProcess::start().await, config).await
+    }
+
+    /// A shop that answers as often as it is asked, and functions that know it.
+    pub(crate) async fn unlimited(config: ShopConfig) -> Self {
+        let limit = LIFTED.to_string();
+        let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", &limit)]).await;
+        let rate = RateConfig { per_second: LIFTED, ..RateConfig::default() };
+        Self::start(app, ShopConfig { rate, ..config }).await
+    }
+
+    async fn start(app: InProcess, config: ShopConfig) -> Self {
+        let shop = app.shop("bench", config);
+        assert_eq!(status_of(&app.open(&shop).await), 200);
+        let events = app.aws.take_events();
+        let requests =
+            events.into_iter().filter(|event| event.detail_type == "SyncRequested").collect();
+        shop.reset_stats();
+        app.aws.take_usage();
+        Self { app, shop, requests }
+    }
+
+    /// The request for the first run after the install.
+    pub(crate) fn first_run(&self, resource: Resource) -> PublishedEvent {
+        let of = |event: &&PublishedEvent| event.detail["resource"] == resource.as_str();
+        self.requests.iter().find(of).unwrap().clone()
+    }
+
+    /// A request for another full run.
+    pub(crate) fn another_run(&self, resource: Resource, number: u32) -> PublishedEvent {
+        let mut event = self.first_run(resource);
+        event.detail["run_id"] = format!("{number:032}").into();
+        event.detail["mode"] = "full".into();
+        event
+    }
+
+    /// A fresh process of a resource's function.
+    pub(crate) async fn worker(&self, resource: Resource) -> Worker {
+        Worker::start(&format!("{resource}-sync"), self.app.environment()).await
+    }
+
+    /// Hands the request to the worker, and then what the worker itself asks for, until the run
+    /// has ended; returns the number of invocations.
+    pub(crate) async fn run_to_end(
+        &self,
+        worker: &Worker,
+        request: PublishedEvent,
+        time_limit: Duration,
+    ) -> usize {
+        let mut next = Some(request);
+        let mut invocations = 0;
+        while let Some(event) = next {
+            invocations += 1;
+            assert!(invocations <= MAX_INVOCATIONS, "the run does not end");
+            let outcome = worker.invoke(&event.delivered(), time_limit).await;
+            assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}\n{}", worker.log());
+            let events = self.app.aws.take_events();
+            assert!(events.iter().all(|event| event.detail_type != "SyncFailed"), "{events:?}");
+            next = events.into_iter().find(|event| event.detail_type == "SyncRequested");
+        }
+        invocations
+    }
+
+    /// Fails unless the table has exactly what the shop has.
+    pub(crate) async fn assert_equal(&self, kinds: &[Kind]) {
+        for kind in kinds {
+            let found = differences(&self.app, &self.shop, *kind).await;
+            let first: Vec<_> = found.iter().take(5).collect();
+            assert!(found.is_empty(), "{} differences in {kind:?}: {first:#?}", found.len());
+        }
+    }
+
+    /// The Cache table's name.
+    pub(crate) fn cache(&self) -> &str {
+        &self.app.tables().cache
+    }
+}

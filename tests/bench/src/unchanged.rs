@@ -1,0 +1,52 @@
+//! What a full sync costs where nothing has changed, its sweep included, beside what it costs to
+//! write every row, as the first one does.
+
+use std::time::{Duration, Instant};
+
+use e2e::{PublishedEvent, Usage, Worker};
+use shopcall_core::domain::Resource;
+use shoprenter_simulator::{Kind, ShopConfig};
+
+use crate::report::{seconds, step, table};
+use crate::stand::{LONGEST, Stand};
+
+const PRODUCTS: u32 = 10_000;
+
+pub(crate) async fn run() {
+    step(&format!("unchanged: {PRODUCTS} products, twice"));
+    let stand = Stand::unlimited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
+    stand.app.aws.measure_capacity();
+    let worker = stand.worker(Resource::Products).await;
+    let first = measure(&stand, &worker, stand.first_run(Resource::Products)).await;
+    let second = measure(&stand, &worker, stand.another_run(Resource::Products, 2)).await;
+    stand.assert_equal(&[Kind::Products]).await;
+
+    let line = |name: &str, (usage, time): &(Usage, Duration)| {
+        let units = |of: &std::collections::BTreeMap<String, f64>| {
+            of.get(stand.cache()).copied().unwrap_or(0.0).to_string()
+        };
+        vec![
+            name.to_owned(),
+            usage.rows_written_to(stand.cache()).to_string(),
+            units(&usage.write_units),
+            units(&usage.read_units),
+            usage.dynamodb_calls().to_string(),
+            seconds(*time),
+        ]
+    };
+    table(
+        "unchanged: full syncs of 10,000 products; units on the Cache table and its indexes, as the \
+         emulator reports them (ReturnConsumedCapacity)",
+        &["sync", "item writes", "write units", "read units", "DynamoDB calls", "time"],
+        &[line("first: writes all", &first), line("second: unchanged", &second)],
+    );
+    assert_eq!(first.0.rows_written_to(stand.cache()), u64::from(PRODUCTS));
+    assert_eq!(second.0.rows_written_to(stand.cache()), 0);
+}
+
+async fn measure(stand: &Stand, worker: &Worker, request: PublishedEvent) -> (Usage, Duration) {
+    stand.app.aws.take_usage();
+    let began = Instant::now();
+    stand.run_to_end(worker, request, LONGEST).await;
+    (stand.app.aws.take_usage(), began.elapsed())
+}

@@ -1,0 +1,40 @@
+//! Where a function's binary is, and whether it is the code under test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+const BUILD: &str = "cargo build --profile fast --workspace --bins";
+
+/// The binary that was built beside this executable, in the same profile.
+///
+/// # Panics
+/// Where there is none, or its sources have changed between its build and this executable's.
+pub(super) fn path_of(function: &str) -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    // Tests lie in `deps`, one below the profile's directory.
+    let found = own.ancestors().skip(1).take(2).map(|dir| dir.join(function)).find(|p| p.is_file());
+    let Some(binary) = found else {
+        panic!("there is no binary {function} beside {}: run `{BUILD}`", own.display())
+    };
+    let (built, tested) = (modified(&binary), modified(&own));
+    let newer = sources(&binary).into_iter().find(|source| {
+        let changed = modified(source);
+        built < changed && changed <= tested
+    });
+    if let Some(source) = newer {
+        panic!("{} is older than {}: run `{BUILD}`", binary.display(), source.display());
+    }
+    binary
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// What a binary was made of, from the list that Cargo leaves beside it.
+fn sources(binary: &Path) -> Vec<PathBuf> {
+    let list = fs::read_to_string(binary.with_extension("d")).unwrap_or_default();
+    let (_, sources) = list.split_once(": ").unwrap_or_default();
+    sources.split_whitespace().map(PathBuf::from).collect()
+}

@@ -1,0 +1,302 @@
+//! Two days after an uninstall nothing of a store is left, and nothing of it comes back.
+
+use std::time::Duration;
+
+use e2e::{InProcess, PublishedEvent, Row, header_of, rows, status_of};
+use jiff::SignedDuration;
+use serde_json::json;
+use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::{
+    BEAT, Counts, Generation, Mode, RequestedMode, Resource, RunId, StoreId, StoreState, next_beat,
+};
+use shopcall_core::store::{Acquired, Checkpoint, Due, Queued, RunRecord, RunStatus};
+use shoprenter_simulator::{Kind, ShopConfig, ShopHandle, SignedCall};
+use url::Url;
+
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
+const FIRST: Generation = Generation(1);
+
+fn id() -> StoreId {
+    "shoprenter:purgeme".parse().unwrap()
+}
+
+/// A call that ShopRenter signs when the test's clock has moved on by so much.
+fn signed_after(moved: SignedDuration, seconds: i64) -> SignedCall {
+    SignedCall { skew_seconds: moved.as_secs() + seconds, ..SignedCall::default() }
+}
+
+/// Carries out the syncs that were asked for, and whatever they ask for.
+async fn sync_all(app: &InProcess) -> Vec<PublishedEvent> {
+    let mut carried_out = Vec::new();
+    for _ in 0..10 {
+        let events = app.aws.take_events();
+        let wanted: Vec<_> =
+            events.into_iter().filter(|event| event.detail_type == "SyncRequested").collect();
+        if wanted.is_empty() {
+            return carried_out;
+        }
+        for event in &wanted {
+            app.sync(event).await.unwrap();
+        }
+        carried_out.extend(wanted);
+    }
+    panic!("there is no end of syncs");
+}
+
+/// A shop that goes through the whole install, and whose records are all read.
+async fn installed(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle {
+    let shop = app.shop(name, config);
+    let answer = app.get(&app.install_url(&shop, &SignedCall::default()).await).await;
+    let admin = Url::parse(header_of(&answer, "location")).unwrap();
+    let sr_install = admin.query_pairs().find(|(key, _)| key == "sr_install").unwrap().1;
+    shop.set_installed(true);
+    let opening = SignedCall {
+        extra: [("sr_install".to_owned(), sr_install.into_owned())].into(),
+        ..SignedCall::default().form(3)
+    };
+    assert_eq!(status_of(&app.get(&app.open_url(&shop, &opening).await).await), 200);
+    sync_all(app).await;
+    shop
+}
+
+async fn uninstalled(app: &InProcess, shop: &ShopHandle) {
+    let call = signed_after(SignedDuration::ZERO, 1);
+    assert_eq!(status_of(&app.get(&app.uninstall_url(shop, &call).await).await), 200);
+    app.aws.take_events();
+}
+
+async fn reinstalled(app: &InProcess, shop: &ShopHandle, moved: SignedDuration) {
+    shop.set_installed(true);
+    let url = app.open_url(shop, &signed_after(moved, 0)).await;
+    assert_eq!(status_of(&app.get(&url).await), 200);
+}
+
+/// All rows of all tables that name the store.
+async fn traces(app: &InProcess, name: &str) -> Vec<Row> {
+    let tables = app.tables();
+    let names =
+        [&tables.stores, &tables.tokens, &tables.cache, &tables.sync_runs, &tables.installs];
+    let mut found = Vec::new();
+    for table in names {
+        let rows = rows(&app.dynamodb, table).await;
+        found.extend(rows.into_iter().filter(|row| format!("{row:?}").contains(name)));
+    }
+    found
+}
+
+fn purge_requested() -> PublishedEvent {
+    let detail = json!({ "store_id": id().to_string(), "generation": 1 });
+    PublishedEvent { detail_type: "PurgeRequested".to_owned(), detail }
+}
+
+/// A store whose purge the schedule asks for.
+async fn to_be_purged(config: ShopConfig) -> (InProcess, ShopHandle, PublishedEvent) {
+    let app = InProcess::start().await;
+    let shop = installed(&app, "purgeme", config).await;
+    uninstalled(&app, &shop).await;
+    app.clock.advance(KEPT + SignedDuration::from_secs(5));
+    app.beat().await.unwrap();
+    let events = app.aws.take_events();
+    assert_eq!(events, [purge_requested()]);
+    (app, shop, purge_requested())
+}
+
+#[tokio::test]
+async fn nothing_goes_before_two_days_and_everything_then() {
+    let app = InProcess::start().await;
+    let shop = installed(&app, "purgeme", ShopConfig::sized(40, 20, 10)).await;
+    installed(&app, "neighbour", ShopConfig::sized(5, 3, 2)).await;
+    let neighbour = traces(&app, "neighbour").await;
+    uninstalled(&app, &shop).await;
+    let before = traces(&app, "purgeme").await;
+    assert!(before.len() > 70, "{} rows", before.len());
+
+    app.clock.advance(KEPT - SignedDuration::from_mins(1));
+    app.sync(&purge_requested()).await.unwrap();
+    app.beat().await.unwrap();
+    let of_neighbour = |events: Vec<PublishedEvent>| {
+        events.iter().all(|event| event.detail["store_id"] == "shoprenter:neighbour")
+    };
+    assert!(of_neighbour(app.aws.take_events()));
+    assert_eq!(traces(&app, "purgeme").await.len(), before.len());
+
+    app.clock.advance(BEAT);
+    app.beat().await.unwrap();
+    let events = app.aws.take_events();
+    let purge = events.iter().find(|event| event.detail_type == "PurgeRequested").unwrap();
+    assert_eq!(*purge, purge_requested());
+    app.sync(purge).await.unwrap();
+    assert_eq!(traces(&app, "purgeme").await, []);
+
+    let kept = traces(&app, "neighbour").await;
+    assert_eq!(kept.len(), neighbour.len());
+    app.sync(purge).await.unwrap();
+    app.clock.advance(BEAT);
+    app.beat().await.unwrap();
+    assert!(of_neighbour(app.aws.take_events()));
+    assert_eq!(traces(&app, "purgeme").await, []);
+}
+
+#[tokio::test]
+async fn a_purge_is_asked_for_until_it_is_done() {
+    let (app, _, _) = to_be_purged(ShopConfig::sized(3, 0, 0)).await;
+    app.beat().await.unwrap();
+    assert_eq!(app.aws.take_events(), [], "it may be at work still");
+    for _ in 0..3 {
+        app.clock.advance(BEAT);
+        app.beat().await.unwrap();
+        assert_eq!(app.aws.take_events(), [purge_requested()]);
+    }
+}
+
+#[tokio::test]
+async fn a_later_uninstall_puts_the_purge_off() {
+    let app = InProcess::start().await;
+    let shop = installed(&app, "purgeme", ShopConfig::sized(3, 0, 0)).await;
+    uninstalled(&app, &shop).await;
+    let hour = SignedDuration::from_hours(1);
+    app.clock.advance(hour);
+    let again = app.uninstall_url(&shop, &signed_after(hour, 1)).await;
+    assert_eq!(status_of(&app.get(&again).await), 200);
+    app.aws.take_events();
+
+    app.clock.advance(KEPT - hour / 2);
+    app.beat().await.unwrap();
+    assert_eq!(app.aws.take_events(), []);
+    app.clock.advance(hour);
+    app.beat().await.unwrap();
+    assert_eq!(app.aws.take_events(), [purge_requested()]);
+}
+
+#[tokio::test]
+async fn a_purge_that_runs_out_of_time_goes_on_in_other_invocations() {
+    let (app, _, purge) = to_be_purged(ShopConfig::sized(120, 60, 0)).await;
+    let mut left = traces(&app, "purgeme").await.len();
+    let mut next = Some(purge);
+    let mut invocations = 0;
+    while let Some(event) = next {
+        invocations += 1;
+        assert!(invocations < 20, "it does not end");
+        app.sync_within(&event, Duration::ZERO).await.unwrap();
+        let found = traces(&app, "purgeme").await.len();
+        assert!(found < left, "an invocation got nowhere");
+        left = found;
+        next = app.aws.take_events().pop();
+        assert_eq!(next.is_some(), left > 0);
+    }
+    assert!(invocations > 5, "{invocations} invocations");
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn a_reinstall_before_the_purge_keeps_everything() {
+    let (app, shop, purge) = to_be_purged(ShopConfig::sized(30, 0, 0)).await;
+    reinstalled(&app, &shop, KEPT).await;
+    let before = traces(&app, "purgeme").await.len();
+    app.sync(&purge).await.unwrap();
+    assert_eq!(traces(&app, "purgeme").await.len(), before);
+    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    assert_eq!((store.generation, store.state), (Generation(2), StoreState::Active));
+}
+
+#[tokio::test]
+async fn a_reinstall_in_the_middle_of_a_purge_loses_none_of_its_own_rows() {
+    let (app, shop, purge) = to_be_purged(ShopConfig::sized(120, 0, 0)).await;
+    app.sync_within(&purge, Duration::ZERO).await.unwrap();
+    let rest = app.aws.take_events().pop().unwrap();
+    reinstalled(&app, &shop, KEPT).await;
+    sync_all(&app).await;
+    app.sync(&rest).await.unwrap();
+    assert_eq!(e2e::differences(&app, &shop, Kind::Products).await, [""; 0]);
+    assert!(app.foundation.stores().is_installed(&id(), Generation(2)).await.unwrap());
+}
+
+#[tokio::test]
+async fn whoever_is_faster_a_purge_and_a_reinstall_at_once_leave_what_the_reinstall_wrote() {
+    for delay_ms in [0, 5, 20, 60] {
+        let (app, shop, purge) = to_be_purged(ShopConfig::sized(100, 0, 0)).await;
+        let purging = async {
+            tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+            app.sync(&purge).await.unwrap();
+        };
+        let installing = async {
+            reinstalled(&app, &shop, KEPT).await;
+            sync_all(&app).await;
+        };
+        tokio::join!(purging, installing);
+        sync_all(&app).await;
+        assert_eq!(e2e::differences(&app, &shop, Kind::Products).await, [""; 0], "{delay_ms}");
+        let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+        assert_eq!(store.state, StoreState::Active, "{delay_ms}");
+        let token = app.foundation.tokens().get(&id(), store.generation).await.unwrap();
+        assert!(token.is_some(), "{delay_ms}");
+    }
+}
+
+fn run(number: u8) -> RunId {
+    RunId::from_random([number; 16])
+}
+
+#[tokio::test]
+async fn what_comes_after_the_purge_brings_nothing_back() {
+    let app = InProcess::start().await;
+    let shop = app.shop("purgeme", ShopConfig::sized(10, 5, 5));
+    app.open(&shop).await;
+    let events = sync_all(&app).await;
+
+    // Workers of the store that are to outlive it.
+    let (leases, runs, tokens) =
+        (app.foundation.leases(), app.foundation.runs(), app.foundation.tokens());
+    let now = app.clock.now();
+    let resource = Resource::Products;
+    let acquired = leases.acquire(&id(), resource, FIRST, &run(9), now).await.unwrap();
+    let Acquired::Lease(lease, _) = acquired else { panic!("{acquired:?}") };
+    let record = RunRecord {
+        store_id: id(),
+        generation: FIRST,
+        run_id: run(9),
+        resource,
+        mode: Mode::Full,
+        status: RunStatus::Running,
+        started_at: now,
+        counts: Counts::default(),
+        requests: 0,
+        throttled: 0,
+        waited_ms: 0,
+        duration_ms: 0,
+        reason: None,
+        note: None,
+    };
+    assert!(runs.put(&record, lease.fence).await.unwrap());
+    let until = now + SignedDuration::from_secs(20);
+    let fetch = tokens.lease_fetch(&id(), FIRST, 1, now, until).await.unwrap().unwrap();
+
+    uninstalled(&app, &shop).await;
+    app.clock.advance(KEPT + SignedDuration::from_secs(5));
+    let due_at = app.foundation.stores().get(&id()).await.unwrap().unwrap().due_at.unwrap();
+    app.sync(&purge_requested()).await.unwrap();
+    assert_eq!(traces(&app, "purgeme").await, []);
+
+    for event in &events {
+        app.sync(event).await.unwrap();
+    }
+    let now = app.clock.now();
+    let checkpoint = Checkpoint::begin(record.clone(), false);
+    assert!(!leases.checkpoint(&lease, &checkpoint, now).await.unwrap());
+    assert!(!leases.renew(&lease, now).await.unwrap());
+    assert!(!leases.hand_over(&lease, now).await.unwrap());
+    leases.release(&lease, Some(&checkpoint)).await.unwrap();
+    let queued = Queued { run_id: run(8), mode: RequestedMode::Full };
+    assert!(!leases.queue(&id(), resource, &queued).await.unwrap());
+    leases.break_all(&id(), FIRST).await.unwrap();
+    assert!(!runs.amend(&record, lease.fence).await.unwrap());
+    let until = now + SignedDuration::from_secs(20);
+    assert!(!tokens.store(&id(), &fetch, 2, b"late".to_vec(), now, until).await.unwrap());
+    assert!(tokens.lease_fetch(&id(), FIRST, 0, now, until).await.unwrap().is_none());
+    let due = Due { store_id: id(), due_at };
+    assert_eq!(app.foundation.due().claim(&due, next_beat(now)).await.unwrap(), None);
+    app.foundation.due().reschedule(&id(), due_at, Some(now)).await.unwrap();
+    let late = app.uninstall_url(&shop, &signed_after(KEPT, 1)).await;
+    assert_eq!(status_of(&app.get(&late).await), 200);
+    assert_eq!(traces(&app, "purgeme").await, []);
+}

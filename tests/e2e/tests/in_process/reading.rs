@@ -1,0 +1,252 @@
+//! Reading at the rate that the shop allows: slots, pages read ahead, batches.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use e2e::{InProcess, PublishedEvent, differences, status_of};
+use jiff::SignedDuration;
+use shopcall_core::clock::Clock;
+use shopcall_core::domain::{Generation, StoreId};
+use shopcall_core::shoprenter::{ApiError, Deadline, Pace, Priority};
+use shopcall_core::store::{RunRecord, RunStatus};
+use shoprenter_simulator::{Fault, FaultKind, Kind, RateConfig, ShopConfig, ShopHandle, Stats};
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+fn pace(app: &InProcess) -> Pace {
+    let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
+    Pace::new(app.foundation.rate(), app.foundation.config.rate_limit, clock)
+}
+
+fn within(seconds: u64) -> Deadline {
+    Deadline::after(Duration::from_secs(seconds))
+}
+
+/// A shop that lets everything through, so that a test need not wait for its slots.
+fn unlimited(config: ShopConfig) -> ShopConfig {
+    let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
+    ShopConfig { rate, ..config }
+}
+
+/// Installs the app and returns the requests for the first runs.
+async fn installed(app: &InProcess, config: ShopConfig) -> (ShopHandle, Vec<PublishedEvent>) {
+    let shop = app.shop("demo", config);
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    let events = app.aws.take_events();
+    let requests = events.into_iter().filter(|event| event.detail_type == "SyncRequested");
+    shop.reset_stats();
+    (shop, requests.collect())
+}
+
+fn of<'a>(requests: &'a [PublishedEvent], resource: &str) -> &'a PublishedEvent {
+    requests.iter().find(|event| event.detail["resource"] == resource).unwrap()
+}
+
+async fn last_run(app: &InProcess) -> RunRecord {
+    app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+}
+
+/// Brings all products of a shop over, and checks that the table is the shop.
+async fn sync_products(
+    app: &InProcess,
+    config: ShopConfig,
+    faults: &[Fault],
+) -> (ShopHandle, Stats) {
+    let products = u64::from(config.products);
+    let (shop, requests) = installed(app, config).await;
+    for fault in faults {
+        shop.add_fault(fault.clone()).unwrap();
+    }
+    app.sync(of(&requests, "products")).await.unwrap();
+    let stats = shop.stats();
+    let run = last_run(app).await;
+    assert_eq!(run.status, RunStatus::Completed, "{run:?}");
+    assert_eq!((run.counts.seen, run.counts.written), (products, products), "{run:?}");
+    let differences = differences(app, &shop, Kind::Products).await;
+    assert!(differences.is_empty(), "{differences:#?}");
+    (shop, stats)
+}
+
+#[tokio::test]
+async fn slots_are_evenly_spaced_whoever_takes_them() {
+    let app = Arc::new(InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "50")]).await);
+    let takers: Vec<_> = (0..8)
+        .map(|number| {
+            let is_run = number % 2 == 0;
+            let priority = if is_run { Priority::Background } else { Priority::Interactive };
+            // Each with its own view of the schedule, as in a Lambda of its own.
+            let queue = pace(&app).queue(&id(), priority);
+            tokio::spawn(async move {
+                let mut slots = Vec::new();
+                for _ in 0..5 {
+                    slots.push(queue.take(within(60), Duration::ZERO).await.unwrap());
+                }
+                slots
+            })
+        })
+        .collect();
+    let mut slots = Vec::new();
+    for taker in takers {
+        slots.extend(taker.await.unwrap());
+    }
+    slots.sort_unstable();
+    assert_eq!(slots.len(), 40);
+    let interval = app.foundation.config.rate_limit.interval();
+    for pair in slots.windows(2) {
+        assert!(pair[1].duration_since(pair[0]) >= interval, "{pair:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_slot_past_the_deadline_is_left_to_others() {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.01")]).await;
+    let (pace, rate) = (pace(&app), app.foundation.rate());
+    let queue = pace.queue(&id(), Priority::Background);
+    let first = queue.take(within(10), Duration::ZERO).await.unwrap();
+    let schedule = rate.read(&id()).await.unwrap();
+    assert_eq!(schedule.unwrap().next, first + SignedDuration::from_millis(103_500));
+
+    for priority in [Priority::Background, Priority::Interactive] {
+        let late = pace.queue(&id(), priority).take(within(10), Duration::ZERO).await;
+        assert!(matches!(late, Err(ApiError::OutOfTime)), "{late:?}");
+    }
+    assert_eq!(rate.read(&id()).await.unwrap(), schedule, "nothing was taken");
+}
+
+#[tokio::test]
+async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
+    let app = Arc::new(InProcess::start().await);
+    let (shop, requests) = installed(&app, ShopConfig::sized(600, 600, 600)).await;
+    let runs: Vec<_> = requests
+        .into_iter()
+        .map(|request| {
+            let app = Arc::clone(&app);
+            tokio::spawn(async move { app.sync(&request).await.map(drop) })
+        })
+        .collect();
+    let client = app.foundation.client();
+    let secret = app.foundation.secrets.get(app.clock.now()).await.unwrap();
+    let look_up = client
+        .session_of(Priority::Interactive, &id(), Generation(1), secret, within(20))
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        look_up.get("languages", "page=0&limit=1", |_| Ok(())).await.unwrap();
+    }
+    for run in runs {
+        run.await.unwrap().unwrap();
+    }
+    let stats = shop.stats();
+    // A busy machine can send one request too late, so that it comes too close to the next ones.
+    assert!(stats.rate_limited <= 1 + stats.total / 20, "{stats:?}");
+    for kind in [Kind::Products, Kind::Orders, Kind::Customers] {
+        let differences = differences(&app, &shop, kind).await;
+        assert!(differences.is_empty(), "{differences:#?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_read_ahead_where_answers_are_slow_and_never_past_the_known_end() {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "20")]).await;
+    let slow = Fault::new(FaultKind::Slow { ms: 400 }).on("/api");
+    let config = unlimited(ShopConfig::sized(1_400, 0, 0));
+    let (_, stats) = sync_products(&app, config, &[slow]).await;
+    assert!((2..=3).contains(&stats.concurrent_peak), "{stats:?}");
+    assert_eq!(stats.count("GET api/productExtend"), 7, "{stats:?}");
+    assert_eq!(stats.count("POST api/batch"), 0, "batches are off by default");
+}
+
+#[tokio::test]
+async fn where_the_end_is_unknown_and_answers_are_quick_no_page_is_asked_for_in_vain() {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.5")]).await;
+    let (shop, requests) = installed(&app, unlimited(ShopConfig::sized(0, 0, 600))).await;
+    app.sync(of(&requests, "customers")).await.unwrap();
+    let stats = shop.stats();
+    assert_eq!(stats.count("GET api/customerExtend"), 3, "{stats:?}");
+    assert_eq!((last_run(&app).await.counts.seen, stats.concurrent_peak), (600, 1));
+}
+
+#[tokio::test]
+async fn a_page_that_is_refused_on_the_way_costs_nothing_of_those_before_or_behind() {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "20")]).await;
+    let faults = [
+        Fault::new(FaultKind::Slow { ms: 200 }).on("/api/productExtend"),
+        Fault::new(FaultKind::Status { status: 503, retry_after: None })
+            .on("/api/productExtend")
+            .after(2)
+            .times(2),
+    ];
+    let (_, stats) = sync_products(&app, unlimited(ShopConfig::sized(1_000, 0, 0)), &faults).await;
+    assert_eq!(stats.count("GET api/productExtend"), 7, "{stats:?}");
+}
+
+async fn with_batches() -> InProcess {
+    InProcess::start_with(&[("SHOPRENTER_BATCH_PAGES", "20"), ("SHOPRENTER_RATE_LIMIT", "50")])
+        .await
+}
+
+#[tokio::test]
+async fn a_catalogue_arrives_whole_by_batches_with_far_fewer_requests() {
+    let app = with_batches().await;
+    let (_, stats) = sync_products(&app, unlimited(ShopConfig::sized(1_700, 0, 0)), &[]).await;
+    assert_eq!(stats.count("GET api/productExtend"), 1, "the first page tells how many there are");
+    assert_eq!(stats.count("POST api/batch"), 1);
+    assert_eq!(stats.batch_parts.values().sum::<u64>(), 8, "{stats:?}");
+}
+
+#[tokio::test]
+async fn a_batch_may_reach_past_an_end_that_is_unknown() {
+    let app = with_batches().await;
+    let (shop, requests) = installed(&app, unlimited(ShopConfig::sized(0, 0, 700))).await;
+    app.sync(of(&requests, "customers")).await.unwrap();
+    let stats = shop.stats();
+    assert_eq!(stats.count("GET api/customerExtend"), 1, "{stats:?}");
+    assert_eq!(stats.count("POST api/batch"), 1, "{stats:?}");
+    assert_eq!(last_run(&app).await.counts.seen, 700);
+}
+
+#[tokio::test]
+async fn where_batches_fail_pages_are_read_singly_and_nothing_is_lost_or_read_twice() {
+    let status = |status| FaultKind::Status { status, retry_after: None };
+    for broken in [status(404), status(500), status(200), FaultKind::MalformedJson, FaultKind::Xml]
+    {
+        let app = with_batches().await;
+        let fault = Fault::new(broken.clone()).on("/api/batch");
+        let config = unlimited(ShopConfig::sized(900, 0, 0));
+        let (_, stats) = sync_products(&app, config, &[fault]).await;
+        assert_eq!(stats.count("GET api/productExtend"), 5, "{broken:?}: {stats:?}");
+        let batches = stats.count("POST api/batch");
+        assert!((1..=2).contains(&batches), "{broken:?}: {stats:?}");
+    }
+}
+
+#[tokio::test]
+async fn parts_before_the_one_that_failed_are_used() {
+    let app = InProcess::start_with(&[("SHOPRENTER_BATCH_PAGES", "20")]).await;
+    // Each part counts here, so that the shop has room for a few of them alone.
+    let rate = RateConfig {
+        per_second: 5,
+        count_batch_parts: true,
+        count_refused: true,
+        ..RateConfig::default()
+    };
+    let config = ShopConfig { rate, ..ShopConfig::sized(1_600, 0, 0) };
+    let (_, stats) = sync_products(&app, config, &[]).await;
+    let parts = |status| stats.batch_parts.get(&status).copied().unwrap_or_default();
+    assert!(parts(200) > 0 && parts(429) > 0, "{stats:?}");
+    assert_eq!(stats.count("POST api/batch"), 1, "one failure is enough");
+    let single = stats.requests["GET api/productExtend"][&200];
+    assert_eq!(single + parts(200), 8, "{stats:?}");
+}
+
+#[tokio::test]
+async fn a_batch_whose_token_is_refused_is_sent_again_with_a_new_one() {
+    let app = with_batches().await;
+    let revoke = Fault::new(FaultKind::RevokeTokens).on("/api/batch").times(1);
+    let config = unlimited(ShopConfig::sized(900, 0, 0));
+    let (_, stats) = sync_products(&app, config, &[revoke]).await;
+    assert_eq!(stats.count("POST api/batch"), 2, "{stats:?}");
+    assert_eq!(stats.count("GET api/productExtend"), 1, "{stats:?}");
+}
