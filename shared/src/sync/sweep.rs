@@ -124,12 +124,14 @@ impl<T: SyncRecord> Sweep<'_, T> {
             return Err(ApiError::OutOfTime.into());
         }
         let mut missing = Missing::default();
-        let listed = self.list(|id| {
-            if !stored.contains(id) {
+        let mut roll = stored.roll();
+        self.list(|id| {
+            if !roll.meet(id) {
                 missing.add(id);
             }
-        });
-        let gone = stored.without(&listed.await?);
+        })
+        .await?;
+        let gone = roll.unmet();
         let note = self.delete(gone, stored.len()).await?;
         self.fetch(missing).await?;
         Ok(note)

@@ -7,13 +7,17 @@ use crate::domain::{Resource, StoreId};
 use crate::store::error::StoreError;
 use crate::store::keys::{self, Item, text};
 
+/// Rows a part: DynamoDB would give ten thousand and more, which are ten megabytes once they are
+/// read; a part's bytes are rounded up to 4 KB, which is little beside what this many have.
+const PART: i32 = 1_000;
+
 /// The ids of a partition, read part by part from the index of numbers, in its order. The index
 /// can lag a little behind the rows.
 #[derive(Debug)]
 pub struct RowIds<'a> {
     cache: &'a CacheRepository,
     pk: String,
-    limit: Option<i32>,
+    limit: i32,
     position: Position,
 }
 
@@ -41,7 +45,7 @@ impl RowIds<'_> {
             .key_condition_expression("pk = :pk")
             .projection_expression("id")
             .expression_attribute_values(":pk", text(&self.pk))
-            .set_limit(self.limit)
+            .limit(self.limit)
             .set_exclusive_start_key(start);
         let answer = query.send().await.map_err(StoreError::sdk("list rows"))?;
         if let Some(key) = answer.last_evaluated_key {
@@ -60,12 +64,12 @@ impl CacheRepository {
     /// The ids of a store's rows.
     pub fn ids(&self, store: &StoreId, resource: Resource) -> RowIds<'_> {
         let pk = keys::cache_partition(store, resource);
-        RowIds { cache: self, pk, limit: None, position: Position::Start }
+        RowIds { cache: self, pk, limit: PART, position: Position::Start }
     }
 
     /// Whether a store has no rows.
     pub async fn is_empty(&self, store: &StoreId, resource: Resource) -> Result<bool, StoreError> {
-        let mut first = RowIds { limit: Some(1), ..self.ids(store, resource) };
+        let mut first = RowIds { limit: 1, ..self.ids(store, resource) };
         Ok(first.next().await?.is_none_or(|ids| ids.is_empty()))
     }
 

@@ -23,7 +23,12 @@ impl<T: SyncRecord> Sweep<'_, T> {
         rows: usize,
     ) -> Result<Option<&'static str>, Halt> {
         if brakes::confirmation(gone.len(), rows) == Confirmation::SecondListing {
-            gone = gone.without(&self.list(|_| ()).await?);
+            let mut roll = gone.roll();
+            self.list(|id| {
+                roll.meet(id);
+            })
+            .await?;
+            gone = roll.unmet();
         }
         let is_each_confirmed = match brakes::confirmation(gone.len(), rows) {
             Confirmation::NotNeeded => return Ok(None),

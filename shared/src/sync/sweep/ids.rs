@@ -18,10 +18,39 @@ impl IdSet {
         self.0.binary_search(&digest(id)).is_ok()
     }
 
-    /// Those that are not in `other`.
-    pub(super) fn without(&self, other: &Self) -> Self {
-        let is_left = |digest: &&u64| other.0.binary_search(digest).is_err();
-        Self(self.0.iter().filter(is_left).copied().collect())
+    /// A list of which of them have been met; none so far.
+    pub(super) fn roll(&self) -> Roll<'_> {
+        Roll { set: self, met: vec![0; self.0.len().div_ceil(BITS)] }
+    }
+}
+
+/// How many ids a word of a roll stands for.
+const BITS: usize = u64::BITS as usize;
+
+/// Which ids of a set have been met: a bit an id.
+#[derive(Debug)]
+pub(super) struct Roll<'a> {
+    set: &'a IdSet,
+    met: Vec<u64>,
+}
+
+impl Roll<'_> {
+    /// Notes that the id was met. False if it is not in the set.
+    pub(super) fn meet(&mut self, id: &str) -> bool {
+        let Ok(place) = self.set.0.binary_search(&digest(id)) else { return false };
+        if let Some(word) = self.met.get_mut(place / BITS) {
+            *word |= 1 << (place % BITS);
+        }
+        true
+    }
+
+    /// Those that have not been met.
+    pub(super) fn unmet(&self) -> IdSet {
+        let is_met = |place: usize| {
+            self.met.get(place / BITS).is_some_and(|word| word >> (place % BITS) & 1 == 1)
+        };
+        let left = self.set.0.iter().enumerate().filter(|(place, _)| !is_met(*place));
+        IdSet(left.map(|(_, digest)| *digest).collect())
     }
 }
 
@@ -68,7 +97,12 @@ mod tests {
             stored in prop::collection::vec("[a-d]{1,3}", 0..60),
             listed in prop::collection::vec("[a-d]{1,3}", 0..60),
         ) {
-            let gone = set(&stored).without(&set(&listed));
+            let all = set(&stored);
+            let mut roll = all.roll();
+            for id in &listed {
+                prop_assert_eq!(roll.meet(id), stored.contains(id));
+            }
+            let gone = roll.unmet();
             let expected: BTreeSet<_> =
                 stored.iter().filter(|id| !listed.contains(id)).collect();
             prop_assert_eq!(gone.len(), expected.len());

@@ -1,6 +1,5 @@
 //! The ids that a shop has, read as links: a small answer for each 200 records.
 
-use super::ids::{Gathering, IdSet};
 use super::walk::{IdPage, PAGE, Walk};
 use super::{Halt, Sweep};
 use crate::config::Contract;
@@ -10,9 +9,8 @@ use crate::sync::record::SyncRecord;
 
 impl<T: SyncRecord> Sweep<'_, T> {
     /// Reads the whole list, and shows `meet` each id.
-    pub(super) async fn list(&self, mut meet: impl FnMut(&str)) -> Result<IdSet, Halt> {
+    pub(super) async fn list(&self, mut meet: impl FnMut(&str)) -> Result<(), Halt> {
         let collection = T::collection(self.engine.contract);
-        let mut ids = Gathering::default();
         let mut walk = Walk::from(match self.engine.contract {
             Contract::Official => 0,
             Contract::Brief => 1,
@@ -23,17 +21,14 @@ impl<T: SyncRecord> Sweep<'_, T> {
                 Ok(page) => page,
                 Err(ApiError::PastEnd) => {
                     walk.past_the_end()?;
-                    return Ok(ids.finish());
+                    return Ok(());
                 }
                 Err(error) => return Err(error.into()),
             };
             let is_last = walk.take(&page)?;
-            for id in page.ids.iter().flatten() {
-                ids.add(id);
-                meet(id);
-            }
+            page.ids.iter().flatten().for_each(|id| meet(id));
             if is_last {
-                return Ok(ids.finish());
+                return Ok(());
             }
         }
     }
