@@ -138,7 +138,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
     }
 
     async fn stored(&self) -> Result<IdSet, Halt> {
-        let mut stored = Gathering::default();
+        let mut stored = Gathering::expecting(self.progress.record.counts.seen);
         let mut rows = self.engine.cache.ids(&self.lease.store_id, T::RESOURCE);
         while let Some(ids) = rows.next().await? {
             ids.iter().for_each(|id| stored.add(id));

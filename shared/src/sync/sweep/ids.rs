@@ -1,11 +1,14 @@
-//! Sets of ids, kept small: eight bytes an id, whatever its length.
+//! Sets of ids, kept small: five bytes an id, whatever its length.
 
 use sha2::{Digest, Sha256};
 
-/// A set of ids by their digests. Two ids of a hundred thousand have the same one about once in
-/// four billion shops; then a row stays that could go, and nothing worse.
+/// What stands for an id. That a record which is gone has the digest of one of a hundred thousand
+/// others happens once in ten million; then its row stays, and nothing worse.
+type Short = [u8; 5];
+
+/// A set of ids by their digests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct IdSet(Vec<u64>);
+pub(super) struct IdSet(Vec<Short>);
 
 impl IdSet {
     /// How many there are.
@@ -54,11 +57,20 @@ impl Roll<'_> {
     }
 }
 
+/// No more than a megabyte is set aside for what may never come.
+const MAX_EXPECTED: usize = 131_072;
+
 /// A set that is being filled.
 #[derive(Debug, Default)]
-pub(super) struct Gathering(Vec<u64>);
+pub(super) struct Gathering(Vec<Short>);
 
 impl Gathering {
+    /// A set that is likely to have so many: it need not be moved as it grows.
+    pub(super) fn expecting(ids: u64) -> Self {
+        let ids = usize::try_from(ids).unwrap_or(0).min(MAX_EXPECTED);
+        Self(Vec::with_capacity(ids))
+    }
+
     /// Adds an id.
     pub(super) fn add(&mut self, id: &str) {
         self.0.push(digest(id));
@@ -73,9 +85,9 @@ impl Gathering {
     }
 }
 
-fn digest(id: &str) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = Sha256::digest(id.as_bytes()).0;
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+fn digest(id: &str) -> Short {
+    let [a, b, c, d, e, ..] = Sha256::digest(id.as_bytes()).0;
+    [a, b, c, d, e]
 }
 
 #[cfg(test)]
