@@ -38,7 +38,7 @@ def deploy(files: StackFiles, endpoint: str, parameters: dict[str, str]) -> dict
         "--template-file", str(built),
         "--config-file", str(SAM_CONFIG), "--config-env", "local",
         "--tags", f"ms-custom-id={API_ID}",
-        "--parameter-overrides", *[f"{name}={value}" for name, value in parameters.items()],
+        "--parameter-overrides", *[override(name, value) for name, value in parameters.items()],
     ]
     log = files.logs / "sam-deploy.log"
     with open(log, "wb") as output:
@@ -47,6 +47,11 @@ def deploy(files: StackFiles, endpoint: str, parameters: dict[str, str]) -> dict
     if result.returncode != 0:
         raise Failure(f"sam deploy failed; see {log}\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
     return outputs(endpoint)
+
+
+def override(name: str, value: str) -> str:
+    """A parameter as the SAM CLI reads it, which takes a blank for the end of an unquoted value."""
+    return f'{name}="{value}"' if " " in value else f"{name}={value}"
 
 
 def default_parameters(endpoint: str) -> dict[str, str]:

@@ -76,6 +76,9 @@ def variants(event: dict, stack: dict):
     """The ways to send a sample, each with the test of its answer."""
     if "requestContext" not in event:
         yield "from the bus", event, lambda answer: not (isinstance(answer, dict) and "errorType" in answer)
+    elif event["rawPath"].startswith("/webhooks/shoprenter/orders/"):
+        # Which keys are right is known to ShopRenter alone.
+        yield "with a key that nobody has", event, lambda answer: status(answer) == 403
     elif "authorization" in event["headers"]:
         yield "with a wrong bearer", event, lambda answer: status(answer) in (401, 403)
         yield "with the right bearer", with_bearer(event, stack["internal_sync_secret"]), is_served
