@@ -1,7 +1,8 @@
 """The story of an install, on a stack of its own: a shop of 1,000 products installs the app over real
 HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and the
 schedule, which fires every minute here, brings the table up to date by itself; then it changes
-again, and a sync that is asked for does. Fails unless just the changes were written, without one 429.
+again, and a sync that is asked for does. A buyer orders, and the webhook brings the order within
+seconds. Fails unless just the changes were written, without one 429.
 """
 
 import json
@@ -19,6 +20,8 @@ COUNTS = {"products": 1000, "orders": 300, "customers": 200}
 STORE = f"shoprenter:{SHOP}"
 SYNC_SECONDS = 120
 SCHEDULE = "rate(1 minute)"
+WEBHOOK_SECONDS = 30
+SHIPPED = 5
 
 
 def main() -> None:
@@ -36,6 +39,7 @@ def main() -> None:
         step(f"all of it is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
         show_products(stack)
         show_order(stack)
+        let_a_buyer_order(stack)
         let_the_schedule_sync(stack)
         ask_for_a_sync(stack)
         show_log(stack)
@@ -113,6 +117,41 @@ def show_order(stack: dict) -> None:
     status = names.get("hu", {}).get("S", "(an abandoned cart)")
     total = order["total_gross"]["M"]
     step(f"for instance order {order['inner_id']['S']}: {status}, {total['amount']['S']} {total['currency']['S']}")
+
+
+def let_a_buyer_order(stack: dict) -> None:
+    """A buyer orders, the merchant goes on with the order; ShopRenter's webhooks tell of both."""
+    orders = f"/_control/shops/{SHOP}/orders"
+    order = shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/place", {})
+    COUNTS["orders"] += 1
+    step(f"a buyer placed order {order['inner_id']}")
+    await_status(stack, order["id"], before=None)
+    placed = status_of(stack, order["id"])
+    shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/{order['id']}/status", {"status": SHIPPED})
+    step("the merchant changed its status")
+    await_status(stack, order["id"], before=placed)
+
+
+def await_status(stack: dict, order_id: str, before: str | None) -> None:
+    """Waits for an order to have another status than `before`, and says how long that took."""
+    began = time.monotonic()
+    while time.monotonic() - began < WEBHOOK_SECONDS:
+        status = status_of(stack, order_id)
+        if status not in (None, before):
+            step(f"in DynamoDB after {time.monotonic() - began:.2f} s, by webhook: {status}")
+            return
+        time.sleep(0.02)
+    raise Failure(f"no webhook brought the order within {WEBHOOK_SECONDS} s")
+
+
+def status_of(stack: dict, order_id: str) -> str | None:
+    """An order's status in words, and whether it is the shop's own word yet; none without a row."""
+    key = {"pk": {"S": f"{STORE}#orders"}, "id": {"S": order_id}}
+    row = dynamodb(stack).get_item(TableName=stack["tables"]["cache"], Key=key, ConsistentRead=True).get("Item")
+    if row is None:
+        return None
+    names = row.get("status", {}).get("M", {}).get("names", {}).get("M", {})
+    return names.get("hu", {}).get("S", "(no status)") + (", provisional" if "provisional" in row else "")
 
 
 def let_the_schedule_sync(stack: dict) -> None:

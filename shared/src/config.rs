@@ -106,6 +106,10 @@ pub struct Config {
     pub app_secret_id: String,
     /// ShopCall's own pages, where the merchant is sent after an install; without it, ours.
     pub frontend_url: Option<Url>,
+    /// Where the API is reached from outside; without it, no webhooks are registered.
+    pub backend_url: Option<Url>,
+    /// Whether shops are to tell of abandoned carts too.
+    pub abandoned_carts: bool,
     /// Which contract ShopRenter speaks.
     pub contract: Contract,
     /// Where ShopRenter is.
@@ -135,6 +139,8 @@ impl Config {
             event_bus: environment.required("EVENT_BUS")?,
             app_secret_id: environment.required("APP_SECRET_ID")?,
             frontend_url: url(environment, "FRONTEND_URL")?,
+            backend_url: url(environment, "BACKEND_URL")?,
+            abandoned_carts: flag(environment, "WEBHOOK_ABANDONED_CARTS")?,
             contract,
             addresses: Addresses::from_environment(environment, contract)?,
             rate_limit: RateLimit::from_environment(environment)?,
@@ -150,6 +156,14 @@ fn batch_pages(environment: &Environment<'_>) -> Result<u64, ConfigError> {
     pages
         .filter(|pages| *pages <= MAX_BATCH_PAGES)
         .ok_or(ConfigError::Malformed { variable, expected: "a whole number from 0 to 20" })
+}
+
+fn flag(environment: &Environment<'_>, variable: &'static str) -> Result<bool, ConfigError> {
+    match environment.optional(variable).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ConfigError::Malformed { variable, expected: "true or false" }),
+    }
 }
 
 fn url(environment: &Environment<'_>, variable: &'static str) -> Result<Option<Url>, ConfigError> {
@@ -218,6 +232,20 @@ mod tests {
             let expected = "SHOPRENTER_BATCH_PAGES must be a whole number from 0 to 20";
             assert_eq!(read(pages), Err(expected.to_owned()));
         }
+    }
+
+    #[test]
+    fn abandoned_carts_are_asked_for_in_one_word() {
+        let read = |word: &'static str| {
+            let lookup = move |name: &str| match name {
+                "WEBHOOK_ABANDONED_CARTS" => Some(word.to_owned()),
+                _ => complete(name),
+            };
+            let config = Config::from_environment(&Environment::new(&lookup));
+            config.map(|config| config.abandoned_carts).map_err(|error| error.to_string())
+        };
+        assert_eq!((read(""), read("false"), read("true")), (Ok(false), Ok(false), Ok(true)));
+        assert_eq!(read("yes"), Err("WEBHOOK_ABANDONED_CARTS must be true or false".to_owned()));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Counts, Generation, RequestedMode, Resource, RunId, StoreId};
+use crate::domain::{Counts, Generation, OrderStatus, RequestedMode, Resource, RunId, StoreId};
+use crate::store::OrderChange;
 
 /// The `source` of every event.
 pub const SOURCE: &str = "shopcall.shoprenter";
@@ -91,6 +92,19 @@ pub enum Event {
         /// The kind of failure, such as `client_refused`.
         reason: String,
     },
+    /// An order was placed or has changed.
+    OrderChanged {
+        /// Whose.
+        store_id: StoreId,
+        /// ShopRenter's resource id.
+        order_id: String,
+        /// The number that merchants and customers see.
+        inner_id: Option<String>,
+        /// How far it is, in the shop's words; none for a cart that was left.
+        status: Option<OrderStatus>,
+        /// Whether it is what a webhook said and is still to be read back.
+        provisional: bool,
+    },
     /// A generation has begun.
     StoreInstalled {
         /// Whose.
@@ -108,6 +122,13 @@ pub enum Event {
 }
 
 impl Event {
+    /// That an order of a store has changed.
+    pub fn order_changed(store_id: &StoreId, change: OrderChange) -> Self {
+        let OrderChange { order_id, inner_id, status, provisional, .. } = change;
+        let store_id = store_id.clone();
+        Self::OrderChanged { store_id, order_id, inner_id, status, provisional }
+    }
+
     /// The `detail-type` on the bus.
     pub fn detail_type(&self) -> &'static str {
         match self {
@@ -116,6 +137,7 @@ impl Event {
             Self::ScheduleContinued(_) => "ScheduleContinued",
             Self::SyncCompleted { .. } => "SyncCompleted",
             Self::SyncFailed { .. } => "SyncFailed",
+            Self::OrderChanged { .. } => "OrderChanged",
             Self::StoreInstalled { .. } => "StoreInstalled",
             Self::StoreUninstalled { .. } => "StoreUninstalled",
         }

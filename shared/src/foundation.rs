@@ -9,11 +9,13 @@ use crate::events::Bus;
 use crate::outbound::{self, OutboundError};
 use crate::shoprenter::{Client, Pace, TokenSource};
 use crate::store::{
-    CacheRepository, DueRepository, InstallRepository, LeaseRepository, OverviewRepository,
-    PurgeRepository, RateRepository, RunRepository, StoreRepository, TokenRepository,
+    CacheRepository, ContextRepository, DueRepository, HintRepository, InstallRepository,
+    LeaseRepository, OverviewRepository, PurgeRepository, RateRepository, RunRepository,
+    StoreRepository, TokenRepository, WebhookRepository,
 };
 use crate::sync::Engine;
 use crate::telemetry;
+use crate::webhooks::Registrar;
 
 /// Why a function could not start.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +96,18 @@ impl Foundation {
 
     /// The cached records.
     pub fn cache(&self) -> CacheRepository {
-        CacheRepository::new(self.dynamodb.clone(), self.config.tables.cache.clone())
+        let tables = &self.config.tables;
+        CacheRepository::new(self.dynamodb.clone(), tables.cache.clone(), tables.stores.clone())
+    }
+
+    /// What shops' records are decoded with, which lies in the Stores table too.
+    pub fn contexts(&self) -> ContextRepository {
+        ContextRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// What webhooks have said lately, which lies in the Installs table too.
+    pub fn hints(&self) -> HintRepository {
+        HintRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
     }
 
     /// The log of runs.
@@ -105,6 +118,11 @@ impl Foundation {
     /// Pending installs and seen requests.
     pub fn installs(&self) -> InstallRepository {
         InstallRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
+    }
+
+    /// Webhooks, which lie in the Stores table too.
+    pub fn webhooks(&self) -> WebhookRepository {
+        WebhookRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
     /// The bus.
@@ -138,9 +156,12 @@ impl Foundation {
             stores: self.stores(),
             leases: self.leases(),
             cache: self.cache(),
+            contexts: self.contexts(),
+            webhooks: self.webhooks(),
             runs: self.runs(),
             bus: self.bus(),
             clock: Arc::clone(&self.clock),
+            registrar: Registrar::new(self),
         }
     }
 }

@@ -21,3 +21,4 @@ pub mod signed;
 pub mod store;
 pub mod sync;
 pub mod telemetry;
+pub mod webhooks;

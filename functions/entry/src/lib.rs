@@ -5,6 +5,7 @@
 //! may be lost; the next opening finishes what is left, and an opening of a store that is set up
 //! and well changes nothing. One that is in trouble, or lacks a permission, is tried again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use shopcall_core::auth::{Purpose, Verified};
@@ -19,10 +20,13 @@ use shopcall_core::random;
 use shopcall_core::shoprenter::{AccessToken, ApiError, Deadline, TokenSource, permission_for};
 use shopcall_core::signed::{Admitted, SignedGate, unavailable};
 use shopcall_core::store::{InstallRepository, StoreRepository};
+use shopcall_core::webhooks::Registrar;
 use url::Url;
 
 /// How long a merchant is kept waiting for ShopRenter's token endpoint.
 const SET_UP_TIME: Duration = Duration::from_secs(8);
+/// How long for the shop's webhooks.
+const WEBHOOK_TIME: Duration = Duration::from_secs(5);
 
 /// The endpoint and what it works with.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ pub struct Entry {
     stores: StoreRepository,
     installs: InstallRepository,
     tokens: TokenSource,
+    registrar: Registrar,
     bus: Bus,
 }
 
@@ -43,6 +48,7 @@ impl Entry {
             stores: foundation.stores(),
             installs: foundation.installs(),
             tokens: foundation.token_source(),
+            registrar: Registrar::new(&foundation),
             bus: foundation.bus(),
             foundation,
         }
@@ -80,6 +86,7 @@ impl Entry {
             return Ok((Notice::Outdated, None));
         };
         if store.set_up && store.state == StoreState::Active && store.lacking.is_empty() {
+            self.look_after_webhooks(&store, admitted).await;
             return Ok((Notice::Connected, Some(store)));
         }
         let notice = self.set_up(&store, admitted).await?;
@@ -110,6 +117,8 @@ impl Entry {
             Err(ApiError::Store(error)) => return Err(error.into()),
             Err(error) => return self.without_token(store, &error).await,
         };
+        // Before the first runs, which look after webhooks too.
+        self.look_after_webhooks(store, admitted).await;
         self.bus.publish(&needed_events(store)).await?;
         let done = |known: &Store| known.set_up_done(generation, self.foundation.clock.now());
         self.stores.change(&store.id, |known| (known.and_then(done), ())).await?;
@@ -117,6 +126,13 @@ impl Entry {
         let is_granted = |resource: &Resource| token.grants(permission_for(*resource));
         let all_granted = store.lacking.iter().all(is_granted);
         Ok(if all_granted { Notice::Connected } else { Notice::MissingPermission })
+    }
+
+    /// What is not as it should be after this is left to the next run.
+    async fn look_after_webhooks(&self, store: &Store, admitted: &Admitted) {
+        let secret = Arc::clone(&admitted.secret);
+        let store = (&store.id, store.generation);
+        self.registrar.look_after(store, secret, WEBHOOK_TIME).await;
     }
 
     /// A token; where a permission was missing, one that knows what has been granted since.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shopcall_core::domain::{
-    Attention, Generation, Resource, Store, StoreId, StoreState, SyncConfig, UserId,
+    Attention, Generation, Resource, Store, StoreId, StoreState, SyncConfig, UserId, WebhookEvent,
 };
-use shopcall_core::shoprenter::permission_for;
+use shopcall_core::shoprenter::{WEBHOOK_PERMISSION, permission_for};
 use shopcall_core::store::{RunRecord, RunStatus, StoreOverview};
 
 /// The body of `GET /stores/{store_id}`. Neither secrets nor anything of a shop's customers.
@@ -27,6 +27,7 @@ pub(crate) struct Status {
     missing_permissions: Vec<MissingPermission>,
     approve_scopes_url: Option<String>,
     resources: BTreeMap<Resource, ResourceStatus>,
+    webhooks: Vec<WebhookStatus>,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,7 +39,7 @@ struct Trouble {
 
 #[derive(Debug, Serialize)]
 struct MissingPermission {
-    resource: Resource,
+    resource: &'static str,
     permission: &'static str,
 }
 
@@ -48,6 +49,17 @@ struct ResourceStatus {
     cursor_until: Option<Timestamp>,
     last_completed_at: Option<Timestamp>,
     last_run: Option<RunRecord>,
+}
+
+/// One event's webhook. `silent` ones missed orders and have not come since.
+#[derive(Debug, Serialize)]
+struct WebhookStatus {
+    event: WebhookEvent,
+    active: bool,
+    last_received: Option<Timestamp>,
+    total_received: u64,
+    missed: u64,
+    silent: bool,
 }
 
 impl Status {
@@ -61,14 +73,15 @@ impl Status {
     ) -> Self {
         let store = &known.store;
         let resource = |resource| (resource, ResourceStatus::new(resource, known, runs, now));
-        let missing: Vec<_> = store
-            .lacking
-            .iter()
-            .map(|resource| MissingPermission {
-                resource: *resource,
-                permission: permission_for(*resource),
-            })
-            .collect();
+        let of_records = store.lacking.iter().map(|resource| MissingPermission {
+            resource: resource.as_str(),
+            permission: permission_for(*resource),
+        });
+        let of_webhooks = known
+            .webhooks
+            .is_lacking
+            .then_some(MissingPermission { resource: "webhooks", permission: WEBHOOK_PERMISSION });
+        let missing: Vec<_> = of_records.chain(of_webhooks).collect();
         Self {
             store_id: store.id.clone(),
             state: store.state,
@@ -88,6 +101,7 @@ impl Status {
             approve_scopes_url: (!missing.is_empty()).then_some(approve_scopes_url),
             missing_permissions: missing,
             resources: Resource::ALL.into_iter().map(resource).collect(),
+            webhooks: WebhookStatus::all(known),
         }
     }
 }
@@ -106,6 +120,26 @@ impl ResourceStatus {
             last_completed_at: last_completed.and_then(ended_at),
             last_run: runs.iter().find(is_its).cloned(),
         }
+    }
+}
+
+impl WebhookStatus {
+    /// The webhooks of the present install, by event.
+    fn all(known: &StoreOverview) -> Vec<Self> {
+        let rows = known.webhooks.registrations.iter();
+        let rows = rows.filter(|row| row.generation == known.store.generation);
+        let mut all: Vec<_> = rows
+            .map(|row| Self {
+                event: row.event,
+                active: row.active,
+                last_received: row.last_received,
+                total_received: row.total_received,
+                missed: row.missed,
+                silent: row.silent_since.is_some(),
+            })
+            .collect();
+        all.sort_by_key(|webhook| webhook.event);
+        all
     }
 }
 

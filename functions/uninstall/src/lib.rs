@@ -2,24 +2,26 @@
 //! the `PurgeRequested` of the bus, by which the schedule has the store erased two days later.
 //!
 //! The generation that was installed when ShopRenter signed the request ends: its runs are
-//! stopped and its tokens deleted, without asking ShopRenter anything, whose tokens may be dead by
-//! now. A request that comes twice finishes what the first left; one that comes after a reinstall
+//! stopped, its webhooks' keys and its tokens deleted. ShopRenter is asked to remove the webhooks,
+//! but not waited for: its tokens may be dead by now. A request that comes twice finishes what the first left; one that comes after a reinstall
 //! touches nothing.
 
 mod purge;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use shopcall_core::auth::{Purpose, Verified};
+use shopcall_core::auth::Purpose;
 use shopcall_core::domain::{Generation, Store, StoreId, Uninstall as Uninstalled};
 use shopcall_core::events::{Bus, Event};
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::{Answer, ApiRequest, BusEvent, Failure, Invocation};
 use shopcall_core::pages::Notice;
 use shopcall_core::shoprenter::Deadline;
-use shopcall_core::signed::{SignedGate, unavailable};
+use shopcall_core::signed::{Admitted, SignedGate, unavailable};
 use shopcall_core::store::{LeaseRepository, StoreRepository, TokenRepository};
+use shopcall_core::webhooks::Registrar;
 
 use purge::Purge;
 
@@ -35,6 +37,7 @@ pub struct Uninstall {
     tokens: TokenRepository,
     bus: Bus,
     purge: Purge,
+    registrar: Registrar,
 }
 
 impl Uninstall {
@@ -47,6 +50,7 @@ impl Uninstall {
             tokens: foundation.tokens(),
             bus: foundation.bus(),
             purge: Purge::new(foundation),
+            registrar: Registrar::new(foundation),
         }
     }
 
@@ -79,13 +83,14 @@ impl Uninstall {
             Ok(admitted) => admitted,
             Err(page) => return page,
         };
-        match self.uninstall(&admitted.verified).await {
+        match self.uninstall(&admitted).await {
             Ok(()) => Notice::Uninstalled.page(&request.headers, None),
             Err(failure) => unavailable(&failure, &request),
         }
     }
 
-    async fn uninstall(&self, verified: &Verified) -> Result<(), Failure> {
+    async fn uninstall(&self, admitted: &Admitted) -> Result<(), Failure> {
+        let verified = &admitted.verified;
         let store_id = StoreId::of(verified.shop());
         let transition =
             |known: Option<&Store>| match known.map(|store| store.uninstall(verified.sent_at())) {
@@ -97,7 +102,7 @@ impl Uninstall {
                 Some(Uninstalled::Outdated) | None => (None, None),
             };
         match self.stores.change(&store_id, transition).await? {
-            Some(generation) => self.clear(store_id, generation).await,
+            Some(generation) => self.clear(store_id, generation, admitted).await,
             None => {
                 tracing::info!(store_id = %store_id, "an uninstall concerns nothing that is installed");
                 Ok(())
@@ -106,8 +111,15 @@ impl Uninstall {
     }
 
     /// Takes everything away that a generation could work with.
-    async fn clear(&self, store_id: StoreId, generation: Generation) -> Result<(), Failure> {
+    async fn clear(
+        &self,
+        store_id: StoreId,
+        generation: Generation,
+        admitted: &Admitted,
+    ) -> Result<(), Failure> {
         self.leases.break_all(&store_id, generation).await?;
+        // While there is a token still.
+        self.registrar.end((&store_id, generation), Arc::clone(&admitted.secret)).await?;
         self.tokens.delete(&store_id, generation).await?;
         tracing::info!(store_id = %store_id, generation = generation.0, "a store is uninstalled");
         self.bus.publish(&[Event::StoreUninstalled { store_id, generation }]).await?;

@@ -8,13 +8,14 @@ use shopcall_core::events::{Bus, Event, PurgeRequested};
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::Deadline;
-use shopcall_core::store::{ErasedRows, PurgeRepository, StoreRepository};
+use shopcall_core::store::{ErasedRows, PurgeRepository, StoreRepository, WebhookRepository};
 
 /// Erases stores.
 #[derive(Debug)]
 pub(crate) struct Purge {
     stores: StoreRepository,
     rows: PurgeRepository,
+    webhooks: WebhookRepository,
     bus: Bus,
     clock: Arc<dyn Clock>,
 }
@@ -33,6 +34,7 @@ impl Purge {
         Self {
             stores: foundation.stores(),
             rows: foundation.purge(),
+            webhooks: foundation.webhooks(),
             bus: foundation.bus(),
             clock: Arc::clone(&foundation.clock),
         }
@@ -93,6 +95,8 @@ impl Purge {
             }
         }
         let Some(store) = self.ended(request).await? else { return Ok(End::NotWanted) };
+        // Mostly gone since the uninstall. Keys lie in partitions of their own.
+        self.webhooks.end(&request.store_id, request.generation).await?;
         Ok(if self.rows.finish(&store).await? { End::Erased } else { End::NotWanted })
     }
 

@@ -2,11 +2,13 @@
 
 mod app_url;
 mod bearer;
+mod capability;
 mod seal;
 mod signature;
 
 pub use app_url::redirect_target;
 pub use bearer::{BearerRefusal, BearerSecrets};
+pub use capability::{CapabilityKey, KeySelector, KeyVerifier};
 pub use seal::{DataKeys, SealError};
 pub use signature::{Form, Parameter, Purpose, Refusal, SigningKeys, Verified, verify_callback};
 

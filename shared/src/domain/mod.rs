@@ -13,6 +13,7 @@ mod shop;
 mod store;
 mod sync;
 mod user;
+mod webhook;
 
 pub use country::{Country, InvalidCountry};
 pub use customer::Customer;
@@ -27,3 +28,4 @@ pub use shop::{Generation, InvalidShopName, ShopName, StoreId};
 pub use store::{Attention, Claim, Opening, Store, StoreState, Uninstall};
 pub use sync::{Counts, Mode, RequestedMode, Resource, RunId};
 pub use user::{InvalidUserId, UserId};
+pub use webhook::WebhookEvent;

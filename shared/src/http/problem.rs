@@ -14,6 +14,8 @@ pub enum Problem {
     BadRequest(&'static str),
     /// The bearer is missing or wrong.
     Unauthorized,
+    /// The key in the address lets nobody in, or nobody any more.
+    UnknownKey,
     /// There is no such store, or it is not installed.
     UnknownStore,
     /// There is no such install, its time is over, or the store has come from another one.
@@ -49,6 +51,11 @@ impl Problem {
                 StatusCode::UNAUTHORIZED,
                 "urn:shopcall:problem:unauthorized",
                 "A valid bearer secret is needed",
+            ),
+            Self::UnknownKey => (
+                StatusCode::FORBIDDEN,
+                "urn:shopcall:problem:unknown-key",
+                "The address lets nobody in",
             ),
             Self::UnknownStore => (
                 StatusCode::NOT_FOUND,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::client::Session;
 use super::error::ApiError;
-use super::exchange::{Ask, refused};
+use super::exchange::{Ask, Deed, refused};
 use super::retry::RetrySchedule;
 use super::wire;
 
@@ -28,7 +28,7 @@ impl Session<'_> {
         let requests: Vec<_> = queries.iter().map(request).collect();
         let body = json!({ "data": { "requests": requests } }).to_string();
         let address = self.address(RESOURCE);
-        let ask = Ask { resource: RESOURCE, address: &address, body: Some(&body) };
+        let ask = Ask { resource: RESOURCE, address: &address, deed: Deed::Query(&body) };
         self.carry_out(ask, RETRIES, |answer| {
             let answer = wire::body_text(answer);
             let parts = wire::decode_batch(&answer)

@@ -8,12 +8,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::Mutex;
 
 use super::error::ApiError;
-use super::exchange::{Ask, Refusal};
+use super::exchange::{Ask, Deed, Refusal};
 use super::pace::{Pace, Queue};
 use super::retry::{Deadline, RetrySchedule};
 use super::slot::Priority;
 use super::tokens::{AccessToken, TokenSource};
-use crate::config::{AppSecret, Config};
+use crate::config::{AppSecret, Config, Contract};
 use crate::domain::{Generation, StoreId};
 use crate::random;
 
@@ -21,6 +21,8 @@ use crate::random;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// With less than this left, no request is begun.
 const MIN_LEFT: Duration = Duration::from_millis(1_500);
+/// The same where somebody waits: one record is a small answer.
+const MIN_LEFT_INTERACTIVE: Duration = Duration::from_millis(250);
 
 /// ShopRenter's API, for all shops.
 #[derive(Debug, Clone)]
@@ -51,6 +53,7 @@ pub struct Session<'a> {
     secret: Arc<AppSecret>,
     deadline: Deadline,
     queue: Queue,
+    min_left: Duration,
     token: Mutex<AccessToken>,
     requests: AtomicU64,
     throttled: AtomicU64,
@@ -98,6 +101,10 @@ impl Client {
             secret,
             deadline,
             queue: self.pace.queue(store, priority),
+            min_left: match priority {
+                Priority::Background => MIN_LEFT,
+                Priority::Interactive => MIN_LEFT_INTERACTIVE,
+            },
             token: Mutex::new(token),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
@@ -121,7 +128,7 @@ impl Session<'_> {
         understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         let address = self.address(&format!("{resource}?{query}"));
-        let ask = Ask { resource, address: &address, body: None };
+        let ask = Ask { resource, address: &address, deed: Deed::Read };
         self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
     }
 
@@ -134,8 +141,54 @@ impl Session<'_> {
     ) -> Result<T, ApiError> {
         let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
         let address = self.address(&format!("{resource}/{id}?full=1"));
-        let ask = Ask { resource, address: &address, body: None };
+        let ask = Ask { resource, address: &address, deed: Deed::Read };
         self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// POSTs a new record of `resource`. It may be there even where this fails, unless the error
+    /// is that the rate limit is used up; it is not asked for twice.
+    pub(super) async fn post<T>(
+        &self,
+        resource: &'static str,
+        body: &str,
+        understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let address = self.address(resource);
+        let ask = Ask { resource, address: &address, deed: Deed::Create(body) };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// PUTs one record of `resource`, by its opaque id.
+    pub(super) async fn put(
+        &self,
+        resource: &'static str,
+        id: &str,
+        body: &str,
+    ) -> Result<(), ApiError> {
+        self.change(resource, id, Deed::Replace(body)).await
+    }
+
+    /// DELETEs one record of `resource`, by its opaque id. One that is gone already is `NotFound`.
+    pub(super) async fn delete(&self, resource: &'static str, id: &str) -> Result<(), ApiError> {
+        self.change(resource, id, Deed::Delete).await
+    }
+
+    async fn change(
+        &self,
+        resource: &'static str,
+        id: &str,
+        deed: Deed<'_>,
+    ) -> Result<(), ApiError> {
+        let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+        let address = self.address(&format!("{resource}/{id}"));
+        let ask = Ask { resource, address: &address, deed };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, |_| Ok(())).await
+    }
+
+    /// Goes on with a new token, which covers what has been granted since the last one.
+    pub async fn renew_token(&self) -> Result<(), ApiError> {
+        let token = self.token.lock().await.clone();
+        self.replace_token(&token).await
     }
 
     /// What the requests so far cost.
@@ -163,6 +216,21 @@ impl Session<'_> {
         Duration::from_micros(self.round_trip_us.load(Ordering::Relaxed))
     }
 
+    /// Whose API it is.
+    pub(crate) fn store(&self) -> (&StoreId, Generation) {
+        (&self.store, self.generation)
+    }
+
+    /// The app's secret, as it was when the session began.
+    pub(crate) fn secret(&self) -> &AppSecret {
+        &self.secret
+    }
+
+    /// Which contract the shop speaks.
+    pub(crate) fn contract(&self) -> Contract {
+        self.client.config.contract
+    }
+
     /// The address of a path under the API's base.
     pub(super) fn address(&self, path: &str) -> String {
         format!("{}/{path}", self.client.config.addresses.api(self.store.shop()))
@@ -178,10 +246,10 @@ impl Session<'_> {
         let mut attempt = 1;
         let mut replaced_token = false;
         loop {
-            if self.deadline.left() < MIN_LEFT {
+            if self.deadline.left() < self.min_left {
                 return Err(ApiError::OutOfTime);
             }
-            self.note_wait(self.queue.wait(self.deadline, MIN_LEFT).await?);
+            self.note_wait(self.queue.wait(self.deadline, self.min_left).await?);
             let token = self.token.lock().await.clone();
             let error = match self.try_once(ask, &token, &mut understand).await {
                 Ok(understood) => return Ok(understood),
@@ -193,9 +261,9 @@ impl Session<'_> {
                 Err(Refusal::Token(error)) => return Err(error),
                 Err(Refusal::Request(error)) => error,
             };
-            let Some(retry_after) = error.repeatable() else { return Err(error) };
+            let Some(retry_after) = ask.repeatable(&error) else { return Err(error) };
             let left = self.deadline.left();
-            let wait = schedule.wait(attempt, retry_after, left, MIN_LEFT, random::number());
+            let wait = schedule.wait(attempt, retry_after, left, self.min_left, random::number());
             let Some(wait) = wait else { return Err(error) };
             tracing::info!(
                 store_id = %self.store, resource = ask.resource, attempt, error = error.name(),

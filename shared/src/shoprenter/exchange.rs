@@ -1,5 +1,6 @@
 //! One request to the API and what its answer means, without any second try.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -9,15 +10,42 @@ use super::error::ApiError;
 use super::tokens::AccessToken;
 use super::wire::{self, InnerCode};
 
-/// What is asked for. Nothing that is asked here changes the shop, so all of it can be repeated.
+/// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ask<'a> {
     /// The first part of the path, for errors and logs.
     pub(super) resource: &'static str,
     /// The whole address.
     pub(super) address: &'a str,
-    /// What is posted; without it the request is a GET.
-    pub(super) body: Option<&'a str>,
+    /// What is to be done there.
+    pub(super) deed: Deed<'a>,
+}
+
+/// What a request does. Its body is never shown: it can hold an address that is a credential.
+#[derive(Clone, Copy)]
+pub(super) enum Deed<'a> {
+    /// GET.
+    Read,
+    /// POST of something that changes nothing.
+    Query(&'a str),
+    /// POST of something that makes another record each time.
+    Create(&'a str),
+    /// PUT.
+    Replace(&'a str),
+    /// DELETE.
+    Delete,
+}
+
+impl fmt::Debug for Deed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Read => "Read",
+            Self::Query(_) => "Query",
+            Self::Create(_) => "Create",
+            Self::Replace(_) => "Replace",
+            Self::Delete => "Delete",
+        })
+    }
 }
 
 /// Why one try failed.
@@ -35,6 +63,16 @@ impl From<ApiError> for Refusal {
 }
 
 impl Ask<'_> {
+    /// Whether the same may be asked again after `error`, and how long ShopRenter asks to wait.
+    /// What makes a record is repeated only where it surely made none.
+    pub(super) fn repeatable(&self, error: &ApiError) -> Option<Option<Duration>> {
+        let is_sure = matches!(error, ApiError::RateLimited { .. });
+        if matches!(self.deed, Deed::Create(_)) && !is_sure {
+            return None;
+        }
+        error.repeatable()
+    }
+
     /// Sends it once and reads the answer to its end, within `timeout`.
     pub(super) async fn send(
         &self,
@@ -45,9 +83,11 @@ impl Ask<'_> {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
             .map_err(|_| ApiError::Malformed("not a token"))?;
         bearer.set_sensitive(true);
-        let request = match self.body {
-            None => http.get(self.address),
-            Some(body) => http.post(self.address).body(body.to_owned()),
+        let request = match self.deed {
+            Deed::Read => http.get(self.address),
+            Deed::Query(body) | Deed::Create(body) => http.post(self.address).body(body.to_owned()),
+            Deed::Replace(body) => http.put(self.address).body(body.to_owned()),
+            Deed::Delete => http.delete(self.address),
         };
         let request = request
             .header(AUTHORIZATION, bearer)
@@ -61,7 +101,11 @@ impl Ask<'_> {
             Ok::<_, ApiError>((response.status().as_u16(), body::retry_after(&response), bytes))
         };
         let (status, retry_after, bytes) = answer.await?;
-        if status == 200 {
+        let is_done = match self.deed {
+            Deed::Read | Deed::Query(_) => status == 200,
+            Deed::Create(_) | Deed::Replace(_) | Deed::Delete => (200..300).contains(&status),
+        };
+        if is_done {
             return Ok(bytes);
         }
         let code = wire::decode_inner_code(&wire::body_text(&bytes));

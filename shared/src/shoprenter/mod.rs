@@ -10,12 +10,13 @@ mod permission;
 mod retry;
 mod slot;
 mod tokens;
+mod webhooks;
 pub mod wire;
 
 pub use client::{Client, RequestStats, Session};
 pub use error::{ApiError, FailureKind};
 pub use pace::{Pace, Queue};
-pub use permission::permission_for;
+pub use permission::{WEBHOOK_PERMISSION, permission_for};
 pub use retry::{Deadline, RetrySchedule};
 pub use slot::Priority;
 pub use tokens::{AccessToken, TokenSource};

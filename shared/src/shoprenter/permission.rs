@@ -16,6 +16,10 @@ pub fn permission_for(resource: Resource) -> &'static str {
     }
 }
 
+/// The permission without which webhooks cannot be registered; to look at them takes
+/// `store.webhook:read`.
+pub const WEBHOOK_PERMISSION: &str = "store.webhook:write";
+
 impl AccessToken {
     /// Whether the token says that it covers a permission; false where it says nothing.
     ///

@@ -1,7 +1,10 @@
 //! What the assistant looks things up in.
 
 mod customer;
+mod guarded;
+mod newer;
 mod order;
+mod orders;
 mod product;
 mod record;
 mod rows;
@@ -16,7 +19,9 @@ use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 use super::error::StoreError;
 use super::keys::{self, text};
 use crate::domain::StoreId;
+use record::Draft;
 
+pub use orders::{OrderChange, OrderWrite};
 pub use record::{CacheRecord, Cached, Lookups};
 pub use rows::RowIds;
 
@@ -43,12 +48,23 @@ pub struct Written {
 pub struct CacheRepository {
     client: Client,
     table: String,
+    stores_table: String,
+}
+
+/// Records as rows, beside what the table has.
+struct Drafts {
+    /// Those that are not there the same, by id, each with its place among the records.
+    changed: BTreeMap<String, (usize, Draft)>,
+    /// Digests of rows that are there, by id.
+    known: HashMap<String, String>,
+    /// How many records there are, each id counted once.
+    all: usize,
 }
 
 impl CacheRepository {
-    /// The repository over `table`.
-    pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+    /// The repository over `table`; some writes look at a store in `stores_table`.
+    pub fn new(client: Client, table: String, stores_table: String) -> Self {
+        Self { client, table, stores_table }
     }
 
     /// Brings rows up to date: writes the records that are new or differ from what is there, and
@@ -60,24 +76,10 @@ impl CacheRepository {
         store: &StoreId,
         records: &[Cached<T>],
     ) -> Result<Written, StoreError> {
-        let pk = keys::cache_partition(store, T::RESOURCE);
-        let mut drafts = BTreeMap::new();
-        for cached in records {
-            let draft = record::draft(store, &pk, cached)?;
-            drafts.insert(draft.id.clone(), draft);
-        }
-        // What stands for a number sorts behind all of them: neighbours of both kinds would have
-        // everything between them.
-        let is_number = |number: &&str| number.starts_with(|first: char| first.is_ascii_digit());
-        let (numbers, others): (BTreeSet<_>, BTreeSet<_>) =
-            drafts.values().map(|draft| draft.number.as_str()).partition(is_number);
-        let mut known = self.digests(&pk, &numbers).await?;
-        known.extend(self.digests(&pk, &others).await?);
-        let all = drafts.len();
-        drafts.retain(|id, draft| known.get(id) != Some(&draft.digest));
-        let written = drafts.len();
+        let Drafts { changed, all, .. } = self.compare(store, records).await?;
+        let written = changed.len();
         let mut writes = Vec::with_capacity(written);
-        for draft in drafts.into_values() {
+        for (_, draft) in changed.into_values() {
             let put = PutRequest::builder().set_item(Some(draft.item)).build();
             let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
             writes.push(WriteRequest::builder().put_request(put).build());
@@ -86,6 +88,31 @@ impl CacheRepository {
             self.write_batch(batch.to_vec()).await?;
         }
         Ok(Written { written: written as u64, unchanged: (all - written) as u64 })
+    }
+
+    /// Makes rows of records, the last of several of one id, and finds those that are not there
+    /// the same.
+    async fn compare<T: CacheRecord>(
+        &self,
+        store: &StoreId,
+        records: &[Cached<T>],
+    ) -> Result<Drafts, StoreError> {
+        let pk = keys::cache_partition(store, T::RESOURCE);
+        let mut drafts = BTreeMap::new();
+        for (place, cached) in records.iter().enumerate() {
+            let draft = record::draft(store, &pk, cached)?;
+            drafts.insert(draft.id.clone(), (place, draft));
+        }
+        // What stands for a number sorts behind all of them: neighbours of both kinds would have
+        // everything between them.
+        let is_number = |number: &&str| number.starts_with(|first: char| first.is_ascii_digit());
+        let (numbers, others): (BTreeSet<_>, BTreeSet<_>) =
+            drafts.values().map(|(_, draft)| draft.number.as_str()).partition(is_number);
+        let mut known = self.digests(&pk, &numbers).await?;
+        known.extend(self.digests(&pk, &others).await?);
+        let all = drafts.len();
+        drafts.retain(|id, (_, draft)| known.get(id) != Some(&draft.digest));
+        Ok(Drafts { changed: drafts, known, all })
     }
 
     /// The digests of the rows between the lowest and the highest of `numbers`, by id.

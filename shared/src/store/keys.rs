@@ -3,11 +3,14 @@
 //! | table | partition key | sort key |
 //! |---|---|---|
 //! | Stores | `store_id` | `kind`: `store`, `sync#<resource>`, `rate` |
+//! | Stores | `store_id` | `kind`: `webhooks`, `webhook#<event>`, `webhook-key#<selector>` |
+//! | Stores | `store_id`: `webhook-key#<selector>` | `kind`: `key` |
 //! | Stores, `by_due` | `due_shard`: `due#<0 to 7>` | `due_at` |
 //! | Tokens | `store_id` | |
 //! | Cache | `pk`: `<store_id>#<resource>` | `id`: ShopRenter's resource id |
 //! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>#<resource>` |
-//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>` | |
+//! | Stores | `store_id` | `kind`: `context` |
+//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>` | |
 
 use std::collections::HashMap;
 
@@ -15,7 +18,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Email, Phone, Resource, RunId, StoreId};
+use crate::auth::KeySelector;
+use crate::domain::{Email, Phone, Resource, RunId, StoreId, WebhookEvent};
 
 /// A key or a whole row.
 pub type Item = HashMap<String, AttributeValue>;
@@ -81,6 +85,27 @@ pub fn rate(id: &StoreId) -> Item {
     key([("store_id", id.to_string()), ("kind", "rate".to_owned())])
 }
 
+/// Stores: what is known of one event's webhook.
+pub fn webhook(id: &StoreId, event: WebhookEvent) -> Item {
+    in_stores(id, &format!("webhook#{event}"))
+}
+
+/// Stores: a webhook's key, in a partition that is named by half of the key's hash.
+pub fn webhook_key(selector: &KeySelector) -> Item {
+    let partition = format!("webhook-key#{}", selector.as_str());
+    key([("store_id", partition), ("kind", "key".to_owned())])
+}
+
+/// Stores: that a store has a key, in the store's own partition.
+pub fn webhook_key_note(id: &StoreId, selector: &KeySelector) -> Item {
+    in_stores(id, &format!("webhook-key#{}", selector.as_str()))
+}
+
+/// Stores: what concerns all webhooks of a store.
+pub fn webhooks(id: &StoreId) -> Item {
+    in_stores(id, "webhooks")
+}
+
 /// Tokens: the store's tokens.
 pub fn token(id: &StoreId) -> Item {
     key([("store_id", id.to_string())])
@@ -131,6 +156,21 @@ pub fn run(started_at: Timestamp, run_id: &RunId, resource: Resource) -> String 
 /// Installs: one pending install.
 pub fn install(sr_install: &str) -> Item {
     key([("pk", format!("install#{sr_install}"))])
+}
+
+/// Stores: what the shop's records are decoded with.
+pub fn context(id: &StoreId) -> Item {
+    in_stores(id, "context")
+}
+
+/// Installs: what webhooks said of an order last. The row goes by itself and is not found by its
+/// store, so that it names neither: nothing of it is left to erase.
+pub fn hint(id: &StoreId, order: &str) -> Item {
+    let mut digest = Sha256::new();
+    digest.update(id.to_string());
+    digest.update("#");
+    digest.update(order);
+    key([("pk", format!("hint#{}", hex::encode(digest.finalize())))])
 }
 
 /// Installs: a signed request that has been seen.

@@ -1,8 +1,10 @@
 //! DynamoDB: one repository a table, conditional writes, keys in one place.
 
 mod cache;
+mod context;
 mod due;
 mod error;
+mod hints;
 mod installs;
 pub mod keys;
 mod leases;
@@ -12,11 +14,16 @@ mod rate;
 mod runs;
 mod stores;
 mod tokens;
+mod webhooks;
 
 pub(crate) use cache::BATCH as WRITE_BATCH;
-pub use cache::{CacheRecord, CacheRepository, Cached, Lookups, RowIds, Written};
+pub use cache::{
+    CacheRecord, CacheRepository, Cached, Lookups, OrderChange, OrderWrite, RowIds, Written,
+};
+pub use context::ContextRepository;
 pub use due::{Due, DuePage, DueRepository};
 pub use error::StoreError;
+pub use hints::{Claimed, HintClaim, HintRepository};
 pub use installs::{InstallRepository, PendingInstall, Sight};
 pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
 pub use overview::{OverviewRepository, StoreOverview, SyncState};
@@ -25,3 +32,6 @@ pub use rate::{Moved, RateRepository, Schedule};
 pub use runs::{RunKey, RunPage, RunRecord, RunRepository, RunStatus};
 pub use stores::StoreRepository;
 pub use tokens::{FetchLease, TokenRecord, TokenRepository};
+pub use webhooks::{
+    KeyNote, KeyOwner, Missed, NewKey, Registration, WebhookRepository, WebhookRows,
+};

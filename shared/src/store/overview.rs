@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use super::Cursor;
 use super::error::StoreError;
 use super::keys::{self, Item, text};
+use super::{Cursor, WebhookRows};
 use crate::domain::{Generation, Resource, Store, StoreId};
 
 /// The Stores table, read by partition.
@@ -26,6 +26,8 @@ pub struct StoreOverview {
     pub store: Store,
     /// What its present generation has begun to synchronise.
     pub syncs: BTreeMap<Resource, SyncState>,
+    /// What is known of its webhooks.
+    pub webhooks: WebhookRows,
 }
 
 /// How the syncs of one resource stand.
@@ -77,7 +79,8 @@ impl OverviewRepository {
                 syncs.insert(resource, row.state());
             }
         }
-        Ok(Some(StoreOverview { store, syncs }))
+        let webhooks = WebhookRows::read(rows, store.generation)?;
+        Ok(Some(StoreOverview { store, syncs, webhooks }))
     }
 }
 

@@ -15,12 +15,17 @@ use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind, permission_for};
 use crate::store::{
-    Acquired, CacheRepository, Checkpoint, Lease, LeaseRepository, Queued, RunRecord,
-    RunRepository, RunStatus, StoreRepository,
+    Acquired, CacheRepository, Checkpoint, ContextRepository, Lease, LeaseRepository, Phase,
+    Queued, RunRecord, RunRepository, RunStatus, StoreRepository, WebhookRepository,
 };
+use crate::webhooks::Registrar;
 
 /// How often a lease is looked at that the same run holds elsewhere.
 const POLL: Duration = Duration::from_secs(1);
+/// How long a run may take over the shop's webhooks before it begins.
+const WEBHOOK_TIME: Duration = Duration::from_secs(10);
+/// Where a run is that has done nothing yet.
+const FROM_THE_START: (u64, Phase) = (0, Phase::Reading);
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -37,12 +42,18 @@ pub struct Engine {
     pub leases: LeaseRepository,
     /// Where records go.
     pub cache: CacheRepository,
+    /// What orders are decoded with, kept for webhooks.
+    pub contexts: ContextRepository,
+    /// What webhooks have told.
+    pub webhooks: WebhookRepository,
     /// Where runs are logged.
     pub runs: RunRepository,
     /// Where their ends are announced.
     pub bus: Bus,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What looks after webhooks.
+    pub registrar: Registrar,
 }
 
 /// What became of a request.
@@ -111,6 +122,11 @@ impl Engine {
                 Checkpoint::begin(begun(request, mode, now), fresh)
             }
         };
+        if T::RESOURCE == Resource::Orders && (progress.next_page, progress.phase) == FROM_THE_START
+        {
+            let (store, time) = ((store_id, *generation), WEBHOOK_TIME.min(deadline.left()));
+            self.registrar.look_after_in_run(store, Arc::clone(&secret), time).await;
+        }
         let began_at = (progress.next_page, progress.phase);
         progress.record.status = RunStatus::Running;
         if !self.runs.put(&progress.record, lease.fence).await? {

@@ -2,10 +2,12 @@
 
 use std::marker::PhantomData;
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::record::SyncRecord;
 use super::window;
+use crate::clock::Clock;
 use crate::config::Contract;
 use crate::domain::{Counts, Generation};
 use crate::shoprenter::wire::{self, DecodeError, Decoded, Page, ShopContext};
@@ -29,6 +31,8 @@ pub(super) struct RecordPage<T> {
     pub(super) has_next: bool,
     /// How many pages there are, where the answer tells it.
     pub(super) page_count: Option<u64>,
+    /// When it was asked for, or a little before.
+    pub(super) asked_at: Timestamp,
 }
 
 /// A page, or none past the end, where the list became shorter while it was read.
@@ -41,6 +45,7 @@ pub(super) struct Listing<'a, T> {
     generation: Generation,
     filter: String,
     context: &'a ShopContext,
+    clock: &'a dyn Clock,
     kind: PhantomData<T>,
 }
 
@@ -51,6 +56,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
         contract: Contract,
         progress: &Checkpoint,
         context: &'a ShopContext,
+        clock: &'a dyn Clock,
     ) -> Self {
         let filter = progress.since.map(|since| window::filter(T::RESOURCE, since));
         Self {
@@ -59,6 +65,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
             generation: progress.record.generation,
             filter: filter.unwrap_or_default(),
             context,
+            clock,
             kind: PhantomData,
         }
     }
@@ -67,14 +74,16 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
     pub(super) async fn page(&self, number: u64) -> Answer<T> {
         let find = |body: &[u8]| find(&wire::body_text(body));
         let query = self.query(number);
+        let asked_at = self.clock.now();
         let found = self.session.get(T::collection(self.contract), &query, find).await;
-        self.decode(found).await
+        self.decode(found, asked_at).await
     }
 
     /// Reads `count` pages from `first` on in one request, each with its own outcome.
     pub(super) async fn batch(&self, first: u64, count: u64) -> Result<Vec<Answer<T>>, ApiError> {
         let queries: Vec<_> = (first..first + count).map(|number| self.query(number)).collect();
         let collection = T::collection(self.contract);
+        let asked_at = self.clock.now();
         let answers = self.session.get_batch(collection, &queries, find).await?;
         let mut pages = Vec::with_capacity(answers.len());
         for (number, found) in (first..).zip(answers) {
@@ -84,7 +93,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
                 }
                 found => found,
             };
-            pages.push(self.decode(found).await);
+            pages.push(self.decode(found, asked_at).await);
         }
         Ok(pages)
     }
@@ -107,7 +116,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
 
     /// Decodes a page's records one by one; what cannot be decoded is set aside. Lets others go on
     /// in between: requests that wait for their slot must not miss it over this.
-    async fn decode(&self, found: Result<Found, ApiError>) -> Answer<T> {
+    async fn decode(&self, found: Result<Found, ApiError>, asked_at: Timestamp) -> Answer<T> {
         let Found { items, has_next, page_count, .. } = match found {
             Ok(found) => found,
             Err(ApiError::PastEnd) => return Ok(None),
@@ -131,7 +140,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
         }
         let counts = Counts { seen, quarantined: quarantined.len() as u64, ..Counts::default() };
         let has_next = has_next && seen > 0;
-        Ok(Some(RecordPage { records, counts, quarantined, has_next, page_count }))
+        Ok(Some(RecordPage { records, counts, quarantined, has_next, page_count, asked_at }))
     }
 }
 

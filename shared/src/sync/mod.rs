@@ -7,6 +7,7 @@
 //! deleted is swept, where that is due. Whoever uninstalls breaks the lease, without
 //! which there is no checkpoint: a run of an ended install writes no more.
 
+mod announce;
 mod command;
 mod context;
 mod endpoint;

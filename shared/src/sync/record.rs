@@ -1,11 +1,14 @@
 //! What the engine must know of a kind of record.
 
+use std::future::Future;
+
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::config::Contract;
-use crate::domain::{Customer, Order, Product};
+use crate::domain::{Customer, Order, Product, StoreId};
 use crate::shoprenter::wire::{self, DecodeError, Decoded, ShopContext};
-use crate::store::CacheRecord;
+use crate::store::{CacheRecord, CacheRepository, Cached, OrderChange, StoreError, Written};
 
 /// A kind of record that can be brought from a shop into the Cache table.
 pub trait SyncRecord: CacheRecord {
@@ -20,6 +23,20 @@ pub trait SyncRecord: CacheRecord {
     ) -> Result<Decoded<Self>, DecodeError>
     where
         Self: Sized;
+
+    /// Writes what was asked for at `asked_at` or later, as far as it is new, and says what others
+    /// are told of.
+    fn write(
+        cache: &CacheRepository,
+        store: &StoreId,
+        records: &[Cached<Self>],
+        _asked_at: Timestamp,
+    ) -> impl Future<Output = Result<(Written, Vec<OrderChange>), StoreError>> + Send
+    where
+        Self: Sized,
+    {
+        async move { Ok((cache.put(store, records).await?, Vec::new())) }
+    }
 }
 
 impl SyncRecord for Product {
@@ -56,6 +73,15 @@ impl SyncRecord for Order {
         context: &ShopContext,
     ) -> Result<Decoded<Self>, DecodeError> {
         wire::decode_order(item, context)
+    }
+
+    async fn write(
+        cache: &CacheRepository,
+        store: &StoreId,
+        records: &[Cached<Self>],
+        asked_at: Timestamp,
+    ) -> Result<(Written, Vec<OrderChange>), StoreError> {
+        cache.put_orders(store, records, asked_at).await
     }
 }
 

@@ -77,6 +77,7 @@ impl Engine {
     ) -> Result<(), Stop> {
         let Known { context, is_zone_told } =
             context::read(session, self.contract, T::RESOURCE).await?;
+        self.keep_context(lease, &progress.record, &context).await?;
         if progress.record.mode == Mode::Incremental && progress.since.is_none() {
             let cursor = lease.cursor.as_ref().map(|cursor| cursor.until);
             let now = progress.record.started_at;
@@ -84,7 +85,8 @@ impl Engine {
             progress.since = cursor.map(|cursor| window::since(cursor, now, zone));
         }
         if progress.phase == Phase::Reading {
-            let listing = Listing::<T>::new(session, self.contract, progress, &context);
+            let listing =
+                Listing::<T>::new(session, self.contract, progress, &context, self.clock.as_ref());
             let reader = Reader::new(&listing, progress.next_page, deadline);
             // One page waits here while another is being written.
             let (out, pages) = mpsc::channel(1);
@@ -135,7 +137,9 @@ impl Engine {
         if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
             return Err(Stop::LostLease);
         }
-        let written = self.cache.put(&lease.store_id, &page.records).await?;
+        let (written, changes) =
+            T::write(&self.cache, &lease.store_id, &page.records, page.asked_at).await?;
+        self.announce(lease, &progress.record, changes).await?;
         note_quarantined(&progress.record, &page.quarantined);
         let number = progress.next_page;
         progress.next_page += 1;

@@ -23,7 +23,9 @@ use stores::Stores;
 use sync::SyncAll;
 use uninstall::Uninstall;
 use url::Url;
+use webhook_orders::WebhookOrders;
 
+use crate::front::{Front, delivery};
 use crate::{LocalAws, PublishedEvent, TestClock, tables};
 
 /// Where the simulated admin believes the app to be; calls are handed over in process.
@@ -52,6 +54,7 @@ pub struct InProcess {
     scheduled: ScheduledSync,
     sync_all: SyncAll,
     stores: Stores,
+    webhooks: Arc<WebhookOrders>,
 }
 
 impl InProcess {
@@ -75,7 +78,8 @@ impl InProcess {
         let clock = Arc::new(TestClock::default());
         // One DynamoDB may serve several tests at a time.
         let prefix = random::hex::<6>();
-        let environment = environment(variables, &prefix, &aws, &shoprenter);
+        let front = Front::open().await;
+        let environment = environment(variables, &prefix, &aws, &shoprenter, &front);
         let lookup = |name: &str| {
             let variable = environment.iter().find(|(known, _)| known == name);
             variable.map(|(_, value)| value.clone())
@@ -90,6 +94,8 @@ impl InProcess {
             shopcall_core::aws::AwsEnvironment::from_environment(&Environment::new(&lookup), http);
         let dynamodb = clients.unwrap().dynamodb();
         tables::create(&dynamodb, &foundation.config.tables).await;
+        let webhooks = Arc::new(WebhookOrders::new(&foundation));
+        front.serve(Arc::clone(&webhooks));
         Self {
             callback: OauthCallback::new(foundation.clone()),
             entry: Entry::new(foundation.clone()),
@@ -100,6 +106,7 @@ impl InProcess {
             scheduled: ScheduledSync::new(&foundation),
             sync_all: SyncAll::new(&foundation),
             stores: Stores::new(foundation.clone()),
+            webhooks,
             shoprenter,
             aws,
             clock,
@@ -194,6 +201,16 @@ impl InProcess {
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let payload = api_request(method, path, raw_query, body, headers);
         ApiRequest::serve(payload, |request| self.stores.handle(request)).await
+    }
+
+    /// A webhook's delivery to `url`, whose path alone counts.
+    ///
+    /// # Panics
+    /// Where `url` is no address.
+    pub async fn deliver(&self, url: &str, content_type: &str, body: &[u8]) -> Value {
+        let url = Url::parse(url).unwrap();
+        let payload = delivery("POST", url.path(), &[("content-type", content_type)], body);
+        ApiRequest::serve(payload, |request| self.webhooks.handle(request)).await
     }
 
     /// Hands an event of the bus over to the function that its rule names.
@@ -293,12 +310,15 @@ fn environment(
     prefix: &str,
     aws: &LocalAws,
     shoprenter: &Simulator,
+    front: &Front,
 ) -> Vec<(String, String)> {
     let base = shoprenter.base_url();
     let tables =
         ["STORES_TABLE", "TOKENS_TABLE", "CACHE_TABLE", "SYNC_RUNS_TABLE", "INSTALLS_TABLE"]
             .map(|name| (name, format!("{prefix}-{name}")));
     let rest = [
+        // Webhooks come over HTTP.
+        ("BACKEND_URL", front.url()),
         ("AWS_REGION", "eu-central-1".to_owned()),
         ("AWS_ACCESS_KEY_ID", "test".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),

@@ -4,6 +4,7 @@
 //! secret; EventBridge remembers what it was told, and refuses entries on request. Calls are
 //! counted, and one of them can be made the caller's last.
 
+mod recording;
 mod stop;
 mod usage;
 
@@ -18,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+pub use recording::AcceptedPut;
 use stop::Stops;
 pub use stop::{Side, Stop};
 pub use usage::Usage;
@@ -59,6 +61,7 @@ struct AwsState {
     usage: Mutex<Usage>,
     is_capacity_measured: AtomicBool,
     are_keys_remembered: AtomicBool,
+    recorded: Mutex<Option<Vec<AcceptedPut>>>,
     stops: Stops,
 }
 
@@ -82,6 +85,7 @@ impl LocalAws {
             usage: Mutex::default(),
             is_capacity_measured: AtomicBool::new(false),
             are_keys_remembered: AtomicBool::new(false),
+            recorded: Mutex::default(),
             stops: Stops::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -137,6 +141,16 @@ impl LocalAws {
         self.state.are_keys_remembered.store(true, Ordering::Relaxed);
     }
 
+    /// Records which rows DynamoDB takes one by one, from now on.
+    pub fn record_puts(&self) {
+        *lock(&self.state.recorded) = Some(Vec::new());
+    }
+
+    /// What was recorded, which ends the recording.
+    pub fn take_puts(&self) -> Vec<AcceptedPut> {
+        lock(&self.state.recorded).take().unwrap_or_default()
+    }
+
     /// Stops the world for whoever makes the next call after `passed` more, until the stop is
     /// dropped. Once it is reached, calls of a test's own are held too.
     pub fn stop_after(&self, passed: u64, side: Side) -> Stop {
@@ -184,7 +198,15 @@ async fn serve(state: &AwsState, mut headers: HeaderMap, mut body: Bytes) -> Res
         target if target.ends_with(".BatchWriteItem") => {
             write_batch(state, headers, request, body).await
         }
-        target if target.starts_with("DynamoDB_") => pass_on(state, headers, body).await,
+        target if target.starts_with("DynamoDB_") => {
+            let answer = pass_on(state, headers, body).await;
+            if answer.status() == StatusCode::OK
+                && let Some(recorded) = &mut *lock(&state.recorded)
+            {
+                recorded.extend(recording::puts(operation, &request));
+            }
+            answer
+        }
         "secretsmanager.GetSecretValue" => {
             let answer = json!({ "Name": "app", "SecretString": *lock(&state.secret) });
             axum::Json(answer).into_response()

@@ -1,14 +1,15 @@
 //! What must be known of a shop before its records can be understood.
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::language::Languages;
 use super::setting::default_time_zone;
 use super::status::OrderStatuses;
 use crate::domain::Country;
 
-/// Read once a run, used for every record.
-#[derive(Debug, Clone)]
+/// Read once a run, used for every record, and kept for whoever reads a single one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ShopContext {
     /// The shop's languages by their resource ids.
     pub languages: Languages,
@@ -17,6 +18,7 @@ pub struct ShopContext {
     /// The country whose telephone numbers need no country code.
     pub country: Country,
     /// The zone that the shop's local times are in.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub time_zone: TimeZone,
 }
 

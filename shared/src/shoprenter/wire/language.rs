@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::scalar::Scalar;
@@ -12,7 +12,7 @@ use super::shape::Ref;
 const MAX_CODE: usize = 16;
 
 /// Language codes (`hu`, `en`) by resource id.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Languages(BTreeMap<String, String>);
 
 #[derive(Deserialize, Default)]

@@ -18,6 +18,7 @@ mod plain_text;
 mod product;
 mod projection;
 mod record;
+mod registration;
 mod scalar;
 mod setting;
 mod shape;
@@ -41,6 +42,10 @@ pub use order::decode_order;
 pub use page::{Page, PageError, body_text, decode_page, resource_id};
 pub use product::decode_product;
 pub use projection::{RawRecord, UnreadableRecord};
+pub use registration::{
+    ListedWebhook, WantedWebhook, WebhookUrl, decode_created_id, decode_registration,
+    encode_registration,
+};
 pub use setting::{decode_cancelled_status, decode_country, decode_time_zone, default_time_zone};
 pub use single::decode_single;
 pub use status::OrderStatuses;

@@ -4,7 +4,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::language::Languages;
@@ -22,7 +22,7 @@ const MAX_LANGUAGES: usize = 12;
 /// The statuses that a shop's orders can have, by resource id.
 ///
 /// What could not be read (the scope is `order.status:read`) leaves ids without names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderStatuses {
     names: BTreeMap<String, BTreeMap<String, String>>,
     /// The shop's own numbers of the statuses, by resource id.

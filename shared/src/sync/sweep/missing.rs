@@ -41,6 +41,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
         let mut patience = Patience::default();
         for ids in missing.ids.chunks(WRITE_BATCH) {
             let mut records = Vec::new();
+            let asked_at = self.engine.clock.now();
             for id in ids {
                 match self.one(id, |body| self.decode(id, body)).await {
                     Ok(Ok(record)) => records.push(record),
@@ -52,7 +53,9 @@ impl<T: SyncRecord> Sweep<'_, T> {
             }
             are_any_usable |= !records.is_empty();
             self.remember().await?;
-            let written = self.engine.cache.put(&self.lease.store_id, &records).await?;
+            let (written, changes) =
+                T::write(&self.engine.cache, &self.lease.store_id, &records, asked_at).await?;
+            self.engine.announce(self.lease, &self.progress.record, changes).await?;
             let counts = &mut self.progress.record.counts;
             counts.seen += records.len() as u64;
             counts.written += written.written;

@@ -7,6 +7,7 @@ mod dead_letters;
 mod install;
 mod stores;
 mod sync;
+mod webhooks;
 
 use std::time::Duration;
 

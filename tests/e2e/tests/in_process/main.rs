@@ -4,10 +4,12 @@
 mod install;
 mod kills;
 mod model;
+mod moving;
 mod people;
 mod products;
 mod purge;
 mod reading;
+mod registration;
 mod runs;
 mod schedule;
 mod store;
@@ -17,3 +19,4 @@ mod sync_route;
 mod tokens;
 mod trouble;
 mod uninstall;
+mod webhooks;

@@ -39,7 +39,8 @@ fn instant(value: &Value) -> Option<jiff::Timestamp> {
     text(value).map(|text| text.parse().unwrap())
 }
 
-fn assert_order(order: &Order, truth: &Value) {
+/// The order has what the shop has.
+pub(crate) fn assert_order(order: &Order, truth: &Value) {
     let context = &order.id;
     assert_eq!(order.inner_id.as_deref(), Some(truth["inner_id"].to_string().as_str()));
     assert_eq!(order.total_gross.map(|total| total.amount), decimal(&truth["total"]), "{context}");

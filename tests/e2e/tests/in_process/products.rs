@@ -468,7 +468,7 @@ async fn another_run_of_the_same_pair_waits_for_its_turn() {
         let app = std::sync::Arc::clone(&app);
         async move { app.sync(&first).await }
     });
-    while shop.stats().count("GET api/") == 0 {
+    while shop.stats().count("GET api/languages") == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     app.sync(&other).await.unwrap();

@@ -24,7 +24,7 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shop
         app.open(&shop).await;
         app.aws.take_events();
         assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await.len(), 1);
-        let asked_before = shop.stats().total;
+        let tokens_before = shop.stats().tokens_issued;
 
         let call =
             SignedCall { shop_key: shop_key.to_owned(), sign_key_as_sent: as_sent, ..signed_at(1) };
@@ -33,7 +33,7 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shop
         let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
         assert_eq!(store.state, StoreState::Uninstalled);
         assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
-        assert_eq!(shop.stats().total, asked_before, "ShopRenter is not asked anything");
+        assert_eq!(shop.stats().tokens_issued, tokens_before, "no token is asked for any more");
         let events = app.aws.take_events();
         assert_eq!(events[0].detail_type, "StoreUninstalled");
         assert_eq!(events[0].detail["generation"], 1);

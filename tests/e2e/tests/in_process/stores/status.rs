@@ -20,6 +20,12 @@ async fn a_store_that_was_just_installed_is_told_field_by_field() {
     let store = store(&app).await;
     assert_eq!(code, 200);
     let no_runs = json!({ "running": false, "cursor_until": null, "last_completed_at": null, "last_run": null });
+    let fresh = |event: &str| {
+        json!({
+            "event": event, "active": true, "last_received": null, "total_received": 0,
+            "missed": 0, "silent": false,
+        })
+    };
     assert_eq!(
         status,
         json!({
@@ -29,6 +35,7 @@ async fn a_store_that_was_just_installed_is_told_field_by_field() {
             "next_sync_at": store.due_at.unwrap(), "user_id": null, "missing_permissions": [],
             "approve_scopes_url": null,
             "resources": { "products": no_runs, "orders": no_runs, "customers": no_runs },
+            "webhooks": [fresh("order_confirm"), fresh("order_status_change")],
         })
     );
 }

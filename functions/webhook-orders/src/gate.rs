@@ -1,0 +1,38 @@
+//! Who is let in: whoever has a key of a store that is installed.
+
+use jiff::Timestamp;
+use shopcall_core::auth::CapabilityKey;
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::Failure;
+use shopcall_core::store::{KeyOwner, StoreRepository, WebhookRepository};
+
+/// What stands before the key in the address.
+const ROUTE: &str = "/webhooks/shoprenter/orders/";
+
+/// Lets deliveries in by their address.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    webhooks: WebhookRepository,
+    stores: StoreRepository,
+}
+
+impl Gate {
+    /// A gate over `foundation`.
+    pub(crate) fn new(foundation: &Foundation) -> Self {
+        Self { webhooks: foundation.webhooks(), stores: foundation.stores() }
+    }
+
+    /// Whose delivery it is; None for a key that lets nobody in. A key that nobody has costs one
+    /// read, what is no key costs none.
+    pub(crate) async fn admit(
+        &self,
+        path: &str,
+        now: Timestamp,
+    ) -> Result<Option<KeyOwner>, Failure> {
+        let key = path.strip_prefix(ROUTE).and_then(CapabilityKey::parse);
+        let Some(key) = key else { return Ok(None) };
+        let Some(owner) = self.webhooks.find_key(&key, now).await? else { return Ok(None) };
+        let is_installed = self.stores.is_installed(&owner.store_id, owner.generation).await?;
+        Ok(is_installed.then_some(owner))
+    }
+}

@@ -1,0 +1,123 @@
+//! One hint: read back, or kept as it was told.
+
+use shopcall_core::domain::{Customer, Order, Product, Resource};
+use shopcall_core::events::Event;
+use shopcall_core::http::Failure;
+use shopcall_core::shoprenter::wire::{Decoded, OrderHint};
+use shopcall_core::store::{Cached, Claimed, HintClaim, OrderChange, OrderWrite};
+use shopcall_core::sync::SyncRecord;
+
+use crate::count;
+use crate::delivery::{Handled, Work};
+use crate::read_back::ReadBack;
+
+impl Work<'_> {
+    /// An order: passed over where the same was said before, else read back and written.
+    pub(crate) async fn take_up_order(&self, hint: OrderHint) -> Result<Handled, Failure> {
+        let (endpoint, owner) = (self.endpoint(), self.owner());
+        let number = || hint.inner_id.as_ref().map(|number| format!("number {number}"));
+        let Some(order) = hint.id.clone().or_else(number) else { return Ok(Handled::default()) };
+        let now = endpoint.clock.now();
+        let (store, generation) = (&owner.store_id, owner.generation);
+        let claim = endpoint.hints.claim(store, generation, &order, &hint.digest, now).await?;
+        let Claimed::Ours(claim) = claim else {
+            count("again", 1);
+            return Ok(Handled::default());
+        };
+        match self.work_on(hint, &claim).await {
+            Ok(handled) => Ok(Handled { claim: Some(claim), ..handled }),
+            Err(failure) => {
+                // If that fails too, its time runs out.
+                drop(endpoint.hints.give_up(&claim).await);
+                Err(failure)
+            }
+        }
+    }
+
+    async fn work_on(&self, hint: OrderHint, claim: &HintClaim) -> Result<Handled, Failure> {
+        let asked_at = self.endpoint().clock.now();
+        match self.order(&hint).await {
+            ReadBack::Found(order) => {
+                count("read_back", 1);
+                let write = self.put(&order, asked_at).await?;
+                let events = self.told(write, &order.record, claim);
+                Ok(Handled { events, ..Handled::default() })
+            }
+            ReadBack::Gone => {
+                count("gone", 1);
+                Ok(Handled::default())
+            }
+            ReadBack::Later(why) => {
+                count("provisional", 1);
+                tracing::info!(
+                    store_id = %self.owner().store_id, why, "an order cannot be read back now"
+                );
+                let events = self.keep_as_told(hint, claim, asked_at).await?;
+                Ok(Handled { events, read_later: Some(Resource::Orders), claim: None })
+            }
+        }
+    }
+
+    /// Writes what the webhook itself says, where that is enough to be an order.
+    async fn keep_as_told(
+        &self,
+        hint: OrderHint,
+        claim: &HintClaim,
+        told_at: jiff::Timestamp,
+    ) -> Result<Vec<Event>, Failure> {
+        let Ok(Decoded { record, raw }) = hint.provisional else { return Ok(Vec::new()) };
+        let generation = self.owner().generation;
+        let order = Cached { generation, record, raw: raw.into_bytes() };
+        let write = self.put(&order, told_at).await?;
+        Ok(self.told(write, &order.record, claim))
+    }
+
+    async fn put(&self, order: &Cached<Order>, at: jiff::Timestamp) -> Result<OrderWrite, Failure> {
+        let store = &self.owner().store_id;
+        Ok(self.endpoint().cache.put_order_if_installed(store, order, at).await?)
+    }
+
+    /// What others are told of a write. Where an earlier delivery stopped on its way, it may have
+    /// written and told nobody.
+    fn told(&self, write: OrderWrite, order: &Order, claim: &HintClaim) -> Vec<Event> {
+        let change = match write {
+            OrderWrite::Written(change) => change,
+            OrderWrite::Unchanged if claim.is_unfinished => Some(OrderChange::of(order)),
+            OrderWrite::Unchanged | OrderWrite::Older | OrderWrite::NotInstalled => None,
+        };
+        let store = &self.owner().store_id;
+        change.map(|change| Event::order_changed(store, change)).into_iter().collect()
+    }
+
+    /// A product of the brief's contract.
+    pub(crate) async fn take_up_product(&self, id: &str) -> Result<Handled, Failure> {
+        self.take_up_record::<Product>(id).await
+    }
+
+    /// A customer of the brief's contract.
+    pub(crate) async fn take_up_customer(&self, id: &str) -> Result<Handled, Failure> {
+        self.take_up_record::<Customer>(id).await
+    }
+
+    async fn take_up_record<T: SyncRecord>(&self, id: &str) -> Result<Handled, Failure> {
+        let (cache, owner) = (&self.endpoint().cache, self.owner());
+        let (store, generation) = (&owner.store_id, owner.generation);
+        match self.record::<T>(id).await {
+            ReadBack::Found(record) => {
+                count("read_back", 1);
+                cache.put_if_installed(store, &record).await?;
+                Ok(Handled::default())
+            }
+            ReadBack::Gone => {
+                count("gone", 1);
+                cache.delete_if_installed(store, generation, T::RESOURCE, id).await?;
+                Ok(Handled::default())
+            }
+            ReadBack::Later(why) => {
+                count("later", 1);
+                tracing::info!(store_id = %store, why, "a record cannot be read back now");
+                Ok(Handled { read_later: Some(T::RESOURCE), ..Handled::default() })
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `POST /webhooks/shoprenter/orders/{key}`: ShopRenter tells that orders were placed or have
+//! changed. Nothing but the address says who calls, so a delivery is a hint: what it names is read
+//! back through the API, and only if that is impossible now, what it says is kept, marked as
+//! provisional, and a run is asked for that reads it back.
+//!
+//! Whatever can be repaired later is answered 200; 503 is only for what a repetition can cure.
+
+mod contexts;
+mod delivery;
+mod gate;
+mod hint;
+mod read_back;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::Serialize;
+use shopcall_core::bearer::unavailable;
+use shopcall_core::clock::Clock;
+use shopcall_core::config::{Contract, SecretSource};
+use shopcall_core::events::Bus;
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json};
+use shopcall_core::shoprenter::wire::{self, BodyError, ShopContext};
+use shopcall_core::shoprenter::{Client, Deadline};
+use shopcall_core::store::{CacheRepository, HintRepository, WebhookRepository};
+use shopcall_core::telemetry;
+
+use contexts::Contexts;
+use delivery::Work;
+use gate::Gate;
+
+/// How long reading back may take: ShopRenter is answered within two seconds.
+const READ_BACK: Duration = Duration::from_millis(1_200);
+
+/// The endpoint and what it works with.
+#[derive(Debug)]
+pub struct WebhookOrders {
+    gate: Gate,
+    webhooks: WebhookRepository,
+    contexts: Contexts,
+    hints: HintRepository,
+    cache: CacheRepository,
+    client: Client,
+    contract: Contract,
+    secrets: Arc<SecretSource>,
+    bus: Bus,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Serialize)]
+struct Taken {
+    orders: usize,
+}
+
+impl WebhookOrders {
+    /// An endpoint over `foundation`.
+    pub fn new(foundation: &Foundation) -> Self {
+        Self {
+            gate: Gate::new(foundation),
+            webhooks: foundation.webhooks(),
+            contexts: Contexts::new(foundation.contexts()),
+            hints: foundation.hints(),
+            cache: foundation.cache(),
+            client: foundation.client(),
+            contract: foundation.config.contract,
+            secrets: Arc::clone(&foundation.secrets),
+            bus: foundation.bus(),
+            clock: Arc::clone(&foundation.clock),
+        }
+    }
+
+    /// Answers a delivery. The log says nothing of its address, which is a credential, and nothing
+    /// of its body.
+    pub async fn handle(&self, request: ApiRequest) -> Answer {
+        let deadline = Deadline::after(READ_BACK);
+        self.take(&request, deadline).await.unwrap_or_else(|failure| unavailable(&failure))
+    }
+
+    async fn take(&self, request: &ApiRequest, deadline: Deadline) -> Result<Answer, Failure> {
+        let now = self.clock.now();
+        let Some(owner) = self.gate.admit(&request.path, now).await? else {
+            count("refused", 1);
+            return Ok(Problem::UnknownKey.into());
+        };
+        let context = self.contexts.get(&owner.store_id, owner.generation, now).await?;
+        let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let without = ShopContext::default();
+        let known = context.as_deref().unwrap_or(&without);
+        let delivery = match wire::decode_webhook(content_type, &request.body, known) {
+            Ok(delivery) => delivery,
+            Err(error) => {
+                tracing::warn!(
+                    store_id = %owner.store_id, event = owner.event.as_str(),
+                    bytes = request.body.len(), error = %error, "a webhook is not understood"
+                );
+                count("malformed", 1);
+                return Ok(refused(error).into());
+            }
+        };
+        if delivery.quarantined > 0 {
+            tracing::warn!(
+                store_id = %owner.store_id, event = owner.event.as_str(),
+                count = delivery.quarantined, "a part of a webhook is not understood"
+            );
+            count("quarantined", delivery.quarantined as u64);
+        }
+        let orders = delivery.hints.len();
+        Work::new(self, &owner, context.as_deref(), deadline).carry_out(delivery.hints).await?;
+        if let Err(error) = self.webhooks.note_received(&owner, now).await {
+            // A count is worth no second delivery.
+            tracing::warn!(store_id = %owner.store_id, error = %error, "a webhook is not counted");
+        }
+        Ok(json(StatusCode::OK, &Taken { orders }))
+    }
+}
+
+fn refused(error: BodyError) -> Problem {
+    Problem::BadRequest(match error {
+        BodyError::TooLarge => "the body is too large",
+        BodyError::TooDeep => "the body is nested too deep",
+        BodyError::Empty => "the body is empty",
+        BodyError::NotUnderstood => "the body is not understood",
+        BodyError::UnknownEvent => "the event is not known",
+    })
+}
+
+/// Counts what became of deliveries and of what they name.
+fn count(outcome: &'static str, value: u64) {
+    telemetry::count("Webhook", ("outcome", outcome), value);
+}

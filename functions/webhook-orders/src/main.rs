@@ -1,0 +1,16 @@
+//! Wiring of `webhook-orders`.
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::ApiRequest;
+use webhook_orders::WebhookOrders;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let endpoint = &WebhookOrders::new(&Foundation::from_process()?);
+    run(service_fn(move |event: LambdaEvent<Value>| async move {
+        Ok::<_, Error>(ApiRequest::serve(event.payload, |request| endpoint.handle(request)).await)
+    }))
+    .await
+}

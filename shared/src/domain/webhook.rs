@@ -1,0 +1,92 @@
+//! What a shop can tell us of its own accord.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An event that ShopRenter sends webhooks for, by its names for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum WebhookEvent {
+    /// An order was placed.
+    #[serde(rename = "order_confirm")]
+    OrderConfirm,
+    /// An order has another status.
+    #[serde(rename = "order_status_change")]
+    OrderStatusChange,
+    /// A cart was left.
+    #[serde(rename = "abandoned_cart")]
+    AbandonedCart,
+    /// The brief's name for an order that was placed.
+    #[serde(rename = "order/create")]
+    OrderCreate,
+    /// The brief's name for an order that has changed.
+    #[serde(rename = "order/update")]
+    OrderUpdate,
+    /// A new product; in the brief's contract alone, as all that follow.
+    #[serde(rename = "product/create")]
+    ProductCreate,
+    /// A product has changed.
+    #[serde(rename = "product/update")]
+    ProductUpdate,
+    /// A product is gone.
+    #[serde(rename = "product/delete")]
+    ProductDelete,
+    /// A new customer.
+    #[serde(rename = "customer/create")]
+    CustomerCreate,
+    /// A customer has changed.
+    #[serde(rename = "customer/update")]
+    CustomerUpdate,
+}
+
+impl WebhookEvent {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::OrderConfirm,
+        Self::OrderStatusChange,
+        Self::AbandonedCart,
+        Self::OrderCreate,
+        Self::OrderUpdate,
+        Self::ProductCreate,
+        Self::ProductUpdate,
+        Self::ProductDelete,
+        Self::CustomerCreate,
+        Self::CustomerUpdate,
+    ];
+
+    /// ShopRenter's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OrderConfirm => "order_confirm",
+            Self::OrderStatusChange => "order_status_change",
+            Self::AbandonedCart => "abandoned_cart",
+            Self::OrderCreate => "order/create",
+            Self::OrderUpdate => "order/update",
+            Self::ProductCreate => "product/create",
+            Self::ProductUpdate => "product/update",
+            Self::ProductDelete => "product/delete",
+            Self::CustomerCreate => "customer/create",
+            Self::CustomerUpdate => "customer/update",
+        }
+    }
+}
+
+impl fmt::Display for WebhookEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_stored_by_the_name_that_it_shows() {
+        for event in WebhookEvent::ALL {
+            let stored = serde_json::to_value(event).unwrap();
+            assert_eq!(stored, event.as_str());
+            assert_eq!(serde_json::from_value::<WebhookEvent>(stored).unwrap(), event);
+        }
+    }
+}

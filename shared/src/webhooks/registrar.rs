@@ -1,0 +1,221 @@
+//! Brings a shop's webhooks to what they should be.
+
+mod carry_out;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::plan::{Plan, View};
+use super::wanted::Wanted;
+use crate::clock::Clock;
+use crate::config::AppSecret;
+use crate::domain::{Generation, StoreId};
+use crate::foundation::Foundation;
+use crate::shoprenter::wire::ListedWebhook;
+use crate::shoprenter::{ApiError, Client, Deadline, Priority, Session};
+use crate::store::{StoreError, WebhookRepository, WebhookRows};
+
+/// Longer than any reconciliation may take: whoever died in one holds nobody up for long.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How long ShopRenter may take over the removals of an uninstall.
+const REMOVAL_TIME: Duration = Duration::from_secs(3);
+
+/// Registers webhooks, for every shop in the same way.
+#[derive(Debug, Clone)]
+pub struct Registrar {
+    client: Client,
+    rows: WebhookRepository,
+    /// None without an address to deliver to: then nothing is registered.
+    wanted: Option<Wanted>,
+    clock: Arc<dyn Clock>,
+}
+
+/// How a reconciliation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reconciled {
+    /// Everything was as it should be.
+    Settled,
+    /// Something was done.
+    Changed,
+    /// Somebody else is at it.
+    Busy,
+    /// A permission is missing.
+    Lacking,
+    /// The shop has no webhooks at all.
+    Unsupported,
+}
+
+/// One shop's view of it, under the lease.
+struct Work<'a, 's> {
+    session: &'a Session<'s>,
+    store: (&'a StoreId, Generation),
+    wanted: &'a Wanted,
+    label: &'a str,
+    listed: Vec<ListedWebhook>,
+    rows: WebhookRows,
+}
+
+impl Registrar {
+    /// A registrar over `foundation`.
+    pub fn new(foundation: &Foundation) -> Self {
+        Self {
+            client: foundation.client(),
+            rows: foundation.webhooks(),
+            wanted: Wanted::by(&foundation.config),
+            clock: Arc::clone(&foundation.clock),
+        }
+    }
+
+    /// Looks after a store's webhooks when the app is opened, for as long as `within`. What fails
+    /// is logged and left to the next time: nobody has to wait for it, or to fail over it.
+    pub async fn look_after(
+        &self,
+        store: (&StoreId, Generation),
+        secret: Arc<AppSecret>,
+        within: Duration,
+    ) {
+        self.attend(store, secret, Priority::Interactive, within).await;
+    }
+
+    /// The same for a run, which leaves a shop alone that lacks the permission: whoever grants it
+    /// opens the app.
+    pub async fn look_after_in_run(
+        &self,
+        store: (&StoreId, Generation),
+        secret: Arc<AppSecret>,
+        within: Duration,
+    ) {
+        self.attend(store, secret, Priority::Background, within).await;
+    }
+
+    async fn attend(
+        &self,
+        (store_id, generation): (&StoreId, Generation),
+        secret: Arc<AppSecret>,
+        priority: Priority,
+        within: Duration,
+    ) {
+        if self.wanted.is_none() {
+            return;
+        }
+        let work = async {
+            let is_lacking = self.rows.rows(store_id, generation).await?.is_lacking;
+            if is_lacking && priority == Priority::Background {
+                return Ok(Reconciled::Lacking);
+            }
+            let deadline = Deadline::after(within);
+            let session =
+                self.client.session_of(priority, store_id, generation, secret, deadline).await?;
+            if is_lacking {
+                // A token says what was granted when it was made.
+                session.renew_token().await?;
+            }
+            self.reconcile(&session).await
+        };
+        // The deadline bounds each request, and this all that is between them.
+        match tokio::time::timeout(within, work).await {
+            Ok(Ok(Reconciled::Settled)) => {}
+            Ok(Ok(outcome)) => {
+                tracing::info!(store_id = %store_id, outcome = ?outcome, "webhooks are looked after");
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(store_id = %store_id, error = %error, "webhooks are not as they should be");
+            }
+            Err(_) => tracing::warn!(store_id = %store_id, "webhooks take too long to look after"),
+        }
+    }
+
+    /// Ends what an uninstalled generation has: its keys at once, and then, as far as ShopRenter
+    /// still lets us, the webhooks themselves. Only the first can fail.
+    pub async fn end(
+        &self,
+        (store_id, generation): (&StoreId, Generation),
+        secret: Arc<AppSecret>,
+    ) -> Result<(), StoreError> {
+        let ids = self.rows.end(store_id, generation).await?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let removal = async {
+            let deadline = Deadline::after(REMOVAL_TIME);
+            let priority = Priority::Interactive;
+            let session =
+                self.client.session_of(priority, store_id, generation, secret, deadline).await?;
+            for id in &ids {
+                session.remove_webhook(id).await?;
+            }
+            Ok::<_, ApiError>(())
+        };
+        let result = tokio::time::timeout(REMOVAL_TIME, removal).await;
+        if !matches!(result, Ok(Ok(()))) {
+            tracing::info!(store_id = %store_id, "webhooks are left behind at ShopRenter");
+        }
+        Ok(())
+    }
+
+    /// Compares and, where anything differs, corrects. Where nothing does, it is one request to
+    /// ShopRenter and no write.
+    pub async fn reconcile(&self, session: &Session<'_>) -> Result<Reconciled, ApiError> {
+        let Some(wanted) = &self.wanted else { return Ok(Reconciled::Unsupported) };
+        let (store_id, generation) = session.store();
+        let label = Wanted::label(&session.secret().app_id);
+        let look = async || {
+            let listed = session.list_webhooks().await?;
+            let rows = self.rows.rows(store_id, generation).await?;
+            let store = (store_id, generation);
+            Ok::<_, ApiError>(Work { session, store, wanted, label: &label, listed, rows })
+        };
+        let work = match look().await {
+            Err(ApiError::NotFound { .. }) => return Ok(Reconciled::Unsupported),
+            Err(ApiError::MissingPermission { .. }) => return self.lacking(session).await,
+            work => work?,
+        };
+        let was_lacking = work.rows.is_lacking;
+        if self.plan(&work).is_settled() {
+            if was_lacking {
+                self.rows.set_lacking(store_id, generation, false).await?;
+            }
+            return Ok(Reconciled::Settled);
+        }
+        let now = self.clock.now();
+        if !self.rows.lease(store_id, generation, now, now + LEASE).await? {
+            return Ok(Reconciled::Busy);
+        }
+        // Whoever had the lease before may have done it all meanwhile.
+        let result = async { self.carry_out(&look().await?).await }.await;
+        self.rows.release(store_id).await?;
+        match result {
+            Err(ApiError::MissingPermission { .. }) => self.lacking(session).await,
+            Err(error) => Err(error),
+            Ok(()) => {
+                if was_lacking {
+                    self.rows.set_lacking(store_id, generation, false).await?;
+                }
+                Ok(Reconciled::Changed)
+            }
+        }
+    }
+
+    async fn lacking(&self, session: &Session<'_>) -> Result<Reconciled, ApiError> {
+        let (store_id, generation) = session.store();
+        self.rows.set_lacking(store_id, generation, true).await?;
+        Ok(Reconciled::Lacking)
+    }
+
+    fn view<'a>(&self, work: &'a Work<'_, '_>) -> View<'a> {
+        View {
+            wanted: work.wanted,
+            label: work.label,
+            listed: &work.listed,
+            rows: &work.rows,
+            generation: work.store.1,
+            now: self.clock.now(),
+        }
+    }
+
+    fn plan(&self, work: &Work<'_, '_>) -> Plan {
+        Plan::make(&self.view(work))
+    }
+}

@@ -1,0 +1,58 @@
+//! Order webhooks: what happens in the shop is in the table, with its status in words.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use e2e::eventually;
+use reqwest::Method;
+use serde_json::json;
+use shopcall_core::domain::Order;
+use shopcall_core::store::Cached;
+
+use crate::{PATIENCE, Shop};
+
+impl Shop {
+    /// The order once it is read back and its status is called that in Hungarian.
+    async fn order_that_is(&self, id: &str, status: &str) -> Order {
+        let key = [("pk", format!("{}#orders", self.store_id())), ("id", id.to_owned())];
+        let key = key.each_ref().map(|(name, value)| (*name, value.as_str()));
+        eventually(status, PATIENCE, || async {
+            let row = self.stack.row(&self.stack.tables.cache, &key).await?;
+            assert!(row.get("read_at").is_some_and(AttributeValue::is_n));
+            let cached: Cached<Order> = serde_dynamo::aws_sdk_dynamodb_1::from_item(row).unwrap();
+            let order = cached.record;
+            let name = order.status.as_ref()?.names.get("hu")?;
+            (name == status && !order.provisional).then_some(order)
+        })
+        .await
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_placed_is_in_the_table_with_its_status_in_words_and_then_changes() {
+    let shop = Shop::open("webhooks", json!({ "products": 3, "orders": 5, "customers": 2 })).await;
+    shop.install().await;
+    shop.run_after("orders", None).await;
+    let order = shop.control(Method::POST, "/orders/place", &json!({})).await;
+    let id = order["id"].as_str().unwrap();
+    let stored = shop.order_that_is(id, "Függőben lévő").await;
+    assert_eq!(stored.inner_id, Some(order["inner_id"].to_string()));
+
+    shop.control(Method::POST, &format!("/orders/{id}/status"), &json!({ "status": 5 })).await;
+    shop.order_that_is(id, "Teljesítve").await;
+
+    let deliveries = shop.control(Method::GET, "/deliveries", &json!({})).await;
+    let deliveries = deliveries.as_array().unwrap();
+    assert!(deliveries.len() >= 2, "{deliveries:?}");
+    assert!(deliveries.iter().all(|delivery| delivery["status"] == 200), "{deliveries:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_has_is_refused() {
+    let shop = Shop::open("keys", json!({ "products": 1 })).await;
+    let key = shopcall_core::auth::CapabilityKey::from_random([3; 32]).reveal();
+    let url = format!("{}/webhooks/shoprenter/orders/{key}", shop.stack.api_url);
+    let http = shopcall_core::outbound::http_client().unwrap();
+    let answer = http.post(&url).json(&json!({ "orders": { "order": [] } })).send().await.unwrap();
+    assert_eq!(answer.status(), 403);
+    let logs = shop.stack.function_logs().await;
+    assert!(!logs.contains(&key), "the key is in a log");
+}

@@ -1,0 +1,147 @@
+//! Shops that do not hold still: they change while they are read, put their clocks back and
+//! forward, and vanish.
+
+use e2e::{InProcess, PublishedEvent, differences, status_of};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::{Attention, Counts, Mode, StoreId, StoreState};
+use shopcall_core::random;
+use shopcall_core::store::{RunRecord, RunStatus};
+use shoprenter_simulator::{Fault, FaultKind, Kind, RateConfig, ShopConfig, ShopHandle};
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+struct Moving {
+    app: InProcess,
+    shop: ShopHandle,
+    request: PublishedEvent,
+}
+
+impl Moving {
+    async fn start(products: u32) -> Self {
+        let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
+        let rate = RateConfig { per_second: 1_000, ..RateConfig::default() };
+        let config = ShopConfig { rate, ..ShopConfig::sized(products, 0, 0) };
+        let shop = app.shop("demo", config);
+        assert_eq!(status_of(&app.open(&shop).await), 200);
+        let events = app.aws.take_events();
+        let request = events.into_iter().find(|event| event.detail["resource"] == "products");
+        Self { app, shop, request: request.unwrap() }
+    }
+
+    async fn sync(&self, mode: &str) -> RunRecord {
+        let mut event = self.request.clone();
+        event.detail["run_id"] = random::hex::<16>().into();
+        event.detail["mode"] = mode.into();
+        self.app.sync(&event).await.unwrap();
+        self.app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+    }
+
+    fn set_clock(&self, to: &str) {
+        let to: Timestamp = to.parse().unwrap();
+        self.app.clock.advance(to.duration_since(self.app.clock.now()));
+    }
+
+    fn change_at(&self, index: u32, price: &str, updated: &str) {
+        let change = json!({ "price": price, "updated": updated });
+        self.shop.update(Kind::Products, index, &change).unwrap();
+    }
+
+    async fn assert_table_equals_shop(&self) {
+        assert_eq!(differences(&self.app, &self.shop, Kind::Products).await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_changes_while_it_is_read_is_right_after_the_next_sync() {
+    let moving = Moving::start(650).await;
+    let slow = Fault::new(FaultKind::Slow { ms: 150 }).on("/api/productExtend");
+    moving.shop.add_fault(slow).unwrap();
+    let changes = async {
+        // Once the first page has been asked for, in the pages before and behind.
+        for _ in 0..400 {
+            if moving.shop.stats().count("GET api/productExtend") >= 2 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        for index in [0, 10, 199, 200, 400, 649] {
+            moving.shop.update(Kind::Products, index, &json!({ "price": "4711" })).unwrap();
+        }
+        moving.shop.delete(Kind::Products, 5).unwrap();
+        moving.shop.add(Kind::Products, &json!({ "sku": "UJ-1" })).unwrap();
+    };
+    let (first, ()) = tokio::join!(moving.sync("full"), changes);
+    assert_eq!((first.status, first.mode), (RunStatus::Completed, Mode::Full));
+    assert!(!differences(&moving.app, &moving.shop, Kind::Products).await.is_empty());
+    moving.shop.clear_faults();
+
+    let next = moving.sync("incremental").await;
+    assert_eq!((next.status, next.mode), (RunStatus::Completed, Mode::Incremental));
+    assert_eq!((next.counts.deleted, next.counts.quarantined), (1, 0));
+    assert_eq!((next.reason, next.note), (None, None));
+    moving.assert_table_equals_shop().await;
+}
+
+#[tokio::test]
+async fn in_the_hour_that_comes_twice_in_autumn_no_change_is_missed() {
+    let moving = Moving::start(30).await;
+    // On 2026-10-25 the clocks of Budapest go from 03:00 back to 02:00 at 01:00 UTC.
+    moving.set_clock("2026-10-25T00:50:00Z");
+    assert_eq!(moving.sync("full").await.mode, Mode::Full);
+    // 02:55 the first time, and 02:02 the second: earlier on the shop's clock than the last sync.
+    moving.change_at(3, "101", "2026-10-25T00:55:00Z");
+    moving.change_at(4, "102", "2026-10-25T01:02:00Z");
+    moving.set_clock("2026-10-25T01:05:00Z");
+    let run = moving.sync("incremental").await;
+    assert_eq!((run.status, run.mode), (RunStatus::Completed, Mode::Incremental));
+    assert_eq!(run.counts, Counts { seen: 2, written: 2, ..Counts::default() });
+    moving.assert_table_equals_shop().await;
+}
+
+#[tokio::test]
+async fn when_clocks_are_put_forward_in_spring_no_change_is_missed() {
+    let moving = Moving::start(30).await;
+    // On 2026-03-29 they go from 02:00 forward to 03:00 at 01:00 UTC.
+    moving.set_clock("2026-03-29T00:58:00Z");
+    assert_eq!(moving.sync("full").await.mode, Mode::Full);
+    moving.change_at(3, "101", "2026-03-29T00:59:00Z");
+    moving.change_at(4, "102", "2026-03-29T01:01:00Z");
+    moving.set_clock("2026-03-29T01:10:00Z");
+    let run = moving.sync("incremental").await;
+    assert_eq!((run.status, run.mode), (RunStatus::Completed, Mode::Incremental));
+    moving.assert_table_equals_shop().await;
+    assert!(run.counts.written >= 2, "{run:?}");
+}
+
+#[tokio::test]
+async fn a_shop_that_vanishes_keeps_its_rows_and_needs_attention() {
+    let moving = Moving::start(30).await;
+    assert_eq!(moving.sync("full").await.counts.written, 30);
+    for path in ["/api", "/app/token"] {
+        let gone = FaultKind::Status { status: 404, retry_after: None };
+        moving.shop.add_fault(Fault::new(gone).on(path)).unwrap();
+    }
+    // The old token is still good for the API, which does not know the shop any more.
+    let run = moving.sync("full").await;
+    assert_eq!(run.status, RunStatus::Failed);
+    assert_eq!(run.counts, Counts::default());
+    assert!(run.reason.unwrap().starts_with("ShopRenter does not know "));
+
+    // And once it has run out, no new one can be had.
+    moving.app.clock.advance(SignedDuration::from_hours(2));
+    let run = moving.sync("full").await;
+    assert_eq!((run.status, run.counts), (RunStatus::Failed, Counts::default()));
+    let store = moving.app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    assert_eq!(store.state, StoreState::NeedsAttention);
+    assert_eq!(store.attention, Some(Attention::ClientRefused));
+    moving.assert_table_equals_shop().await;
+    let failed = moving.app.aws.take_events();
+    let failures = failed.iter().filter(|event| event.detail_type == "SyncFailed");
+    let reasons: Vec<_> =
+        failures.map(|event| event.detail["reason"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(reasons, ["not_found", "client_refused"]);
+}

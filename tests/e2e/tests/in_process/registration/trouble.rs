@@ -1,0 +1,132 @@
+//! ShopRenter fails, refuses, or leaves it open what it did.
+
+use jiff::SignedDuration;
+use shoprenter_simulator::{Fault, FaultKind};
+
+use super::*;
+
+/// What is left once everything has settled: two webhooks, two keys.
+async fn assert_healed(app: &InProcess, shop: &ShopHandle, case: &str) {
+    run(app).await;
+    assert_right(app, shop).await;
+    assert_eq!(shop.webhooks().len(), 2, "{case}");
+    // Where the fields were refused, all are sent.
+    let is_as_asked = |webhook: &Registration| matches!(webhook.fields.len(), 0 | 11..);
+    assert!(shop.webhooks().iter().all(is_as_asked), "{case}");
+    app.clock.advance(SignedDuration::from_hours(25));
+    run(app).await;
+    let rows = webhook_rows(app).await;
+    assert_eq!(rows.iter().filter(|row| row.contains_key("verifier")).count(), 2, "{case}");
+    shop.reset_stats();
+    run(app).await;
+    assert_eq!(writes(shop), 0, "{case}");
+}
+
+#[tokio::test]
+async fn whichever_request_of_an_install_fails_the_opening_succeeds_and_runs_heal_it() {
+    // Two lists and two registrations; the fifth request is none.
+    for skip in 0..5 {
+        for kind in [
+            FaultKind::Status { status: 500, retry_after: None },
+            FaultKind::Status { status: 400, retry_after: None },
+            // Done, but nobody knows.
+            FaultKind::Cut,
+            FaultKind::MalformedJson,
+        ] {
+            let app = start().await;
+            let shop = app.shop("demo", small());
+            let case = format!("{kind:?} at {skip}");
+            let fault = Fault::new(kind).on("/api/webHooks").after(skip).times(1);
+            shop.add_fault(fault).unwrap();
+            assert_eq!(status_of(&app.open(&shop).await), 200, "{case}");
+            shop.clear_faults();
+            assert_healed(&app, &shop, &case).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_was_done_without_our_knowing_is_taken_over() {
+    let app = start().await;
+    let shop = app.shop("demo", small());
+    shop.add_fault(Fault::new(FaultKind::Cut).on("/api/webHooks").after(2)).unwrap();
+    app.open(&shop).await;
+    shop.clear_faults();
+    let done = shop.webhooks();
+    assert_eq!(done.len(), 1);
+    run(&app).await;
+    assert_right(&app, &shop).await;
+    assert_eq!(shop.webhooks()[0], done[0]);
+}
+
+#[tokio::test]
+async fn a_correction_that_is_refused_becomes_a_new_registration() {
+    for conflict in [false, true] {
+        let (app, shop) = installed().await;
+        shop.configure(|config| config.webhook_conflict = conflict).unwrap();
+        let webhook = listed(&app, &shop).await[0].clone();
+        let path = format!("webHooks/{}", webhook["id"].as_str().unwrap());
+        let mut wrong = webhook.clone();
+        wrong["status"] = json!("0");
+        api(&app, &shop, "PUT", &path, Some(wrong)).await;
+        let refusal = FaultKind::Status { status: 405, retry_after: None };
+        // Two lists, then the correction.
+        let fault = Fault::new(refusal).on("/api/webHooks").after(2).times(1);
+        shop.add_fault(fault).unwrap();
+        run(&app).await;
+        assert_right(&app, &shop).await;
+        assert_healed(&app, &shop, "405").await;
+    }
+}
+
+#[tokio::test]
+async fn a_shop_that_is_slow_holds_no_opening_up_for_long() {
+    let app = start().await;
+    let shop = app.shop("demo", small());
+    shop.add_fault(Fault::new(FaultKind::Hang).on("/api/webHooks")).unwrap();
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    let events = app.aws.take_events();
+    assert_eq!(events.iter().filter(|event| event.detail_type == "SyncRequested").count(), 3);
+    shop.clear_faults();
+    assert_healed(&app, &shop, "hang").await;
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_told_and_stops_nothing() {
+    for lacking in ["store.webhook:write", "store.webhook:read"] {
+        let app = start().await;
+        let mut config = small();
+        config.scopes.remove(lacking);
+        let shop = app.shop("demo", config);
+        assert_eq!(status_of(&app.open(&shop).await), 200);
+        assert_eq!(shop.webhooks(), []);
+        let told = status(&app).await;
+        let missing = json!([{ "resource": "webhooks", "permission": "store.webhook:write" }]);
+        assert_eq!(told["missing_permissions"], missing);
+        assert!(told["approve_scopes_url"].is_string());
+
+        let asked = shop.stats().count("GET api/webHooks");
+        run(&app).await;
+        let told = status(&app).await;
+        assert_eq!(told["resources"]["orders"]["last_run"]["status"], "completed");
+        assert_eq!(shop.stats().count("GET api/webHooks"), asked, "runs do not ask again");
+
+        shop.configure(|config| {
+            config.scopes.insert(lacking.to_owned());
+        })
+        .unwrap();
+        assert_eq!(status_of(&app.open(&shop).await), 200);
+        assert_right(&app, &shop).await;
+        assert_eq!(status(&app).await["missing_permissions"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn a_shop_without_webhooks_is_left_without() {
+    let (app, shop) = installed().await;
+    shop.clear_webhooks();
+    let unknown = FaultKind::Status { status: 404, retry_after: None };
+    shop.add_fault(Fault::new(unknown).on("/api/webHooks")).unwrap();
+    run(&app).await;
+    assert_eq!((shop.webhooks(), writes(&shop)), (vec![], 2));
+}

@@ -1,0 +1,195 @@
+//! Order webhooks: what arrives, what it leaves in the table, and what others are told of it.
+
+mod bodies;
+mod hints;
+mod keys;
+mod storm;
+mod trouble;
+
+use std::time::Duration;
+
+use e2e::{InProcess, PublishedEvent, Row, eventually, rows, status_of};
+use serde_json::{Value, json};
+use shopcall_core::domain::{Order, StoreId};
+use shopcall_core::store::{Cached, RunStatus};
+use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A shop whose owner has installed the app, and whose first syncs are done.
+struct Connected {
+    app: InProcess,
+    shop: ShopHandle,
+}
+
+impl Connected {
+    /// Ten orders, and as many requests a second as it takes not to wait for them.
+    async fn small() -> Self {
+        let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "50")]).await;
+        let shop = connect(&app, "demo", quick(ShopConfig::sized(0, 10, 0))).await;
+        Self { app, shop }
+    }
+
+    /// Where the shop sends its webhooks to.
+    fn address(&self) -> String {
+        address(&self.shop)
+    }
+
+    async fn row(&self, index: u32) -> Option<Order> {
+        row(&self.app, &self.shop, index).await
+    }
+
+    /// The row once it is as wanted.
+    async fn row_that(&self, index: u32, what: &str, is_wanted: impl Fn(&Order) -> bool) -> Order {
+        eventually(what, PATIENCE, || async { self.row(index).await.filter(&is_wanted) }).await
+    }
+
+    /// Waits until the shop has sent what it had to send.
+    async fn delivered(&self) {
+        delivered(&self.shop).await;
+    }
+
+    /// What the shop would send of an order now, if a status is not given otherwise.
+    fn body(&self, index: u32) -> Value {
+        let truth = self.shop.truth(Kind::Orders, index).unwrap();
+        json!({ "orders": { "order": [payload(&truth)] } })
+    }
+
+    async fn post(&self, body: &Value) -> Value {
+        let form = form(body);
+        self.app.deliver(&self.address(), FORM, form.as_bytes()).await
+    }
+
+    /// The API requests for orders so far.
+    fn asked(&self) -> u64 {
+        self.shop.stats().count("GET api/orderExtend")
+    }
+
+    async fn cache(&self) -> Vec<Row> {
+        sorted(rows(&self.app.dynamodb, &self.app.tables().cache).await)
+    }
+}
+
+/// A shop that may be asked as often as the tests like.
+fn quick(config: ShopConfig) -> ShopConfig {
+    ShopConfig { rate: RateConfig { per_second: 1_000, ..RateConfig::default() }, ..config }
+}
+
+async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle {
+    let shop = app.shop(name, config);
+    assert_eq!(status_of(&app.open(&shop).await), 200);
+    run_syncs(app).await;
+    let runs = app.foundation.runs().latest(&store(name), 10).await.unwrap();
+    assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
+    shop
+}
+
+/// Carries out the syncs that were asked for, and returns what else was said.
+async fn run_syncs(app: &InProcess) -> Vec<PublishedEvent> {
+    let mut others = Vec::new();
+    for _ in 0..10 {
+        let events = app.aws.take_events();
+        if events.is_empty() {
+            return others;
+        }
+        for event in events {
+            if event.detail_type == "SyncRequested" {
+                app.sync(&event).await.unwrap();
+            } else {
+                others.push(event);
+            }
+        }
+    }
+    panic!("the syncs do not end");
+}
+
+fn store(name: &str) -> StoreId {
+    format!("shoprenter:{name}").parse().unwrap()
+}
+
+fn address(shop: &ShopHandle) -> String {
+    let all = shop.webhooks();
+    let changes = all.iter().find(|webhook| webhook.event == "order_status_change");
+    changes.expect("a webhook is registered").url.clone()
+}
+
+async fn row(app: &InProcess, shop: &ShopHandle, index: u32) -> Option<Order> {
+    let truth = shop.truth(Kind::Orders, index).unwrap();
+    let id = truth["id"].as_str().unwrap();
+    let row: Option<Cached<Order>> =
+        app.foundation.cache().get(&store(&shop.state().name), id).await.unwrap();
+    row.map(|row| row.record)
+}
+
+async fn delivered(shop: &ShopHandle) {
+    eventually("all webhooks are delivered", PATIENCE, || async {
+        (shop.state().pending_deliveries == 0).then_some(())
+    })
+    .await;
+}
+
+/// What was said of changed orders since the last time.
+fn changes(events: &[PublishedEvent]) -> Vec<&Value> {
+    let changes = events.iter().filter(|event| event.detail_type == "OrderChanged");
+    changes.map(|event| &event.detail).collect()
+}
+
+fn form(body: &Value) -> String {
+    format!("data={}", encoded(&body.to_string()))
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// An order as a webhook tells it, of what is true of it; dates are the shop's local time.
+fn payload(truth: &Value) -> Value {
+    let zone = jiff::tz::TimeZone::get("Europe/Budapest").unwrap();
+    let local = |name: &str| {
+        let at: jiff::Timestamp = truth[name].as_str().unwrap().parse().unwrap();
+        zone.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+    };
+    json!({
+        "innerId": truth["inner_id"].to_string(),
+        "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
+        "firstname": truth["firstname"], "lastname": truth["lastname"],
+        "phone": truth["phone"], "email": truth["email"],
+        "currency": truth["currency"], "language": "hu",
+        "total": "1.0000", "totalGross": truth["total"],
+        "orderCreated": local("created"),
+        "orderHistory": {
+            "status": truth["status"].to_string(),
+            "statusText": status_name(truth["status"].as_u64().unwrap()),
+            "dateAdded": local("updated"),
+        },
+        "orderProducts": { "orderProduct": [] },
+    })
+}
+
+/// What the simulated shops call their statuses in Hungarian.
+fn status_name(status: u64) -> &'static str {
+    match status {
+        1 => "Függőben lévő",
+        2 => "Feldolgozás alatt",
+        3 => "Kiszállítás alatt",
+        5 => "Teljesítve",
+        7 => "Fizetésre vár",
+        14 => "Törölve (sztornó)",
+        other => panic!("{other} is no status"),
+    }
+}
+
+/// What an order's status is called in Hungarian.
+fn status_of_order(order: &Order) -> Option<&str> {
+    order.status.as_ref()?.names.get("hu").map(String::as_str)
+}
+
+fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
+    let key = |row: &Row| {
+        ["pk", "id"].map(|name| row.get(name).and_then(|value| value.as_s().ok()).cloned())
+    };
+    rows.sort_by_key(key);
+    rows
+}
