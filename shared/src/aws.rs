@@ -4,6 +4,7 @@
 //! `reqwest` pool as ShopRenter's: no profile files, no metadata look-ups, one TLS stack with its
 //! roots compiled in.
 
+mod conflict;
 mod connector;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::config::{ConfigError, Environment};
+use conflict::ConflictClassifier;
 use connector::ReqwestClient;
 
 /// How long one attempt of an AWS request may take; DynamoDB answers in milliseconds.
@@ -60,9 +62,10 @@ impl AwsEnvironment {
         })
     }
 
-    /// A DynamoDB client.
+    /// A DynamoDB client. A write that meets a transaction at its row is tried again too.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::Config::builder()
+            .retry_classifier(ConflictClassifier)
             .behavior_version(BehaviorVersion::latest())
             .region(self.region.clone())
             .credentials_provider(self.credentials.clone())

@@ -118,11 +118,11 @@ impl Uninstall {
         admitted: &Admitted,
     ) -> Result<(), Failure> {
         self.leases.break_all(&store_id, generation).await?;
-        // While there is a token still.
-        self.registrar.end((&store_id, generation), Arc::clone(&admitted.secret)).await?;
+        // While there is a token still; the token goes whatever becomes of it.
+        let ended = self.registrar.end((&store_id, generation), Arc::clone(&admitted.secret)).await;
         self.tokens.delete(&store_id, generation).await?;
         tracing::info!(store_id = %store_id, generation = generation.0, "a store is uninstalled");
         self.bus.publish(&[Event::StoreUninstalled { store_id, generation }]).await?;
-        Ok(())
+        Ok(ended?)
     }
 }

@@ -14,9 +14,11 @@ use shopcall_core::store::{HintClaim, KeyOwner};
 use tokio::sync::OnceCell;
 
 use crate::WebhookOrders;
+use crate::open::Open;
 
-/// Orders of one delivery that are worked on at once.
-const AT_ONCE: usize = 8;
+/// Orders of one delivery that are worked on at once. Their writes all look at the store's row, and
+/// meet each other there.
+const AT_ONCE: usize = 2;
 /// How much longer than it should a read-back may take before it is abandoned.
 const GRACE: Duration = Duration::from_millis(200);
 
@@ -24,8 +26,10 @@ const GRACE: Duration = Duration::from_millis(200);
 pub(crate) struct Work<'a> {
     endpoint: &'a WebhookOrders,
     owner: &'a KeyOwner,
+    is_paused: bool,
     context: Option<&'a ShopContext>,
     deadline: Deadline,
+    open: &'a Open,
     session: OnceCell<Session<'a>>,
 }
 
@@ -41,19 +45,20 @@ pub(crate) struct Handled {
 }
 
 impl<'a> Work<'a> {
-    /// Work for `owner`, whose records are decoded with `context`; nothing is read back after
-    /// `deadline`.
+    /// Work for `owner`, a store that may be paused, whose records are decoded with `context`;
+    /// nothing is read back after `deadline`. What is begun and not settled is noted in `open`.
     pub(crate) fn new(
         endpoint: &'a WebhookOrders,
-        owner: &'a KeyOwner,
+        (owner, is_paused): (&'a KeyOwner, bool),
         context: Option<&'a ShopContext>,
         deadline: Deadline,
+        open: &'a Open,
     ) -> Self {
-        Self { endpoint, owner, context, deadline, session: OnceCell::new() }
+        Self { endpoint, owner, is_paused, context, deadline, open, session: OnceCell::new() }
     }
 
     /// Takes all hints up, tells others what they changed, and only then calls them done. An error
-    /// means that the same delivery is worth repeating.
+    /// means that the same delivery is worth repeating; what is open then is the caller's to give up.
     pub(crate) async fn carry_out(&self, hints: Vec<Hint>) -> Result<(), Failure> {
         let handled: Vec<_> = futures_util::stream::iter(hints)
             .map(|hint| self.take_up(hint))
@@ -65,8 +70,9 @@ impl<'a> Work<'a> {
         for handled in handled {
             match handled {
                 Ok(handled) => {
+                    let is_told = !handled.events.is_empty();
                     events.extend(handled.events);
-                    claims.extend(handled.claim);
+                    claims.extend(handled.claim.map(|claim| (claim, is_told)));
                     later.extend(handled.read_later);
                 }
                 Err(error) => failure = Some(error),
@@ -74,18 +80,18 @@ impl<'a> Work<'a> {
         }
         later.sort_unstable();
         later.dedup();
-        events.extend(later.into_iter().map(|resource| self.read_later(resource)));
-        let told = self.endpoint.bus.publish(&events).await;
-        for claim in &claims {
-            let hints = &self.endpoint.hints;
-            let settled =
-                if told.is_ok() { hints.done(claim).await } else { hints.give_up(claim).await };
-            if let Err(error) = settled {
+        for resource in later {
+            events.extend(self.read_later(resource).await);
+        }
+        self.endpoint.bus.publish(&events).await?;
+        self.open.has_asked();
+        for (claim, is_told) in &claims {
+            if let Err(error) = self.endpoint.hints.done(claim, *is_told).await {
                 // The same said again is then read back again, which changes nothing.
                 tracing::warn!(store_id = %self.owner.store_id, error = %error, "a webhook is not settled");
             }
+            self.open.settled(claim.ticket());
         }
-        told?;
         failure.map_or(Ok(()), Err)
     }
 
@@ -97,17 +103,33 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Asks for a run that reads what has changed. Where one is at work it is queued behind it, so
-    /// that many deliveries ask for few runs.
-    fn read_later(&self, resource: Resource) -> Event {
-        Event::SyncRequested(SyncRequested {
-            store_id: self.owner.store_id.clone(),
-            generation: self.owner.generation,
+    /// Asks for a run that reads what has changed, once a minute at the most. A store that is paused
+    /// is left alone: once its schedule goes on, that reads what has changed.
+    async fn read_later(&self, resource: Resource) -> Option<Event> {
+        if self.is_paused {
+            return None;
+        }
+        let (store, generation) = (&self.owner.store_id, self.owner.generation);
+        let (run_id, now) = (RunId::from_random(random::bytes()), self.endpoint.clock.now());
+        self.open.asks(store, resource);
+        let may = self.endpoint.hints.may_ask(store, generation, resource, &run_id, now).await;
+        // One run too many is better than one too few.
+        if !may.unwrap_or(true) {
+            self.open.does_not_ask(resource);
+            return None;
+        }
+        Some(Event::SyncRequested(SyncRequested {
+            store_id: store.clone(),
+            generation,
             resource,
             mode: RequestedMode::Incremental,
-            run_id: RunId::from_random(random::bytes()),
+            run_id,
             cursor: None,
-        })
+        }))
+    }
+
+    pub(crate) fn open(&self) -> &'a Open {
+        self.open
     }
 
     pub(crate) fn endpoint(&self) -> &'a WebhookOrders {

@@ -9,6 +9,15 @@ use shopcall_core::store::{KeyOwner, StoreRepository, WebhookRepository};
 /// What stands before the key in the address.
 const ROUTE: &str = "/webhooks/shoprenter/orders/";
 
+/// Who was let in.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    /// Whose delivery it is.
+    pub(crate) owner: KeyOwner,
+    /// Whether the schedule leaves the store alone: then nothing else asks for runs either.
+    pub(crate) is_paused: bool,
+}
+
 /// Lets deliveries in by their address.
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -28,11 +37,12 @@ impl Gate {
         &self,
         path: &str,
         now: Timestamp,
-    ) -> Result<Option<KeyOwner>, Failure> {
+    ) -> Result<Option<Admitted>, Failure> {
         let key = path.strip_prefix(ROUTE).and_then(CapabilityKey::parse);
         let Some(key) = key else { return Ok(None) };
         let Some(owner) = self.webhooks.find_key(&key, now).await? else { return Ok(None) };
-        let is_installed = self.stores.is_installed(&owner.store_id, owner.generation).await?;
-        Ok(is_installed.then_some(owner))
+        let store = self.stores.get(&owner.store_id).await?;
+        let store = store.filter(|store| store.is_installed(owner.generation));
+        Ok(store.map(|store| Admitted { owner, is_paused: store.paused }))
     }
 }

@@ -4,7 +4,7 @@ use shopcall_core::domain::{Customer, Order, Product, Resource};
 use shopcall_core::events::Event;
 use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::wire::{Decoded, OrderHint};
-use shopcall_core::store::{Cached, Claimed, HintClaim, OrderChange, OrderWrite};
+use shopcall_core::store::{Cached, Claimed, HintClaim, HintTicket, OrderChange, OrderWrite};
 use shopcall_core::sync::SyncRecord;
 
 use crate::count;
@@ -19,19 +19,16 @@ impl Work<'_> {
         let Some(order) = hint.id.clone().or_else(number) else { return Ok(Handled::default()) };
         let now = endpoint.clock.now();
         let (store, generation) = (&owner.store_id, owner.generation);
-        let claim = endpoint.hints.claim(store, generation, &order, &hint.digest, now).await?;
-        let Claimed::Ours(claim) = claim else {
+        let ticket = HintTicket::new(store, generation, &order);
+        // Before it is known: a claim whose answer is lost is to be given up too.
+        self.open().claims(&ticket);
+        let Claimed::Ours(claim) = endpoint.hints.claim(&ticket, &hint.digest, now).await? else {
+            self.open().settled(&ticket);
             count("again", 1);
             return Ok(Handled::default());
         };
-        match self.work_on(hint, &claim).await {
-            Ok(handled) => Ok(Handled { claim: Some(claim), ..handled }),
-            Err(failure) => {
-                // If that fails too, its time runs out.
-                drop(endpoint.hints.give_up(&claim).await);
-                Err(failure)
-            }
-        }
+        let handled = self.work_on(hint, &claim).await?;
+        Ok(Handled { claim: Some(claim), ..handled })
     }
 
     async fn work_on(&self, hint: OrderHint, claim: &HintClaim) -> Result<Handled, Failure> {
@@ -45,7 +42,8 @@ impl Work<'_> {
             }
             ReadBack::Gone => {
                 count("gone", 1);
-                Ok(Handled::default())
+                // It may just have been placed, and the API may lag behind.
+                Ok(Handled { read_later: Some(Resource::Orders), ..Handled::default() })
             }
             ReadBack::Later(why) => {
                 count("provisional", 1);
@@ -81,9 +79,14 @@ impl Work<'_> {
     /// written and told nobody.
     fn told(&self, write: OrderWrite, order: &Order, claim: &HintClaim) -> Vec<Event> {
         let change = match write {
-            OrderWrite::Written(change) => change,
-            OrderWrite::Unchanged if claim.is_unfinished => Some(OrderChange::of(order)),
-            OrderWrite::Unchanged | OrderWrite::Older | OrderWrite::NotInstalled => None,
+            OrderWrite::Written(Some(change)) => Some(change),
+            OrderWrite::Written(None) | OrderWrite::Unchanged if claim.is_unfinished => {
+                Some(OrderChange::of(order))
+            }
+            OrderWrite::Written(None)
+            | OrderWrite::Unchanged
+            | OrderWrite::Older
+            | OrderWrite::NotInstalled => None,
         };
         let store = &self.owner().store_id;
         change.map(|change| Event::order_changed(store, change)).into_iter().collect()

@@ -9,6 +9,7 @@ mod contexts;
 mod delivery;
 mod gate;
 mod hint;
+mod open;
 mod read_back;
 
 use std::sync::Arc;
@@ -30,10 +31,15 @@ use shopcall_core::telemetry;
 
 use contexts::Contexts;
 use delivery::Work;
-use gate::Gate;
+use gate::{Admitted, Gate};
+use open::Open;
 
 /// How long reading back may take: ShopRenter is answered within two seconds.
 const READ_BACK: Duration = Duration::from_millis(1_200);
+/// How long all of the work may take. What was begun and has not come to its end is then given up.
+const WORK: Duration = Duration::from_millis(1_700);
+/// When the answer is given, whether giving up has succeeded or not.
+const ANSWER: Duration = Duration::from_millis(1_900);
 
 /// The endpoint and what it works with.
 #[derive(Debug)]
@@ -75,13 +81,32 @@ impl WebhookOrders {
     /// Answers a delivery. The log says nothing of its address, which is a credential, and nothing
     /// of its body.
     pub async fn handle(&self, request: ApiRequest) -> Answer {
-        let deadline = Deadline::after(READ_BACK);
-        self.take(&request, deadline).await.unwrap_or_else(|failure| unavailable(&failure))
+        let (deadline, answer_by) = (Deadline::after(READ_BACK), Deadline::after(ANSWER));
+        let open = Open::default();
+        let taken = tokio::time::timeout(WORK, self.take(&request, deadline, &open)).await;
+        let answer = match taken {
+            Ok(taken) => taken.unwrap_or_else(|failure| unavailable(&failure)),
+            Err(_) => {
+                tracing::error!("a webhook takes too long");
+                count("timed_out", 1);
+                Problem::Unavailable.into()
+            }
+        };
+        let given_up = tokio::time::timeout(answer_by.left(), open.give_up(&self.hints)).await;
+        if given_up.is_err() {
+            tracing::warn!("a webhook is not given up");
+        }
+        answer
     }
 
-    async fn take(&self, request: &ApiRequest, deadline: Deadline) -> Result<Answer, Failure> {
+    async fn take(
+        &self,
+        request: &ApiRequest,
+        deadline: Deadline,
+        open: &Open,
+    ) -> Result<Answer, Failure> {
         let now = self.clock.now();
-        let Some(owner) = self.gate.admit(&request.path, now).await? else {
+        let Some(Admitted { owner, is_paused }) = self.gate.admit(&request.path, now).await? else {
             count("refused", 1);
             return Ok(Problem::UnknownKey.into());
         };
@@ -108,7 +133,8 @@ impl WebhookOrders {
             count("quarantined", delivery.quarantined as u64);
         }
         let orders = delivery.hints.len();
-        Work::new(self, &owner, context.as_deref(), deadline).carry_out(delivery.hints).await?;
+        let work = Work::new(self, (&owner, is_paused), context.as_deref(), deadline, open);
+        work.carry_out(delivery.hints).await?;
         if let Err(error) = self.webhooks.note_received(&owner, now).await {
             // A count is worth no second delivery.
             tracing::warn!(store_id = %owner.store_id, error = %error, "a webhook is not counted");

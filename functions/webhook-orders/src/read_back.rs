@@ -86,7 +86,10 @@ impl<'a> Work<'a> {
             })
             .await?;
         Ok(match decoded {
-            Some(Ok(order)) if order.record.inner_id.as_deref() != Some(number) => ReadBack::Gone,
+            // Orders above it are no proof that there is none of that number: the API may lag.
+            Some(Ok(order)) if order.record.inner_id.as_deref() != Some(number) => {
+                ReadBack::Later("another_number")
+            }
             Some(decoded) => self.found(decoded),
             None => ReadBack::Gone,
         })

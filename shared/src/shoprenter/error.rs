@@ -75,6 +75,9 @@ pub enum ApiError {
         /// The bound that was passed.
         limit: usize,
     },
+    /// A list that has more pages than any shop has records for.
+    #[error("a list of ShopRenter does not end")]
+    Endless,
     /// The answer is not what was asked for (often: an error page with status 200).
     #[error("an answer of ShopRenter cannot be understood: {0}")]
     Malformed(&'static str),
@@ -101,6 +104,7 @@ impl ApiError {
             | Self::PastEnd
             | Self::Rejected { .. }
             | Self::TooLarge { .. }
+            | Self::Endless
             | Self::Seal => FailureKind::Permanent,
             Self::RateLimited { .. }
             | Self::Unavailable { .. }
@@ -136,6 +140,7 @@ impl ApiError {
             Self::Unavailable { .. } => "unavailable",
             Self::Unreachable(_) => "unreachable",
             Self::TooLarge { .. } => "too_large",
+            Self::Endless => "endless",
             Self::Malformed(_) => "malformed",
             Self::OutOfTime => "out_of_time",
             Self::Store(_) => "store",

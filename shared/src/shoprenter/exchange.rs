@@ -123,14 +123,30 @@ pub(super) fn refused(
     retry_after: Option<Duration>,
 ) -> ApiError {
     match (status, code) {
-        (401, Some(InnerCode::NO_PERMISSION)) | (403, _) => {
-            ApiError::MissingPermission { resource }
-        }
+        (401 | 403, Some(InnerCode::NO_PERMISSION)) => ApiError::MissingPermission { resource },
         (401, _) => ApiError::TokenRefused,
         (404, _) => ApiError::NotFound { resource },
         (_, Some(InnerCode::PAST_THE_END)) => ApiError::PastEnd,
         (429, _) => ApiError::RateLimited { retry_after },
-        (500.., _) => ApiError::Unavailable { status, retry_after },
+        // Without ShopRenter's own code a 403 is somebody's in front of it, and passes.
+        (403 | 500.., _) => ApiError::Unavailable { status, retry_after },
         (status, code) => ApiError::Rejected { status, code },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shoprenter::FailureKind;
+
+    #[test]
+    fn only_shoprenters_own_code_says_that_a_permission_is_missing() {
+        let own = Some(InnerCode::NO_PERMISSION);
+        for status in [401, 403] {
+            let error = refused("orderExtend", status, own, None);
+            assert!(matches!(error, ApiError::MissingPermission { .. }), "{error:?}");
+        }
+        let error = refused("orderExtend", 403, None, None);
+        assert_eq!(error.kind(), FailureKind::Retryable, "{error:?}");
     }
 }

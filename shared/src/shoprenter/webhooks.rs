@@ -39,7 +39,7 @@ impl Session<'_> {
             }
         }
         // Half a list would make what is there look missing.
-        Err(ApiError::Malformed("an endless list of webhooks"))
+        Err(ApiError::Endless)
     }
 
     /// Registers a webhook and returns ShopRenter's id of it. Where this fails without a clear

@@ -21,7 +21,7 @@ use super::keys::{self, text};
 use crate::domain::StoreId;
 use record::Draft;
 
-pub use orders::{OrderChange, OrderWrite};
+pub use orders::{Interrupted, OrderChange, OrderWrite};
 pub use record::{CacheRecord, Cached, Lookups};
 pub use rows::RowIds;
 

@@ -10,7 +10,7 @@
 //! | Cache | `pk`: `<store_id>#<resource>` | `id`: ShopRenter's resource id |
 //! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>#<resource>` |
 //! | Stores | `store_id` | `kind`: `context` |
-//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>` | |
+//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>`, `read-back#<digest>` | |
 
 use std::collections::HashMap;
 
@@ -166,11 +166,20 @@ pub fn context(id: &StoreId) -> Item {
 /// Installs: what webhooks said of an order last. The row goes by itself and is not found by its
 /// store, so that it names neither: nothing of it is left to erase.
 pub fn hint(id: &StoreId, order: &str) -> Item {
+    key([("pk", format!("hint#{}", digest_of(id, order)))])
+}
+
+/// Installs: that a run was asked for by a webhook a moment ago. Named as a hint is.
+pub fn read_back(id: &StoreId, resource: Resource) -> Item {
+    key([("pk", format!("read-back#{}", digest_of(id, resource.as_str())))])
+}
+
+fn digest_of(id: &StoreId, of: &str) -> String {
     let mut digest = Sha256::new();
     digest.update(id.to_string());
     digest.update("#");
-    digest.update(order);
-    key([("pk", format!("hint#{}", hex::encode(digest.finalize())))])
+    digest.update(of);
+    hex::encode(digest.finalize())
 }
 
 /// Installs: a signed request that has been seen.

@@ -14,16 +14,18 @@ mod rate;
 mod runs;
 mod stores;
 mod tokens;
+mod transaction;
 mod webhooks;
 
 pub(crate) use cache::BATCH as WRITE_BATCH;
 pub use cache::{
-    CacheRecord, CacheRepository, Cached, Lookups, OrderChange, OrderWrite, RowIds, Written,
+    CacheRecord, CacheRepository, Cached, Interrupted, Lookups, OrderChange, OrderWrite, RowIds,
+    Written,
 };
 pub use context::ContextRepository;
 pub use due::{Due, DuePage, DueRepository};
 pub use error::StoreError;
-pub use hints::{Claimed, HintClaim, HintRepository};
+pub use hints::{Claimed, HintClaim, HintRepository, HintTicket};
 pub use installs::{InstallRepository, PendingInstall, Sight};
 pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
 pub use overview::{OverviewRepository, StoreOverview, SyncState};

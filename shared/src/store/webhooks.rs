@@ -44,9 +44,10 @@ pub struct KeyOwner {
 /// Orders that a run found and that no webhook had announced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Missed {
-    /// New ones, which an `order_confirm` should have announced.
+    /// New ones, which an `order_confirm` or `order/create` should have announced.
     pub placed: u64,
-    /// Ones with another status, which an `order_status_change` should have announced.
+    /// Ones with another status, which an `order_status_change` or `order/update` should have
+    /// announced.
     pub changed: u64,
 }
 
@@ -106,8 +107,8 @@ impl WebhookRepository {
         applied(update.send().await, "count a webhook").map(drop)
     }
 
-    /// Adds to what each event's webhook has missed since it last came. Nothing missed costs no
-    /// request; what is not registered misses nothing.
+    /// Adds to what each event's webhook has missed since it last came, by whichever contract it is
+    /// registered. Nothing missed costs no request; what is not registered misses nothing.
     pub async fn note_missed(
         &self,
         store_id: &StoreId,
@@ -115,22 +116,37 @@ impl WebhookRepository {
         missed: Missed,
     ) -> Result<(), StoreError> {
         let by_event = [
-            (WebhookEvent::OrderConfirm, missed.placed),
-            (WebhookEvent::OrderStatusChange, missed.changed),
+            ([WebhookEvent::OrderConfirm, WebhookEvent::OrderCreate], missed.placed),
+            ([WebhookEvent::OrderStatusChange, WebhookEvent::OrderUpdate], missed.changed),
         ];
-        for (event, count) in by_event.into_iter().filter(|(_, count)| *count > 0) {
-            let update = self
-                .client
-                .update_item()
-                .table_name(&self.table)
-                .set_key(Some(keys::webhook(store_id, event)))
-                .update_expression("ADD missed :count")
-                .condition_expression("generation = :generation AND active = :active")
-                .expression_attribute_values(":generation", number(generation))
-                .expression_attribute_values(":count", number(count))
-                .expression_attribute_values(":active", AttributeValue::Bool(true));
-            applied(update.send().await, "count missed webhooks")?;
+        for (events, count) in by_event.into_iter().filter(|(_, count)| *count > 0) {
+            for event in events {
+                if self.add_missed(store_id, generation, event, count).await? {
+                    break;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// False where that event's webhook is not in force.
+    async fn add_missed(
+        &self,
+        store_id: &StoreId,
+        generation: Generation,
+        event: WebhookEvent,
+        count: u64,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::webhook(store_id, event)))
+            .update_expression("ADD missed :count")
+            .condition_expression("generation = :generation AND active = :active")
+            .expression_attribute_values(":generation", number(generation))
+            .expression_attribute_values(":count", number(count))
+            .expression_attribute_values(":active", AttributeValue::Bool(true));
+        Ok(applied(update.send().await, "count missed webhooks")?.is_some())
     }
 }

@@ -3,20 +3,45 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::engine::Engine;
+use super::record::SyncRecord;
 use crate::domain::{Mode, Resource};
 use crate::events::Event;
 use crate::shoprenter::wire::ShopContext;
-use crate::store::{Lease, Missed, OrderChange, RunRecord, StoreError};
+use crate::store::{
+    Cached, Interrupted, Lease, Missed, OrderChange, RunRecord, StoreError, Written,
+};
 use crate::telemetry;
 
 /// How long a webhook may be on its way before it counts as missed.
 const WEBHOOK_DELAY: SignedDuration = SignedDuration::from_mins(2);
 
 impl Engine {
+    /// Writes records that were asked for at `asked_at` or later, and tells what that changed. What
+    /// is written is told of even where the rest could not be.
+    pub(super) async fn write<T: SyncRecord>(
+        &self,
+        lease: &Lease,
+        run: &RunRecord,
+        records: &[Cached<T>],
+        asked_at: Timestamp,
+    ) -> Result<Written, StoreError> {
+        match T::write(&self.cache, &lease.store_id, records, asked_at).await {
+            Ok((written, changes)) => {
+                self.announce(lease, run, changes).await?;
+                Ok(written)
+            }
+            Err(Interrupted { error, changes }) => {
+                // The first error says more than what follows from it.
+                drop(self.announce(lease, run, changes).await);
+                Err(error)
+            }
+        }
+    }
+
     /// Tells of the orders that a run has changed, and counts those that a webhook should have told
     /// of long ago. The runs before the first complete one of an install say nothing: to them, all
     /// orders are new.
-    pub(super) async fn announce(
+    async fn announce(
         &self,
         lease: &Lease,
         run: &RunRecord,

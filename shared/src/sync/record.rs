@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::config::Contract;
 use crate::domain::{Customer, Order, Product, StoreId};
 use crate::shoprenter::wire::{self, DecodeError, Decoded, ShopContext};
-use crate::store::{CacheRecord, CacheRepository, Cached, OrderChange, StoreError, Written};
+use crate::store::{CacheRecord, CacheRepository, Cached, Interrupted, OrderChange, Written};
 
 /// A kind of record that can be brought from a shop into the Cache table.
 pub trait SyncRecord: CacheRecord {
@@ -31,7 +31,7 @@ pub trait SyncRecord: CacheRecord {
         store: &StoreId,
         records: &[Cached<Self>],
         _asked_at: Timestamp,
-    ) -> impl Future<Output = Result<(Written, Vec<OrderChange>), StoreError>> + Send
+    ) -> impl Future<Output = Result<(Written, Vec<OrderChange>), Interrupted>> + Send
     where
         Self: Sized,
     {
@@ -80,7 +80,7 @@ impl SyncRecord for Order {
         store: &StoreId,
         records: &[Cached<Self>],
         asked_at: Timestamp,
-    ) -> Result<(Written, Vec<OrderChange>), StoreError> {
+    ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
         cache.put_orders(store, records, asked_at).await
     }
 }

@@ -2,7 +2,7 @@
 //! the next ones are read.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -21,6 +21,8 @@ use crate::telemetry;
 
 /// How often a lease is renewed while nothing else renews it.
 const RENEW_EVERY: Duration = Duration::from_secs(20);
+/// How long a run goes on while its lease cannot be renewed: well within the lease's life.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(50);
 
 /// What stops a run between two pages.
 pub(super) enum Stop {
@@ -42,11 +44,17 @@ impl Engine {
         work: impl Future<Output = Result<(), Stop>>,
     ) -> Result<(), Stop> {
         tokio::pin!(work);
+        let mut renewed = Instant::now();
         loop {
-            match tokio::time::timeout(RENEW_EVERY, &mut work).await {
-                Ok(result) => return result,
-                Err(_) if self.leases.renew(lease, self.clock.now()).await? => {}
-                Err(_) => return Err(Stop::LostLease),
+            if let Ok(result) = tokio::time::timeout(RENEW_EVERY, &mut work).await {
+                return result;
+            }
+            match self.leases.renew(lease, self.clock.now()).await {
+                Ok(true) => renewed = Instant::now(),
+                Ok(false) => return Err(Stop::LostLease),
+                // The lease outlives some renewals that fail.
+                Err(_) if renewed.elapsed() < GIVE_UP_AFTER => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -120,7 +128,7 @@ impl Engine {
             note_cost(&mut progress.record);
             self.write_page(lease, progress, &page).await?;
             if page.has_next && progress.next_page == MAX_PAGES {
-                return Err(ApiError::Malformed("an endless list").into());
+                return Err(ApiError::Endless.into());
             }
         }
         Ok(())
@@ -137,9 +145,7 @@ impl Engine {
         if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
             return Err(Stop::LostLease);
         }
-        let (written, changes) =
-            T::write(&self.cache, &lease.store_id, &page.records, page.asked_at).await?;
-        self.announce(lease, &progress.record, changes).await?;
+        let written = self.write(lease, &progress.record, &page.records, page.asked_at).await?;
         note_quarantined(&progress.record, &page.quarantined);
         let number = progress.next_page;
         progress.next_page += 1;

@@ -17,7 +17,7 @@ mod worker;
 pub use clock::TestClock;
 pub use comparison::differences;
 pub use in_process::{BACKEND_URL, InProcess, api_request, body_of, header_of, status_of};
-pub use local_aws::{AcceptedPut, LocalAws, PublishedEvent, Side, Stop, Usage};
+pub use local_aws::{AcceptedPut, DynamoFault, LocalAws, PublishedEvent, Side, Stop, Usage};
 pub use stack::{Stack, eventually};
 pub use tables::{Row, rows};
 pub use worker::{Invocation, Worker};

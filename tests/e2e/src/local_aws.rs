@@ -4,6 +4,7 @@
 //! secret; EventBridge remembers what it was told, and refuses entries on request. Calls are
 //! counted, and one of them can be made the caller's last.
 
+mod faults;
 mod recording;
 mod stop;
 mod usage;
@@ -19,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+pub use faults::DynamoFault;
 pub use recording::AcceptedPut;
 use stop::Stops;
 pub use stop::{Side, Stop};
@@ -62,6 +64,7 @@ struct AwsState {
     is_capacity_measured: AtomicBool,
     are_keys_remembered: AtomicBool,
     recorded: Mutex<Option<Vec<AcceptedPut>>>,
+    faults: Mutex<Vec<faults::Planned>>,
     stops: Stops,
 }
 
@@ -86,6 +89,7 @@ impl LocalAws {
             is_capacity_measured: AtomicBool::new(false),
             are_keys_remembered: AtomicBool::new(false),
             recorded: Mutex::default(),
+            faults: Mutex::default(),
             stops: Stops::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -151,6 +155,30 @@ impl LocalAws {
         lock(&self.state.recorded).take().unwrap_or_default()
     }
 
+    /// Strikes `count` calls of an operation on a table after `passed` more of them. The table is
+    /// `(transaction)` for a transaction, and empty for any.
+    pub fn strike(
+        &self,
+        operation: &str,
+        table: &str,
+        fault: DynamoFault,
+        (passed, count): (usize, usize),
+    ) {
+        let (operation, table) = (operation.to_owned(), table.to_owned());
+        let planned = faults::Planned { operation, table, fault, passed, count };
+        lock(&self.state.faults).push(planned);
+    }
+
+    /// How many calls are still to be struck.
+    pub fn left_to_strike(&self) -> usize {
+        lock(&self.state.faults).iter().map(|planned| planned.count).sum()
+    }
+
+    /// How many calls are still to be struck; no more are from now on.
+    pub fn end_strikes(&self) -> usize {
+        std::mem::take(&mut *lock(&self.state.faults)).iter().map(|planned| planned.count).sum()
+    }
+
     /// Stops the world for whoever makes the next call after `passed` more, until the stop is
     /// dropped. Once it is reached, calls of a test's own are held too.
     pub fn stop_after(&self, passed: u64, side: Side) -> Stop {
@@ -193,6 +221,16 @@ async fn serve(state: &AwsState, mut headers: HeaderMap, mut body: Bytes) -> Res
         request["ReturnConsumedCapacity"] = "TOTAL".into();
         headers.remove("content-length");
         body = request.to_string().into();
+    }
+    let fault =
+        lock(&state.faults).iter_mut().find_map(|planned| planned.meet(operation, &request));
+    if let Some(fault) = fault {
+        match fault {
+            DynamoFault::LostAnswer => drop(pass_on(state, headers, body).await),
+            DynamoFault::Hang => std::future::pending().await,
+            DynamoFault::Conflict | DynamoFault::Denied => {}
+        }
+        return faults::answer(fault, &request);
     }
     match &*target {
         target if target.ends_with(".BatchWriteItem") => {

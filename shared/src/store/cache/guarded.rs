@@ -1,22 +1,15 @@
 //! Writes that want the store to be installed: what is still at work when the app is removed
 //! writes nothing any more.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem};
 
+use super::CacheRepository;
 use super::record::{self, CacheRecord, Cached};
-use super::{CacheRepository, FIRST_WAIT};
 use crate::domain::{Generation, Resource, StoreId};
-use crate::random;
 use crate::store::error::StoreError;
 use crate::store::keys::{self, number, text};
-
-/// How often a transaction is tried that met another at the store's row.
-const MAX_CONFLICTS: u32 = 8;
-const REFUSED: &str = "ConditionalCheckFailed";
+use crate::store::transaction::{Transacted, transact};
 
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,38 +79,12 @@ impl CacheRepository {
             .build()
             .map_err(broken)?;
         let check = TransactWriteItem::builder().condition_check(check).build();
-        let mut wait = FIRST_WAIT;
-        for _ in 0..MAX_CONFLICTS {
-            let items = [check.clone(), write.clone()];
-            let transaction =
-                self.client.transact_write_items().set_transact_items(Some(items.into()));
-            let error = match transaction.send().await {
-                Ok(_) => return Ok(Guarded::Done),
-                Err(error) => error,
-            };
-            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
-                error.as_service_error()
-            else {
-                return Err(StoreError::sdk("write if installed")(error));
-            };
-            let codes: Vec<_> =
-                cancelled.cancellation_reasons().iter().map(|reason| reason.code()).collect();
-            match codes.as_slice() {
-                [Some(REFUSED), ..] => return Ok(Guarded::NotInstalled),
-                [_, Some(REFUSED)] => return Ok(Guarded::Refused),
-                // Another transaction was at one of the rows.
-                _ => tokio::time::sleep(jittered(wait)).await,
-            }
-            wait *= 2;
-        }
-        Err(StoreError::Contended { operation: "writing if installed" })
+        Ok(match transact(&self.client, vec![check, write], "write if installed").await? {
+            Transacted::Done => Guarded::Done,
+            Transacted::Refused(0) => Guarded::NotInstalled,
+            Transacted::Refused(_) => Guarded::Refused,
+        })
     }
-}
-
-/// Between half of it and all of it.
-fn jittered(wait: Duration) -> Duration {
-    let half = u64::try_from(wait.as_millis()).unwrap_or(0) / 2;
-    Duration::from_millis(half + random::number() % (half + 1))
 }
 
 pub(super) fn broken(_: BuildError) -> StoreError {

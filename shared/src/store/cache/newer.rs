@@ -50,7 +50,7 @@ pub(super) enum Verdict {
 /// What a newer telling changes, as far as others are told of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// The order was not known.
+    /// The order was not known, or only as a cart.
     Placed,
     /// It has another status. Whether a webhook had said so is told by the row before.
     Status,
@@ -103,7 +103,9 @@ pub(super) fn change(known: Option<&Telling>, new: &Telling) -> Option<Change> {
         return Some(Change::Placed);
     };
     if !has_same_status(known, new) {
-        return Some(Change::Status);
+        // What has no status is a cart; only of a webhook's own word it can be left out.
+        let was_cart = known.status.is_none() && !known.provisional;
+        return Some(if was_cart { Change::Placed } else { Change::Status });
     }
     (known.digest != new.digest && !known.provisional).then_some(Change::Other)
 }

@@ -1,6 +1,8 @@
 //! Writing orders: one by one, each on the condition that nobody else has written it since it was
 //! compared, so that no order ever goes back and each change is noticed by whoever makes it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
@@ -30,7 +32,7 @@ pub struct OrderChange {
     pub status: Option<OrderStatus>,
     /// Whether it is only what a webhook said.
     pub provisional: bool,
-    /// Whether the order was not known before.
+    /// Whether the order was not known before, or only as a cart.
     pub is_placed: bool,
     /// Whether it has another status than before, or was not known.
     pub is_of_status: bool,
@@ -38,6 +40,22 @@ pub struct OrderChange {
     pub is_announced: bool,
     /// When the shop made the change.
     pub updated_at: Option<Timestamp>,
+}
+
+/// Not all orders could be written.
+#[derive(Debug)]
+pub struct Interrupted {
+    /// The first error.
+    pub error: StoreError,
+    /// What the orders changed that are written. Others must be told now: written again, they are
+    /// the same.
+    pub changes: Vec<OrderChange>,
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self { error, changes: Vec::new() }
+    }
 }
 
 /// What became of an order that was to be written.
@@ -72,33 +90,48 @@ struct Pending<'a> {
 
 impl CacheRepository {
     /// Brings orders up to date that were asked for at `asked_at` or later: writes those that are
-    /// new or newer than what is there, and says what that changed.
+    /// new or newer than what is there, and says what that changed. After an error no further
+    /// write is begun; those under way are waited for.
     pub async fn put_orders(
         &self,
         store: &StoreId,
         orders: &[Cached<Order>],
         asked_at: Timestamp,
-    ) -> Result<(Written, Vec<OrderChange>), StoreError> {
+    ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
         let Drafts { changed, known, all } = self.compare(store, orders).await?;
+        let is_over = &AtomicBool::new(false);
         let writes = changed.into_values().map(|(place, draft)| {
             let is_known = known.contains_key(&draft.id);
             async move {
+                if is_over.load(Ordering::Relaxed) {
+                    return Ok(OrderWrite::Unchanged);
+                }
                 let Some(order) = orders.get(place) else { return Ok(OrderWrite::Unchanged) };
                 let pending = pending(store, order, draft, asked_at);
                 self.write_order(pending, is_known, Guard::Lease).await
             }
         });
         let mut written = Written { written: 0, unchanged: all as u64 };
-        let mut changes = Vec::new();
+        let (mut changes, mut first_error) = (Vec::new(), None);
         let mut writes = futures_util::stream::iter(writes).buffer_unordered(AT_ONCE);
         while let Some(write) = writes.next().await {
-            if let OrderWrite::Written(change) = write? {
-                written.written += 1;
-                written.unchanged -= 1;
-                changes.extend(change);
+            match write {
+                Ok(OrderWrite::Written(change)) => {
+                    written.written += 1;
+                    written.unchanged -= 1;
+                    changes.extend(change);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    is_over.store(true, Ordering::Relaxed);
+                    first_error.get_or_insert(error);
+                }
             }
         }
-        Ok((written, changes))
+        match first_error {
+            Some(error) => Err(Interrupted { error, changes }),
+            None => Ok((written, changes)),
+        }
     }
 
     /// Writes an order that was asked for, or told by a webhook, at `at`, if it is newer than what
@@ -130,7 +163,16 @@ impl CacheRepository {
             match self.put_over(&pending, known.as_ref(), guard).await? {
                 Guarded::Done => return Ok(OrderWrite::Written(pending.change(known.as_ref()))),
                 Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
-                Guarded::Refused => known = self.telling(&pending).await?,
+                Guarded::Refused => {
+                    let before = known;
+                    known = self.telling(&pending).await?;
+                    // A put whose answer was lost is refused by itself when it is sent again. (A
+                    // transaction has a token by which DynamoDB knows it.)
+                    let is_ours = known.as_ref().is_some_and(|known| pending.is_in(known));
+                    if guard == Guard::Lease && is_ours {
+                        return Ok(OrderWrite::Written(pending.change(before.as_ref())));
+                    }
+                }
             }
         }
         Err(StoreError::Contended { operation: "writing an order" })
@@ -229,6 +271,12 @@ fn pending<'a>(
 }
 
 impl Pending<'_> {
+    /// Whether the row is this very one, asked for at the same instant.
+    fn is_in(&self, row: &Telling) -> bool {
+        let own = &self.telling;
+        row.generation == own.generation && row.digest == own.digest && row.read_at == own.read_at
+    }
+
     fn change(&self, known: Option<&Telling>) -> Option<OrderChange> {
         let change = newer::change(known, &self.telling)?;
         let is_announced = known.is_some_and(|known| known.provisional);

@@ -1,6 +1,6 @@
 //! What the reconciliation reads and writes: registrations, notes of keys, and its own lease.
 
-use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use crate::auth::{CapabilityKey, KeySelector};
 use crate::domain::{Generation, StoreId, WebhookEvent};
 use crate::store::error::{StoreError, applied};
 use crate::store::keys::{self, Item, number, text};
+use crate::store::transaction::{Transacted, transact};
 
 /// A key that is to be made known before ShopRenter is told of it.
 #[derive(Debug)]
@@ -293,12 +294,7 @@ impl WebhookRepository {
         items: Vec<TransactWriteItem>,
         operation: &'static str,
     ) -> Result<bool, StoreError> {
-        match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
-            Ok(_) => Ok(true),
-            // A condition refused it, or another transaction was at a row: either way, not now.
-            Err(error) if error.code() == Some("TransactionCanceledException") => Ok(false),
-            Err(error) => Err(StoreError::sdk(operation)(error)),
-        }
+        Ok(transact(&self.client, items, operation).await? == Transacted::Done)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Carrying a plan out, step by step. Wherever it breaks off, the next plan begins with what was
 //! reached: a key is known before ShopRenter is told of it, and given up after another is in use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::keys::{KeyEnd, ended_keys};
 use super::super::plan::Decision;
@@ -19,18 +19,26 @@ impl Registrar {
     pub(super) async fn carry_out(&self, work: &Work<'_, '_>) -> Result<(), ApiError> {
         let (store_id, generation) = work.store;
         let plan = self.plan(work);
-        let mut in_use = BTreeMap::new();
+        let (mut in_use, mut failed) = (BTreeMap::new(), BTreeSet::new());
         for (event, decision) in plan.decisions {
             match self.settle(work, event, decision).await {
                 Ok(key) => in_use.extend(key.map(|key| (event, key))),
-                Err(error) if is_of_one_event(&error) => tracing::warn!(
-                    store_id = %store_id, event = event.as_str(), error = %error,
-                    "ShopRenter refuses a webhook"
-                ),
+                Err(error) if is_of_one_event(&error) => {
+                    failed.insert(event.as_str());
+                    tracing::warn!(
+                        store_id = %store_id, event = event.as_str(), error = %error,
+                        "ShopRenter refuses a webhook"
+                    );
+                }
                 Err(error) => return Err(error),
             }
         }
-        for id in &plan.remove {
+        // What an event that failed still has is better than nothing.
+        let is_needed = |id: &String| {
+            let mut listed = work.listed.iter();
+            listed.any(|listed| listed.id == *id && failed.contains(listed.event.as_str()))
+        };
+        for id in plan.remove.iter().filter(|id| !is_needed(id)) {
             work.session.remove_webhook(id).await?;
         }
         for event in plan.forget {
@@ -60,16 +68,17 @@ impl Registrar {
                 return Ok(Some(key));
             }
             Decision::Create { silent } => {
+                let (url, key) = self.new_address(work, event).await?;
+                let id = self.create(work, event, &url, Some(&key)).await?;
                 if silent {
                     let (store_id, generation) = work.store;
-                    let now = self.clock.now();
-                    self.rows.note_silent(store_id, generation, event, now).await?;
                     tracing::warn!(
                         store_id = %store_id, event = event.as_str(), "a webhook has fallen silent"
                     );
+                    let now = self.clock.now();
+                    self.rows.note_silent(store_id, generation, event, now).await?;
                 }
-                let (url, key) = self.new_address(work, event).await?;
-                (self.create(work, event, &url, Some(&key)).await?, key)
+                (id, key)
             }
             Decision::Correct { id, url: Some((url, key)) } => {
                 (self.correct(work, event, id, &url, None).await?, key)

@@ -1,6 +1,6 @@
 //! Uninstall, and its races with install.
 
-use e2e::{InProcess, rows, status_of};
+use e2e::{DynamoFault, InProcess, rows, status_of};
 use shopcall_core::domain::{Generation, StoreId, StoreState};
 use shoprenter_simulator::{ShopConfig, SignedCall};
 
@@ -38,6 +38,22 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shop
         assert_eq!(events[0].detail_type, "StoreUninstalled");
         assert_eq!(events[0].detail["generation"], 1);
     }
+}
+
+#[tokio::test]
+async fn an_uninstall_ends_the_store_though_transactions_are_at_its_rows() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", small());
+    app.open(&shop).await;
+    let url = app.uninstall_url(&shop, &signed_at(1)).await;
+    for operation in ["PutItem", "UpdateItem", "DeleteItem"] {
+        app.aws.strike(operation, "", DynamoFault::Conflict, (0, 1));
+    }
+    assert_eq!(status_of(&app.get(&url).await), 200);
+    assert_eq!(app.aws.end_strikes(), 0);
+    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    assert_eq!(store.state, StoreState::Uninstalled);
+    assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Order webhooks: what arrives, what it leaves in the table, and what others are told of it.
 
 mod bodies;
+mod dynamodb;
 mod hints;
+mod in_time;
 mod keys;
 mod storm;
 mod trouble;

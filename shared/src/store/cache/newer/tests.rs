@@ -102,6 +102,18 @@ fn each_change_is_told_once_however_it_comes_in() {
     assert_eq!(change(Some(&placed), &placed), None);
 }
 
+#[test]
+fn a_cart_that_becomes_an_order_is_placed() {
+    let cart = Telling { status: None, ..read("cart", 1, 1) };
+    let placed = read("new", 2, 2);
+    assert_eq!(change(Some(&cart), &placed), Some(Change::Placed));
+    assert_eq!(change(Some(&cart), &told("new", Some(2), 2)), Some(Change::Placed));
+    let still = Telling { digest: "more in it".to_owned(), ..cart.clone() };
+    assert_eq!(change(Some(&cart), &still), Some(Change::Other));
+    let vague = Telling { provisional: true, ..cart };
+    assert_eq!(change(Some(&vague), &placed), Some(Change::Status), "it was told when it came");
+}
+
 fn any_read() -> impl Strategy<Value = Telling> {
     (0i64..4, 0i64..5, 0i64..5_000)
         .prop_map(|(name, second, ms)| read(&name.to_string(), second, ms))

@@ -3,6 +3,8 @@
 use e2e::InProcess;
 use serde_json::json;
 use shopcall_core::auth::CapabilityKey;
+use shopcall_core::domain::WebhookEvent;
+use shopcall_core::store::Missed;
 use shoprenter_simulator::{Dialect, ShopConfig};
 
 use super::*;
@@ -188,6 +190,13 @@ async fn under_the_brief_contract_its_own_events_are_registered() {
     assert_eq!(events, expected);
     run(&app).await;
     assert_eq!(shop.webhooks().len(), expected.len());
+
+    let repository = app.foundation.webhooks();
+    let missed = Missed { placed: 2, changed: 3 };
+    repository.note_missed(&id(), FIRST, missed).await.unwrap();
+    let rows = repository.rows(&id(), FIRST).await.unwrap();
+    let missed = |event| rows.registration(FIRST, event).unwrap().missed;
+    assert_eq!((missed(WebhookEvent::OrderCreate), missed(WebhookEvent::OrderUpdate)), (2, 3));
 }
 
 #[tokio::test]

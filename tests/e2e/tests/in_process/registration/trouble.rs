@@ -1,6 +1,8 @@
 //! ShopRenter fails, refuses, or leaves it open what it did.
 
+use e2e::DynamoFault;
 use jiff::SignedDuration;
+use shopcall_core::store::Missed;
 use shoprenter_simulator::{Fault, FaultKind};
 
 use super::*;
@@ -43,6 +45,24 @@ async fn whichever_request_of_an_install_fails_the_opening_succeeds_and_runs_hea
             assert_healed(&app, &shop, &case).await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_transaction_at_the_stores_row_is_not_taken_for_an_uninstall() {
+    let (app, _shop) = installed().await;
+    let (repository, now) = (app.foundation.webhooks(), app.clock.now());
+    let strike = |count| {
+        let transaction = "(transaction)";
+        app.aws.strike("TransactWriteItems", transaction, DynamoFault::Conflict, (0, count));
+    };
+    let until = now + SignedDuration::from_mins(1);
+    strike(5);
+    assert!(repository.lease(&id(), FIRST, now, until).await.unwrap());
+    assert_eq!(app.aws.end_strikes(), 0);
+    strike(6);
+    repository.lease(&id(), FIRST, until, until).await.unwrap_err();
+    assert_eq!(app.aws.end_strikes(), 0);
+    assert!(!repository.lease(&id(), Generation(2), until, until).await.unwrap());
 }
 
 #[tokio::test]
@@ -129,4 +149,24 @@ async fn a_shop_without_webhooks_is_left_without() {
     shop.add_fault(Fault::new(unknown).on("/api/webHooks")).unwrap();
     run(&app).await;
     assert_eq!((shop.webhooks(), writes(&shop)), (vec![], 2));
+}
+
+#[tokio::test]
+async fn a_silent_webhook_that_cannot_be_renewed_stays_until_it_can() {
+    let (app, shop) = installed().await;
+    let before = shop.webhooks();
+    let missed = Missed { placed: 3, changed: 0 };
+    app.foundation.webhooks().note_missed(&id(), FIRST, missed).await.unwrap();
+    // Two lists, then the registration, with a choice of fields and without.
+    let refusal = FaultKind::Status { status: 400, retry_after: None };
+    shop.add_fault(Fault::new(refusal).on("/api/webHooks").after(2).times(2)).unwrap();
+    run(&app).await;
+    assert_eq!(shop.webhooks(), before);
+    shop.clear_faults();
+    run(&app).await;
+    assert_right(&app, &shop).await;
+    let url = |webhooks: &[Registration]| {
+        webhooks.iter().find(|webhook| webhook.event == "order_confirm").unwrap().url.clone()
+    };
+    assert_ne!(url(&shop.webhooks()), url(&before));
 }

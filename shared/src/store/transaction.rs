@@ -1,0 +1,53 @@
+//! Transactions: a condition that refuses is an outcome; another transaction at the same rows is
+//! waited for.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::error::StoreError;
+use crate::random;
+
+/// How often a transaction is tried that meets others at its rows.
+const MAX_TRIES: u32 = 6;
+/// The longest wait between two tries; each is of any length up to it.
+const LONGEST_WAIT_MS: u64 = 100;
+
+/// What became of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transacted {
+    /// All of it is written.
+    Done,
+    /// Nothing is: the condition of the item at that place, the first of them, is not met.
+    Refused(usize),
+}
+
+/// Carries `items` out together. DynamoDB cancels a transaction that meets another, even where both
+/// only look at a row: that says nothing of its conditions, and it is tried again.
+pub(super) async fn transact(
+    client: &Client,
+    items: Vec<TransactWriteItem>,
+    operation: &'static str,
+) -> Result<Transacted, StoreError> {
+    for attempt in 1..=MAX_TRIES {
+        let transaction = client.transact_write_items().set_transact_items(Some(items.clone()));
+        let Err(error) = transaction.send().await else { return Ok(Transacted::Done) };
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+            error.as_service_error()
+        else {
+            return Err(StoreError::sdk(operation)(error));
+        };
+        let mut reasons = cancelled.cancellation_reasons().iter();
+        let refused = reasons.position(|reason| reason.code() == Some("ConditionalCheckFailed"));
+        if let Some(place) = refused {
+            return Ok(Transacted::Refused(place));
+        }
+        if attempt < MAX_TRIES {
+            let wait = random::number() % (LONGEST_WAIT_MS + 1);
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
+    }
+    Err(StoreError::Contended { operation })
+}
