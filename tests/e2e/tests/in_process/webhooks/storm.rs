@@ -198,7 +198,7 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
     let provisional = puts.iter().filter(|put| state(&put.item).provisional).count();
     let written = changes_written(states, &puts);
     let told = changes_told(&events);
-    // Deliveries that overlap may tell of a change twice, and never of none.
+    // Deliveries that overlap may tell of a change twice.
     for (order, changes) in &written {
         let told = told.get(order).copied().unwrap_or(0);
         assert!(told >= *changes, "{order:?}: {changes} changes, {told} told");
