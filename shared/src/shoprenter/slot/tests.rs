@@ -14,6 +14,8 @@ fn limit(per_second: &str, share: &str) -> RateLimit {
             | "SHOPRENTER_ADMIN_URL"
             | "SHOPRENTER_CONTRACT"
             | "SHOPRENTER_BATCH_PAGES"
+            | "WEBHOOK_ABANDONED_CARTS"
+            | "BACKEND_URL"
             | "FRONTEND_URL" => return None,
             other => other.to_owned(),
         })
