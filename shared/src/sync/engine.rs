@@ -115,12 +115,7 @@ impl Engine {
         }
         let mut progress = match checkpoint {
             Some(checkpoint) => *checkpoint,
-            None => {
-                let mode = window::mode(request.mode, self.contract, lease.cursor.as_ref(), now);
-                let fresh =
-                    mode == Mode::Full && self.cache.is_empty(store_id, T::RESOURCE).await?;
-                Checkpoint::begin(begun(request, mode, now), fresh)
-            }
+            None => self.begin::<T>(request, &lease, now).await?,
         };
         if T::RESOURCE == Resource::Orders && (progress.next_page, progress.phase) == FROM_THE_START
         {
@@ -151,6 +146,19 @@ impl Engine {
             }
             Err(Stop::Error(error)) => self.fail(&lease, request, progress.record, error).await,
         }
+    }
+
+    /// The beginning of a run that has not been begun before.
+    async fn begin<T: SyncRecord>(
+        &self,
+        request: &SyncRequested,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> Result<Checkpoint, Failure> {
+        let mode = window::mode(request.mode, self.contract, lease.cursor.as_ref(), now);
+        let fresh =
+            mode == Mode::Full && self.cache.is_empty(&request.store_id, T::RESOURCE).await?;
+        Ok(Checkpoint::begin(begun(request, mode, now), fresh))
     }
 
     /// Takes the lease. Where the same run holds it, its event has come twice, or again after its
