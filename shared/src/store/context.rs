@@ -3,12 +3,13 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
-use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::StoreError;
 use super::keys::{self, number, text};
+use super::transaction::is_installed;
 use crate::domain::{Generation, StoreId};
 
 /// The Stores table, as far as it holds contexts.
@@ -55,15 +56,7 @@ impl ContextRepository {
         if self.get(store, generation).await?.as_deref() == Some(context) {
             return Ok(());
         }
-        let is_installed = ConditionCheck::builder()
-            .table_name(&self.table)
-            .set_key(Some(keys::store(store)))
-            .condition_expression("generation = :generation AND #state <> :uninstalled")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":generation", number(generation))
-            .expression_attribute_values(":uninstalled", text("uninstalled"))
-            .build()
-            .map_err(broken)?;
+        let is_installed = is_installed(&self.table, store, generation)?;
         let mut row = keys::context(store);
         row.insert("generation".to_owned(), number(generation));
         row.insert("shop_context".to_owned(), text(context));
@@ -72,7 +65,7 @@ impl ContextRepository {
         let transaction = self
             .client
             .transact_write_items()
-            .transact_items(TransactWriteItem::builder().condition_check(is_installed).build())
+            .transact_items(is_installed)
             .transact_items(TransactWriteItem::builder().put(put).build());
         match transaction.send().await {
             // Refused, the store is gone or another transaction was at its row: the next run keeps it.

@@ -2,13 +2,14 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
+use super::transaction::is_installed;
 use crate::domain::{Generation, StoreId};
 use crate::random;
 
@@ -87,15 +88,7 @@ impl TokenRepository {
     ) -> Result<Option<FetchLease>, StoreError> {
         let owner = random::hex::<16>();
         let malformed = |_| StoreError::Malformed { table: "Tokens" };
-        let is_installed = ConditionCheck::builder()
-            .table_name(&self.stores_table)
-            .set_key(Some(keys::store(store)))
-            .condition_expression("generation = :generation AND #state <> :uninstalled")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":generation", number(generation))
-            .expression_attribute_values(":uninstalled", text("uninstalled"))
-            .build()
-            .map_err(malformed)?;
+        let is_installed = is_installed(&self.stores_table, store, generation)?;
         let take = Update::builder()
             .table_name(&self.table)
             .set_key(Some(keys::token(store)))
@@ -119,7 +112,7 @@ impl TokenRepository {
         let transaction = self
             .client
             .transact_write_items()
-            .transact_items(TransactWriteItem::builder().condition_check(is_installed).build())
+            .transact_items(is_installed)
             .transact_items(TransactWriteItem::builder().update(take).build());
         match transaction.send().await {
             Ok(_) => Ok(Some(FetchLease { generation, owner })),

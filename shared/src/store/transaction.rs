@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 
 use super::error::StoreError;
+use super::keys::{self, number, text};
+use crate::domain::{Generation, StoreId};
 use crate::random;
 
 /// How often a transaction is tried that meets others at its rows.
@@ -22,6 +24,25 @@ pub(super) enum Transacted {
     Done,
     /// Nothing is: the condition of the item at that place, the first of them, is not met.
     Refused(usize),
+}
+
+/// The condition under which anything is written that an uninstall would have to take away: the
+/// store, in `stores_table`, is installed at this generation.
+pub(super) fn is_installed(
+    stores_table: &str,
+    store: &StoreId,
+    generation: Generation,
+) -> Result<TransactWriteItem, StoreError> {
+    let check = ConditionCheck::builder()
+        .table_name(stores_table)
+        .set_key(Some(keys::store(store)))
+        .condition_expression("generation = :generation AND #state <> :uninstalled")
+        .expression_attribute_names("#state", "state")
+        .expression_attribute_values(":generation", number(generation))
+        .expression_attribute_values(":uninstalled", text("uninstalled"))
+        .build()
+        .map_err(|_| StoreError::Malformed { table: "Stores" })?;
+    Ok(TransactWriteItem::builder().condition_check(check).build())
 }
 
 /// Carries `items` out together. DynamoDB cancels a transaction that meets another, even where both

@@ -2,14 +2,14 @@
 //! writes nothing any more.
 
 use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
 use super::CacheRepository;
 use super::record::{self, CacheRecord, Cached};
 use crate::domain::{Generation, Resource, StoreId};
 use crate::store::error::StoreError;
 use crate::store::keys::{self, number, text};
-use crate::store::transaction::{Transacted, transact};
+use crate::store::transaction::{Transacted, is_installed, transact};
 
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,16 +69,7 @@ impl CacheRepository {
         generation: Generation,
         write: TransactWriteItem,
     ) -> Result<Guarded, StoreError> {
-        let check = ConditionCheck::builder()
-            .table_name(&self.stores_table)
-            .set_key(Some(keys::store(store)))
-            .condition_expression("generation = :generation AND #state <> :uninstalled")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":generation", number(generation))
-            .expression_attribute_values(":uninstalled", text("uninstalled"))
-            .build()
-            .map_err(broken)?;
-        let check = TransactWriteItem::builder().condition_check(check).build();
+        let check = is_installed(&self.stores_table, store, generation)?;
         Ok(match transact(&self.client, vec![check, write], "write if installed").await? {
             Transacted::Done => Guarded::Done,
             Transacted::Refused(0) => Guarded::NotInstalled,

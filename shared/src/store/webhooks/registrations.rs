@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -13,7 +13,7 @@ use crate::auth::{CapabilityKey, KeySelector};
 use crate::domain::{Generation, StoreId, WebhookEvent};
 use crate::store::error::{StoreError, applied};
 use crate::store::keys::{self, Item, number, text};
-use crate::store::transaction::{Transacted, transact};
+use crate::store::transaction::{Transacted, is_installed, transact};
 
 /// A key that is to be made known before ShopRenter is told of it.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl WebhookRepository {
             valid_until: None,
         };
         let mut items = vec![
-            self.is_installed(new.store_id, new.generation)?,
+            is_installed(&self.table, new.store_id, new.generation)?,
             self.put(keys::webhook_key(&selector), row)?,
             self.put(keys::webhook_key_note(new.store_id, &selector), note)?,
         ];
@@ -260,26 +260,8 @@ impl WebhookRepository {
             .build()
             .map_err(broken)?;
         let update = TransactWriteItem::builder().update(update).build();
-        let items = vec![self.is_installed(store_id, generation)?, update];
+        let items = vec![is_installed(&self.table, store_id, generation)?, update];
         self.transact(items, "note something of a store's webhooks").await
-    }
-
-    /// The condition under which anything is written that an uninstall would have to take away.
-    fn is_installed(
-        &self,
-        store_id: &StoreId,
-        generation: Generation,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let check = ConditionCheck::builder()
-            .table_name(&self.table)
-            .set_key(Some(keys::store(store_id)))
-            .condition_expression("generation = :generation AND #state <> :uninstalled")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":generation", number(generation))
-            .expression_attribute_values(":uninstalled", text("uninstalled"))
-            .build()
-            .map_err(broken)?;
-        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     fn put(&self, key: Item, row: impl Serialize) -> Result<TransactWriteItem, StoreError> {
