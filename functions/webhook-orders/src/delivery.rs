@@ -10,7 +10,7 @@ use shopcall_core::http::Failure;
 use shopcall_core::random;
 use shopcall_core::shoprenter::wire::{Hint, ShopContext};
 use shopcall_core::shoprenter::{Deadline, Session};
-use shopcall_core::store::{HintClaim, KeyOwner};
+use shopcall_core::store::{HintClaim, KeyOwner, Settled};
 use tokio::sync::OnceCell;
 
 use crate::WebhookOrders;
@@ -40,8 +40,8 @@ pub(crate) struct Handled {
     pub(crate) events: Vec<Event>,
     /// What must be read back by a run.
     pub(crate) read_later: Option<Resource>,
-    /// What is done once they have been told.
-    pub(crate) claim: Option<HintClaim>,
+    /// What is settled once they have been told, and how.
+    pub(crate) claim: Option<(HintClaim, Settled)>,
 }
 
 impl<'a> Work<'a> {
@@ -70,9 +70,8 @@ impl<'a> Work<'a> {
         for handled in handled {
             match handled {
                 Ok(handled) => {
-                    let is_told = !handled.events.is_empty();
                     events.extend(handled.events);
-                    claims.extend(handled.claim.map(|claim| (claim, is_told)));
+                    claims.extend(handled.claim);
                     later.extend(handled.read_later);
                 }
                 Err(error) => failure = Some(error),
@@ -85,9 +84,9 @@ impl<'a> Work<'a> {
         }
         self.endpoint.bus.publish(&events).await?;
         self.open.has_asked();
-        for (claim, is_told) in &claims {
-            if let Err(error) = self.endpoint.hints.done(claim, *is_told).await {
-                // The same said again is then read back again, which changes nothing.
+        for (claim, settled) in &claims {
+            if let Err(error) = self.endpoint.hints.settle(claim, *settled).await {
+                // Others may be told again, by whoever says something of the order next.
                 tracing::warn!(store_id = %self.owner.store_id, error = %error, "a webhook is not settled");
             }
             self.open.settled(claim.ticket());

@@ -4,7 +4,9 @@ use shopcall_core::domain::{Customer, Order, Product, Resource};
 use shopcall_core::events::Event;
 use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::wire::{Decoded, OrderHint};
-use shopcall_core::store::{Cached, Claimed, HintClaim, HintTicket, OrderChange, OrderWrite};
+use shopcall_core::store::{
+    Cached, Claimed, HintClaim, HintTicket, OrderChange, OrderWrite, Settled,
+};
 use shopcall_core::sync::SyncRecord;
 
 use crate::count;
@@ -19,7 +21,7 @@ impl Work<'_> {
         let Some(order) = hint.id.clone().or_else(number) else { return Ok(Handled::default()) };
         let now = endpoint.clock.now();
         let (store, generation) = (&owner.store_id, owner.generation);
-        let ticket = HintTicket::new(store, generation, &order);
+        let ticket = HintTicket::new(store, generation, &order, now);
         // Before it is known: a claim whose answer is lost is to be given up too.
         self.open().claims(&ticket);
         let Claimed::Ours(claim) = endpoint.hints.claim(&ticket, &hint.digest, now).await? else {
@@ -27,23 +29,28 @@ impl Work<'_> {
             count("again", 1);
             return Ok(Handled::default());
         };
-        let handled = self.work_on(hint, &claim).await?;
-        Ok(Handled { claim: Some(claim), ..handled })
+        let (events, is_read_back, read_later) = self.work_on(hint, &claim).await?;
+        let settled = Settled { is_told: !events.is_empty(), is_read_back };
+        Ok(Handled { events, read_later, claim: Some((claim, settled)) })
     }
 
-    async fn work_on(&self, hint: OrderHint, claim: &HintClaim) -> Result<Handled, Failure> {
+    /// What others are told, whether the order was read back, and what a run must read.
+    async fn work_on(
+        &self,
+        hint: OrderHint,
+        claim: &HintClaim,
+    ) -> Result<(Vec<Event>, bool, Option<Resource>), Failure> {
         let asked_at = self.endpoint().clock.now();
         match self.order(&hint).await {
             ReadBack::Found(order) => {
                 count("read_back", 1);
                 let write = self.put(&order, asked_at).await?;
-                let events = self.told(write, &order.record, claim);
-                Ok(Handled { events, ..Handled::default() })
+                Ok((self.told(write, &order.record, claim), true, None))
             }
             ReadBack::Gone => {
                 count("gone", 1);
                 // It may just have been placed, and the API may lag behind.
-                Ok(Handled { read_later: Some(Resource::Orders), ..Handled::default() })
+                Ok((Vec::new(), true, Some(Resource::Orders)))
             }
             ReadBack::Later(why) => {
                 count("provisional", 1);
@@ -51,7 +58,7 @@ impl Work<'_> {
                     store_id = %self.owner().store_id, why, "an order cannot be read back now"
                 );
                 let events = self.keep_as_told(hint, claim, asked_at).await?;
-                Ok(Handled { events, read_later: Some(Resource::Orders), claim: None })
+                Ok((events, false, Some(Resource::Orders)))
             }
         }
     }
@@ -75,12 +82,12 @@ impl Work<'_> {
         Ok(self.endpoint().cache.put_order_if_installed(store, order, at).await?)
     }
 
-    /// What others are told of a write. Where an earlier delivery stopped on its way, it may have
-    /// written and told nobody.
+    /// What others are told of a write. Where an earlier delivery died or gave up, it may have
+    /// written and told nobody; one that is still at work tells of what it writes itself.
     fn told(&self, write: OrderWrite, order: &Order, claim: &HintClaim) -> Vec<Event> {
         let change = match write {
             OrderWrite::Written(Some(change)) => Some(change),
-            OrderWrite::Written(None) | OrderWrite::Unchanged if claim.is_unfinished => {
+            OrderWrite::Written(None) | OrderWrite::Unchanged if claim.owes() => {
                 Some(OrderChange::of(order))
             }
             OrderWrite::Written(None)

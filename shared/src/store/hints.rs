@@ -4,27 +4,29 @@
 //! an order that goes from one state to another and back has changed twice, and sent three webhooks
 //! of which the first and the last are the same.
 //!
-//! A row is `unfinished` from the claim on until others have been told what came of the order: who
-//! replaces such a row must tell, even what it finds unchanged. A change is then told twice rather
-//! than never.
+//! Each change is told of once, by the delivery that writes it. The row knows the deliveries that
+//! are at work, for what they write they have yet to tell, and counts those that gave up and may
+//! have written without telling (`untold`). What gave up, or has been at work for longer than it
+//! may, is a debt: the next delivery tells of the order even if it finds it unchanged.
 
+mod debts;
 mod read_backs;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnRefusal,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::{StoreError, applied};
-use super::keys::{self, number, text};
+use super::keys::{self, Item, number, text};
 use crate::domain::{Generation, StoreId};
-use crate::random;
+use debts::{Debts, Row};
 
 /// Longer than the same webhook is on its way.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
@@ -51,11 +53,7 @@ pub struct HintTicket {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HintClaim {
     ticket: HintTicket,
-    /// Whether an earlier delivery began with the order and told nobody: it may have written the
-    /// change.
-    pub is_unfinished: bool,
-    /// Whether that one may still be at work, and may yet write.
-    is_overlapping: bool,
+    debts: Debts,
 }
 
 /// What came of asking for it.
@@ -67,19 +65,19 @@ pub enum Claimed {
     Again,
 }
 
-#[derive(Deserialize)]
-struct Before {
-    generation: Generation,
-    claimed_at: i64,
-    done: bool,
-    #[serde(default)]
-    unfinished: bool,
+/// How a delivery leaves an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Whether others were told of it.
+    pub is_told: bool,
+    /// Whether it was read back: the same said again is then passed over.
+    pub is_read_back: bool,
 }
 
 impl HintTicket {
     /// A ticket for `order`: its id, or what stands for it.
-    pub fn new(store: &StoreId, generation: Generation, order: &str) -> Self {
-        let owner = random::hex::<12>();
+    pub fn new(store: &StoreId, generation: Generation, order: &str, now: Timestamp) -> Self {
+        let owner = debts::owner_at(now);
         Self { store: store.clone(), generation, order: order.to_owned(), owner }
     }
 }
@@ -88,6 +86,11 @@ impl HintClaim {
     /// Whose claim it is.
     pub fn ticket(&self) -> &HintTicket {
         &self.ticket
+    }
+
+    /// Whether an earlier delivery may have written a change and told nobody.
+    pub fn owes(&self) -> bool {
+        self.debts.are_owed()
     }
 }
 
@@ -106,86 +109,99 @@ impl HintRepository {
         now: Timestamp,
     ) -> Result<Claimed, StoreError> {
         let stale = (now - AT_WORK).as_millisecond();
-        let mut row = keys::hint(&ticket.store, &ticket.order);
-        row.insert("digest".to_owned(), text(digest));
-        row.insert("generation".to_owned(), number(ticket.generation));
-        row.insert("claimed_at".to_owned(), number(now.as_millisecond()));
-        row.insert("claimed_by".to_owned(), text(&ticket.owner));
-        row.insert("done".to_owned(), AttributeValue::Bool(false));
-        row.insert("unfinished".to_owned(), AttributeValue::Bool(true));
-        row.insert("expires_at".to_owned(), number((now + LIFE).as_second()));
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row))
+        let update = self
+            .update(
+                ticket,
+                "SET digest = :digest, generation = :generation, claimed_at = :claimed_at, \
+                 claimed_by = :owner, done = :no, expires_at = :expires_at ADD at_work :self",
+            )
             .condition_expression(
                 "attribute_not_exists(pk) OR generation <> :generation OR digest <> :digest \
-                 OR expires_at <= :now OR (done = :no AND claimed_at <= :stale)",
+                 OR expires_at <= :now OR (done = :no AND claimed_at <= :stale) \
+                 OR (done = :yes AND untold > :zero)",
             )
-            .expression_attribute_values(":generation", number(ticket.generation))
             .expression_attribute_values(":digest", text(digest))
+            .expression_attribute_values(":generation", number(ticket.generation))
+            .expression_attribute_values(":claimed_at", number(now.as_millisecond()))
+            .expression_attribute_values(":expires_at", number((now + LIFE).as_second()))
             .expression_attribute_values(":now", number(now.as_second()))
+            .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":no", AttributeValue::Bool(false))
             .expression_attribute_values(":stale", number(stale))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":owner", text(&ticket.owner))
+            .expression_attribute_values(":self", set_of([&ticket.owner]))
             .return_values(ReturnValue::AllOld)
             .return_values_on_condition_check_failure(OnRefusal::AllOld);
-        let ours = |is_unfinished, is_overlapping| {
-            Claimed::Ours(HintClaim { ticket: ticket.clone(), is_unfinished, is_overlapping })
+        let result = update.send().await;
+        let before = match result.as_ref().map_err(|error| written_by(error, &ticket.owner)) {
+            // What the first one found is in the row still.
+            Err(Some(row)) => Some(row.clone()),
+            _ => match applied(result, "take up a webhook")? {
+                // Of a row that was not there some tell the key.
+                Some(answer) => answer.attributes.filter(|row| row.contains_key("generation")),
+                None => return Ok(Claimed::Again),
+            },
         };
-        let result = put.send().await;
-        if result.as_ref().is_err_and(|error| is_written_by(error, &ticket.owner)) {
-            // What was there before is not known any more.
-            return Ok(ours(true, true));
+        let before: Option<Row> =
+            before.map(from_item).transpose().map_err(StoreError::malformed("Installs"))?;
+        let debts = before.map(|row| row.debts(ticket, stale)).unwrap_or_default();
+        Ok(Claimed::Ours(HintClaim { ticket: ticket.clone(), debts }))
+    }
+
+    /// Ends the work on it. Where others were told of the order, that pays all debts that were
+    /// found. Where something else has been said since, it is that delivery's whether the row is
+    /// done.
+    pub async fn settle(&self, claim: &HintClaim, settled: Settled) -> Result<(), StoreError> {
+        let operation = "settle a webhook";
+        let HintClaim { ticket, debts } = claim;
+        let is_paid = settled.is_told || !debts.are_owed();
+        let (gone, paid) = if is_paid { debts.paid() } else { (&[][..], 0) };
+        let settle = |set: &str| {
+            let expression = format!("{set} DELETE at_work :gone ADD untold :paid");
+            let gone = gone.iter().chain([&ticket.owner]);
+            self.update(ticket, &expression)
+                .expression_attribute_values(":gone", set_of(gone))
+                .expression_attribute_values(":paid", number(-paid))
+                .expression_attribute_values(":owner", text(&ticket.owner))
+        };
+        // As long as the owner is at work, so that a repetition of the request pays nothing twice.
+        let is_done = settled.is_read_back && is_paid && !debts.others_at_work;
+        let own = if is_done {
+            settle("SET done = :yes")
+                .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        } else {
+            settle("SET claimed_at = :never").expression_attribute_values(":never", number(0))
+        };
+        let own = own.condition_expression("claimed_by = :owner AND contains(at_work, :owner)");
+        if applied(own.send().await, operation)?.is_some() {
+            return Ok(());
         }
-        let Some(answer) = applied(result, "take up a webhook")? else {
-            return Ok(Claimed::Again);
-        };
-        let before: Option<Before> = answer
-            .attributes
-            .map(from_item)
-            .transpose()
-            .map_err(StoreError::malformed("Installs"))?;
-        let unfinished = before.filter(|before| {
-            before.generation == ticket.generation && (before.unfinished || !before.done)
-        });
-        let is_overlapping = unfinished.as_ref().is_some_and(|before| before.claimed_at > stale);
-        Ok(ours(unfinished.is_some(), is_overlapping))
+        let replaced = settle("").condition_expression("contains(at_work, :owner)");
+        applied(replaced.send().await, operation).map(drop)
     }
 
-    /// Says that it is done: the same said again is passed over. `is_told` is whether others were
-    /// told of the order; only that finishes what an earlier delivery left, and where that one may
-    /// still write, not even that.
-    pub async fn done(&self, claim: &HintClaim, is_told: bool) -> Result<(), StoreError> {
-        let is_finished = !claim.is_unfinished || (is_told && !claim.is_overlapping);
-        let update = self
-            .update(&claim.ticket, "SET done = :yes, unfinished = :unfinished")
-            .condition_expression("claimed_by = :owner")
-            .expression_attribute_values(":owner", text(&claim.ticket.owner))
-            .expression_attribute_values(":yes", AttributeValue::Bool(true))
-            .expression_attribute_values(":unfinished", AttributeValue::Bool(!is_finished));
-        // Where something else has been said since, that delivery tells.
-        applied(update.send().await, "settle a webhook").map(drop)
-    }
-
-    /// Gives it up: whoever says the same again is listened to, and knows that it is unfinished.
-    /// Where something else has been said since, the row says at least that it is unfinished.
+    /// Gives it up: whoever says the same again is listened to, and knows that others may not have
+    /// been told.
     pub async fn give_up(&self, ticket: &HintTicket) -> Result<(), StoreError> {
         let operation = "give up a webhook";
-        let own = self
-            .update(ticket, "SET claimed_at = :never")
-            .condition_expression("claimed_by = :owner")
-            .expression_attribute_values(":owner", text(&ticket.owner))
+        let give_up = |set: &str| {
+            let expression = format!("{set} DELETE at_work :self ADD untold :one");
+            self.update(ticket, &expression)
+                .expression_attribute_values(":self", set_of([&ticket.owner]))
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":owner", text(&ticket.owner))
+        };
+        let own = give_up("SET claimed_at = :never")
+            .condition_expression("claimed_by = :owner AND contains(at_work, :owner)")
             .expression_attribute_values(":never", number(0));
         if applied(own.send().await, operation)?.is_some() {
             return Ok(());
         }
-        let others = self
-            .update(ticket, "SET unfinished = :yes")
-            .condition_expression("generation = :generation")
-            .expression_attribute_values(":generation", number(ticket.generation))
-            .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        applied(others.send().await, operation).map(drop)
+        let replaced = give_up("")
+            .condition_expression("generation = :generation AND contains(at_work, :owner)")
+            .expression_attribute_values(":generation", number(ticket.generation));
+        applied(replaced.send().await, operation).map(drop)
     }
 
     fn update(&self, ticket: &HintTicket, expression: &str) -> UpdateItemFluentBuilder {
@@ -197,13 +213,37 @@ impl HintRepository {
     }
 }
 
-/// Whether a condition was refused because of a row that `owner` wrote: the SDK repeats a request
-/// whose answer was lost.
-fn is_written_by<R>(error: &SdkError<PutItemError, R>, owner: &str) -> bool {
-    let Some(PutItemError::ConditionalCheckFailedException(refusal)) = error.as_service_error()
-    else {
-        return false;
-    };
-    let by = refusal.item().and_then(|row| row.get("claimed_by")?.as_s().ok());
-    by.is_some_and(|by| by == owner)
+fn set_of<'a>(owners: impl IntoIterator<Item = &'a String>) -> AttributeValue {
+    AttributeValue::Ss(owners.into_iter().cloned().collect())
+}
+
+/// The row by which a request was refused, if `owner` wrote it: the SDK repeats a request whose
+/// answer was lost.
+fn written_by<'a, E: Refusal, R>(error: &'a SdkError<E, R>, owner: &str) -> Option<&'a Item> {
+    let row = error.as_service_error()?.row()?;
+    let by = row.get("claimed_by")?.as_s().ok()?;
+    (by == owner).then_some(row)
+}
+
+/// An error that tells the row by which a condition was refused.
+trait Refusal {
+    fn row(&self) -> Option<&Item>;
+}
+
+impl Refusal for PutItemError {
+    fn row(&self) -> Option<&Item> {
+        match self {
+            Self::ConditionalCheckFailedException(refusal) => refusal.item(),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal for UpdateItemError {
+    fn row(&self) -> Option<&Item> {
+        match self {
+            Self::ConditionalCheckFailedException(refusal) => refusal.item(),
+            _ => None,
+        }
+    }
 }

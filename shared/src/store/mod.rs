@@ -25,7 +25,7 @@ pub use cache::{
 pub use context::ContextRepository;
 pub use due::{Due, DuePage, DueRepository};
 pub use error::StoreError;
-pub use hints::{Claimed, HintClaim, HintRepository, HintTicket};
+pub use hints::{Claimed, HintClaim, HintRepository, HintTicket, Settled};
 pub use installs::{InstallRepository, PendingInstall, Sight};
 pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
 pub use overview::{OverviewRepository, StoreOverview, SyncState};

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnRefusal;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{HintRepository, is_written_by};
+use super::{HintRepository, written_by};
 use crate::domain::{Generation, Resource, RunId, StoreId};
 use crate::store::error::{StoreError, applied};
 use crate::store::keys::{self, number, text};
@@ -38,7 +38,7 @@ impl HintRepository {
             .expression_attribute_values(":now", number(now.as_second()))
             .return_values_on_condition_check_failure(OnRefusal::AllOld);
         let result = put.send().await;
-        if result.as_ref().is_err_and(|error| is_written_by(error, run_id.as_str())) {
+        if result.as_ref().is_err_and(|error| written_by(error, run_id.as_str()).is_some()) {
             return Ok(true);
         }
         Ok(applied(result, "ask for a read-back")?.is_some())

@@ -22,7 +22,7 @@ fn down() -> Fault {
 
 #[tokio::test]
 async fn whatever_hangs_the_shop_is_answered_and_a_repetition_cures_it() {
-    for operation in ["GetItem", "PutItem", "TransactWriteItems", "PutEvents"] {
+    for operation in ["GetItem", "UpdateItem", "TransactWriteItems", "PutEvents"] {
         let shop = Connected::small().await;
         let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
         let body = shop.body(index);
@@ -45,29 +45,61 @@ async fn a_claim_whose_answer_was_lost_is_worked_on() {
     let shop = Connected::small().await;
     let installs = shop.app.tables().installs.clone();
     let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
-    shop.app.aws.strike("PutItem", &installs, DynamoFault::LostAnswer, (0, 1));
+    shop.app.aws.strike("UpdateItem", &installs, DynamoFault::LostAnswer, (0, 1));
     assert_eq!(status_of(&shop.post(&shop.body(index)).await), 200);
     assert_eq!(shop.app.aws.end_strikes(), 0);
     assert!(shop.row(index).await.is_some());
     assert_eq!(changes(&shop.app.aws.take_events()).len(), 1);
 }
 
+/// Until a delivery of the order at `index` has written and is about to tell, where PutEvents hangs
+/// once.
+async fn about_to_tell(shop: &Connected, index: u32) {
+    shop.row_that(index, "the first has written", |_| true).await;
+    let is_at_it = || async { (shop.app.aws.left_to_strike() == 0).then_some(()) };
+    eventually("the first is about to tell", PATIENCE, is_at_it).await;
+}
+
+fn told(shop: &Connected) -> usize {
+    changes(&shop.app.aws.take_events()).len()
+}
+
 #[tokio::test]
-async fn whoever_overtakes_a_delivery_that_has_told_nobody_tells() {
+async fn whoever_overtakes_a_delivery_leaves_the_telling_to_it_until_it_gives_up() {
     let shop = Connected::small().await;
     let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
     let (first, mut second) = (shop.body(index), shop.body(index));
     second["orders"]["order"][0]["comment"] = json!("another digest");
     shop.app.aws.strike("PutEvents", "", DynamoFault::Hang, (0, 1));
     let overtake = async {
-        shop.row_that(index, "the first has written", |_| true).await;
-        let is_at_it = || async { (shop.app.aws.left_to_strike() == 0).then_some(()) };
-        eventually("the first is about to tell", PATIENCE, is_at_it).await;
+        about_to_tell(&shop, index).await;
         assert_eq!(status_of(&shop.post(&second).await), 200);
-        changes(&shop.app.aws.take_events()).len()
+        told(&shop)
     };
-    let (answer, told) = tokio::join!(shop.post(&first), overtake);
-    assert_eq!((status_of(&answer), told), (503, 1));
+    let (answer, by_the_second) = tokio::join!(shop.post(&first), overtake);
+    assert_eq!((status_of(&answer), by_the_second), (503, 0));
+    for (body, times) in [(&second, 1), (&first, 0), (&second, 0)] {
+        assert_eq!(status_of(&shop.post(body).await), 200);
+        assert_eq!(told(&shop), times);
+    }
+}
+
+#[tokio::test]
+async fn what_a_delivery_wrote_that_died_is_told_by_the_next() {
+    let shop = Connected::small().await;
+    let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
+    let body = shop.body(index);
+    shop.app.aws.strike("PutEvents", "", DynamoFault::Hang, (0, 1));
+    tokio::select! {
+        answer = shop.post(&body) => panic!("it is answered: {answer}"),
+        () = about_to_tell(&shop, index) => {}
+    }
+    assert_eq!(told(&shop), 0);
+    shop.app.clock.advance(SignedDuration::from_secs(6));
+    for times in [1, 0] {
+        assert_eq!(status_of(&shop.post(&body).await), 200);
+        assert_eq!(told(&shop), times);
+    }
 }
 
 #[tokio::test]
