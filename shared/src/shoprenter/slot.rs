@@ -20,7 +20,7 @@ use crate::store::Schedule;
 pub enum Priority {
     /// A run, which has time.
     Background,
-    /// A webhook or a look-up: somebody waits for the answer.
+    /// A webhook: somebody waits for the answer.
     Interactive,
 }
 
