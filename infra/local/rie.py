@@ -79,9 +79,14 @@ def variants(event: dict, stack: dict):
     elif event["rawPath"].startswith("/webhooks/shoprenter/orders/"):
         # Which keys are right is known to ShopRenter alone.
         yield "with a key that nobody has", event, lambda answer: status(answer) == 403
+    elif event["rawPath"] == "/integrations/shoprenter/store":
+        # A session is begun by an opening, and lies in its page alone.
+        yield "with a session that nobody has", event, lambda answer: status(answer) == 401
     elif "authorization" in event["headers"]:
         yield "with a wrong bearer", event, lambda answer: status(answer) in (401, 403)
         yield "with the right bearer", with_bearer(event, stack["internal_sync_secret"]), is_served
+    elif "hmac=" not in event["rawQueryString"]:
+        yield "as anybody may", event, is_served
     else:
         yield "with an old signature", event, lambda answer: status(answer) == 403
         yield "signed now", signed(event, stack["client_secret"]), is_served

@@ -47,6 +47,17 @@ pub struct PurgeRequested {
     pub generation: Generation,
 }
 
+/// Asks for the records of a kind to be erased that the merchant does not share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseRequested {
+    /// Whose.
+    pub store_id: StoreId,
+    /// The install that withholds them; another one ignores it.
+    pub generation: Generation,
+    /// Of what. Where it is shared again, nothing is erased.
+    pub resource: Resource,
+}
+
 /// Asks for the rest of a beat of the schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleContinued {
@@ -62,6 +73,8 @@ pub enum Event {
     SyncRequested(SyncRequested),
     /// An uninstalled store's rows are to go.
     PurgeRequested(PurgeRequested),
+    /// What is withheld is to go.
+    EraseRequested(EraseRequested),
     /// A beat of the schedule goes on.
     ScheduleContinued(ScheduleContinued),
     /// A run has come to its end.
@@ -134,6 +147,7 @@ impl Event {
         match self {
             Self::SyncRequested(_) => "SyncRequested",
             Self::PurgeRequested(_) => "PurgeRequested",
+            Self::EraseRequested(_) => "EraseRequested",
             Self::ScheduleContinued(_) => "ScheduleContinued",
             Self::SyncCompleted { .. } => "SyncCompleted",
             Self::SyncFailed { .. } => "SyncFailed",

@@ -1,7 +1,6 @@
 //! The only place that knows status codes: what an endpoint's outcome looks like from outside.
 
 mod invocation;
-mod language;
 mod problem;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
@@ -10,7 +9,6 @@ use lambda_runtime::Diagnostic;
 use serde::Serialize;
 
 pub use invocation::{ApiRequest, BusEvent, Invocation, time_left, to_gateway};
-pub use language::prefers_english;
 pub use problem::Problem;
 
 use crate::auth::Refusal;
@@ -108,6 +106,15 @@ pub fn with_body(status: StatusCode, content_type: &'static str, body: String) -
     // Addresses that lead here carry signatures: no page may pass them on.
     headers.insert(http::header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        http::header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=31536000"),
+    );
+    // What is no page loads nothing and is shown nowhere; pages say what they need.
+    headers.insert(
+        http::header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     answer
 }
 

@@ -19,3 +19,25 @@ pub fn number() -> u64 {
 pub fn hex<const N: usize>() -> String {
     hex::encode(bytes::<N>())
 }
+
+/// Whether `text` is `N` bytes in hexadecimal, in small letters as [`hex`] writes them.
+pub fn is_hex<const N: usize>(text: &str) -> bool {
+    let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    text.len() == 2 * N && text.bytes().all(is_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_in_hexadecimal_is_recognised() {
+        assert!(is_hex::<16>(&hex::<16>()));
+        let digits = "0123456789abcdef";
+        assert!(is_hex::<8>(digits));
+        for text in ["", &digits[1..], "0123456789abcdef0", "0123456789ABCDEF", "0123456789abcdeg"]
+        {
+            assert!(!is_hex::<8>(text), "{text:?}");
+        }
+    }
+}

@@ -1,43 +1,51 @@
-//! `GET /integrations/shoprenter/entry`: ShopRenter opens this at the end of an install and
-//! whenever the merchant opens the app.
+//! `entry`: ShopRenter opens `GET /integrations/shoprenter/entry` at the end of an install and
+//! whenever the merchant opens the app; what it answers with is the store's page, which lives on at
+//! `/integrations/shoprenter/store`.
 //!
 //! The first opening of a generation sets the store up: a token, then the first syncs. Every step
 //! may be lost; the next opening finishes what is left, and an opening of a store that is set up
 //! and well changes nothing. One that is in trouble, or lacks a permission, is tried again.
+//!
+//! An opening begins a session, which the page carries: it is what lets a merchant look again, and
+//! do something.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod action;
+mod counts;
+mod etag;
+mod form;
+mod gate;
+mod open;
+mod page;
+mod route;
 
-use shopcall_core::auth::{Purpose, Verified};
-use shopcall_core::domain::{
-    Attention, Opening, RequestedMode, Resource, RunId, Store, StoreId, StoreState,
-};
-use shopcall_core::events::{Bus, Event, SyncRequested};
+use http::HeaderMap;
+use shopcall_core::auth::{Purpose, Session};
+use shopcall_core::config::AppSecret;
+use shopcall_core::domain::{HostName, Language, ShopName, Store};
 use shopcall_core::foundation::Foundation;
+use shopcall_core::frame;
 use shopcall_core::http::{Answer, ApiRequest, Failure, redirect};
-use shopcall_core::pages::Notice;
+use shopcall_core::pages::{Notice, shell};
 use shopcall_core::random;
-use shopcall_core::shoprenter::{AccessToken, ApiError, Deadline, TokenSource, permission_for};
-use shopcall_core::signed::{Admitted, SignedGate, unavailable};
-use shopcall_core::store::{InstallRepository, StoreRepository};
-use shopcall_core::webhooks::Registrar;
+use shopcall_core::signed::{Admitted, SignedGate, unavailable_within};
 use url::Url;
 
-/// How long a merchant is kept waiting for ShopRenter's token endpoint.
-const SET_UP_TIME: Duration = Duration::from_secs(8);
-/// How long for the shop's webhooks.
-const WEBHOOK_TIME: Duration = Duration::from_secs(5);
+use action::Actions;
+use form::{Action, Form};
+use gate::SessionGate;
+use open::{Opened, Opener, SetUp};
+use page::{StorePages, Viewer, Wanted};
+use route::Route;
 
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct Entry {
     foundation: Foundation,
     gate: SignedGate,
-    stores: StoreRepository,
-    installs: InstallRepository,
-    tokens: TokenSource,
-    registrar: Registrar,
-    bus: Bus,
+    opener: Opener,
+    sessions: SessionGate,
+    pages: StorePages,
+    actions: Actions,
 }
 
 impl Entry {
@@ -45,192 +53,142 @@ impl Entry {
     pub fn new(foundation: Foundation) -> Self {
         Self {
             gate: SignedGate::new(&foundation),
-            stores: foundation.stores(),
-            installs: foundation.installs(),
-            tokens: foundation.token_source(),
-            registrar: Registrar::new(&foundation),
-            bus: foundation.bus(),
+            opener: Opener::new(&foundation),
+            sessions: SessionGate::new(&foundation),
+            pages: StorePages::new(&foundation),
+            actions: Actions::new(&foundation),
             foundation,
         }
     }
 
-    /// Answers with the store's page, or sends the browser to ShopCall's own.
+    /// Answers any of the function's routes, always with a page or a redirect.
     pub async fn handle(&self, request: ApiRequest) -> Answer {
-        let admitted = match self.gate.admit(&request, Purpose::Entry).await {
-            Ok(admitted) => admitted,
-            Err(page) => return page,
+        let answer = match Route::parse(&request.method, &request.path) {
+            Ok(Route::Enter) => self.enter(&request).await,
+            Ok(Route::Look) => self.look(&request).await,
+            Ok(Route::Act) => self.act(&request).await,
+            Err(none) => return none.answer(&request.headers, &self.any_admin()),
         };
-        match self.open(&admitted).await {
-            Ok((notice, store)) => self.show(notice, store.as_ref(), &admitted, &request),
-            Err(failure) => unavailable(&failure, &request),
-        }
+        answer.unwrap_or_else(|failure| unavailable_within(&failure, &request, &self.any_admin()))
     }
 
-    async fn open(&self, admitted: &Admitted) -> Result<(Notice, Option<Store>), Failure> {
-        let verified = &admitted.verified;
-        let store_id = StoreId::of(verified.shop());
-        let now = self.foundation.clock.now();
-        let sr_install = self.pending_install(&store_id, verified).await?;
-        let transition = |known: Option<&Store>| {
-            let sr_install = sr_install.as_deref();
-            match Store::open(known, &store_id, verified.sent_at(), sr_install, now) {
-                Opening::Begins(store) => (Some(store.clone()), Some(store)),
-                Opening::Continues(store) => {
-                    let is_news = known.is_some_and(|known| *known != store);
-                    (is_news.then(|| store.clone()), Some(store))
-                }
-                Opening::Outdated => (None, None),
+    /// An opening that ShopRenter signed: the store's page, or ShopCall's where one is configured.
+    /// Refusals are always ours.
+    async fn enter(&self, request: &ApiRequest) -> Result<Answer, Failure> {
+        let admitted = match self.gate.admit(request, Purpose::Entry).await {
+            Ok(admitted) => admitted,
+            Err(page) => return Ok(page),
+        };
+        let headers = &request.headers;
+        let (store, set_up) = match self.opener.open(&admitted).await? {
+            Opened::Store(store, set_up) => (store, set_up),
+            Opened::Outdated(domain) => {
+                let shop = admitted.verified.shop();
+                return Ok(self.say(Notice::Outdated, shop, domain.as_ref(), headers));
             }
         };
-        let Some(store) = self.stores.change(&store_id, transition).await? else {
-            return Ok((Notice::Outdated, None));
-        };
-        if store.set_up && store.state == StoreState::Active && store.lacking.is_empty() {
-            self.look_after_webhooks(&store, admitted).await;
-            return Ok((Notice::Connected, Some(store)));
+        let frontend = self.foundation.config.frontend_url.as_ref();
+        if let Some(page) = frontend.and_then(|url| integrations_page(url, &store, set_up)) {
+            return Ok(redirect(page.as_str()));
         }
-        let notice = self.set_up(&store, admitted).await?;
-        Ok((notice, Some(store)))
+        // A store that was set up before has its page, which says what is wrong with it.
+        match set_up.trouble().filter(|_| !store.set_up) {
+            Some(notice) => Ok(self.say(notice, store.id.shop(), store.domain.as_ref(), headers)),
+            None => self.begin(&store, &admitted, headers).await,
+        }
     }
 
-    /// The install that the opening names, if it is this shop's and its time is not over. An
-    /// opening without one is as good: what lets it in is the signature.
-    async fn pending_install(
-        &self,
-        store_id: &StoreId,
-        verified: &Verified,
-    ) -> Result<Option<String>, Failure> {
-        let Some(named) = verified.added("sr_install").filter(|id| is_install_id(id)) else {
-            return Ok(None);
-        };
-        let pending = self.installs.find(named, self.foundation.clock.now()).await?;
-        let is_ours = pending.is_some_and(|install| install.store_id == *store_id);
-        Ok(is_ours.then(|| named.to_owned()))
-    }
-
-    async fn set_up(&self, store: &Store, admitted: &Admitted) -> Result<Notice, Failure> {
-        let generation = store.generation;
-        let code = Some(admitted.verified.code());
-        let deadline = Deadline::after(SET_UP_TIME);
-        let token = match self.token(store, admitted, code, deadline).await {
-            Ok(token) => token,
-            Err(ApiError::Store(error)) => return Err(error.into()),
-            Err(error) => return self.without_token(store, &error).await,
-        };
-        // Before the first runs, which look after webhooks too.
-        self.look_after_webhooks(store, admitted).await;
-        self.bus.publish(&needed_events(store)).await?;
-        let done = |known: &Store| known.set_up_done(generation, self.foundation.clock.now());
-        self.stores.change(&store.id, |known| (known.and_then(done), ())).await?;
-        tracing::info!(store_id = %store.id, generation = generation.0, "a store is set up");
-        let is_granted = |resource: &Resource| token.grants(permission_for(*resource));
-        let all_granted = store.lacking.iter().all(is_granted);
-        Ok(if all_granted { Notice::Connected } else { Notice::MissingPermission })
-    }
-
-    /// What is not as it should be after this is left to the next run.
-    async fn look_after_webhooks(&self, store: &Store, admitted: &Admitted) {
-        let secret = Arc::clone(&admitted.secret);
-        let store = (&store.id, store.generation);
-        self.registrar.look_after(store, secret, WEBHOOK_TIME).await;
-    }
-
-    /// A token; where a permission was missing, one that knows what has been granted since.
-    async fn token(
+    /// The store's page, with a new session.
+    async fn begin(
         &self,
         store: &Store,
         admitted: &Admitted,
-        code: Option<&str>,
-        deadline: Deadline,
-    ) -> Result<AccessToken, ApiError> {
-        let (id, generation, secret) = (&store.id, store.generation, &*admitted.secret);
-        let token = self.tokens.get(id, generation, secret, code, deadline).await?;
-        if store.lacking.is_empty() {
-            return Ok(token);
-        }
-        self.tokens.replace(&token, id, generation, secret, deadline).await
-    }
-
-    async fn without_token(&self, store: &Store, error: &ApiError) -> Result<Notice, Failure> {
-        tracing::warn!(store_id = %store.id, error = %error, "a store gets no token");
-        if !matches!(error, ApiError::ClientRefused { .. }) {
-            return Ok(Notice::ShopRenterUnavailable);
-        }
+        headers: &HeaderMap,
+    ) -> Result<Answer, Failure> {
         let now = self.foundation.clock.now();
-        let troubled =
-            |known: &Store| known.needs_attention(store.generation, Attention::ClientRefused, now);
-        self.stores.change(&store.id, |known| (known.and_then(troubled), ())).await?;
-        Ok(Notice::ClientRefused)
+        let session = Session::begin(store.id.clone(), store.generation, now, random::bytes());
+        self.show(&session, &admitted.secret, headers, Wanted::Whole(None)).await
     }
 
-    /// Our page, or ShopCall's where one is configured; refusals are always ours.
-    fn show(
+    /// The page again; without a session, the shell that finds it in the browser's history.
+    async fn look(&self, request: &ApiRequest) -> Result<Answer, Failure> {
+        let headers = &request.headers;
+        let Some(token) = gate::bearer(headers) else {
+            return Ok(shell(Language::of(headers), &self.any_admin()));
+        };
+        match self.sessions.admit(token, headers).await? {
+            Ok((session, secret)) => self.show(&session, &secret, headers, Wanted::Newer).await,
+            Err(page) => Ok(page),
+        }
+    }
+
+    /// A form of the page; answered with the whole page, and what came of it.
+    async fn act(&self, request: &ApiRequest) -> Result<Answer, Failure> {
+        let headers = &request.headers;
+        let Some(form) = Form::parse(headers, &request.body) else {
+            let (notice, language) = (Notice::Malformed, Language::of(headers));
+            return Ok(notice.page_within(language, None, &self.any_admin()));
+        };
+        let (session, secret) = match self.sessions.admit(&form.session, headers).await? {
+            Ok(admitted) => admitted,
+            Err(page) => return Ok(page),
+        };
+        let (session, said) = match form.action {
+            Action::Show => (session, None),
+            Action::Language(language) => (session.in_language(language), None),
+            Action::Deed(deed, once) => {
+                match self.actions.carry_out(&session, deed, &once).await? {
+                    Ok(said) => (session, Some(said)),
+                    Err(ended) => return Ok(self.sessions.over(Some((&session, &ended)), headers)),
+                }
+            }
+        };
+        self.show(&session, &secret, headers, Wanted::Whole(said)).await
+    }
+
+    async fn show(
+        &self,
+        session: &Session,
+        secret: &AppSecret,
+        headers: &HeaderMap,
+        wanted: Wanted,
+    ) -> Result<Answer, Failure> {
+        let now = self.foundation.clock.now();
+        let standing = match self.pages.standing(session, now).await? {
+            Ok(standing) => standing,
+            Err(ended) => return Ok(self.sessions.over(Some((session, &ended)), headers)),
+        };
+        let viewer = Viewer { session, secret, headers };
+        Ok(self.pages.answer(viewer, &standing, wanted).await)
+    }
+
+    /// A notice to a shop that has no page yet.
+    fn say(
         &self,
         notice: Notice,
-        store: Option<&Store>,
-        admitted: &Admitted,
-        request: &ApiRequest,
+        shop: &ShopName,
+        domain: Option<&HostName>,
+        headers: &HeaderMap,
     ) -> Answer {
-        let frontend = self.foundation.config.frontend_url.as_ref().zip(store);
-        let target =
-            frontend.and_then(|(frontend, store)| integrations_page(frontend, store, notice));
-        match target {
-            Some(target) => redirect(target.as_str()),
-            None => match store.map(|store| store.id.shop()) {
-                Some(shop) if notice == Notice::MissingPermission => {
-                    let addresses = &self.foundation.config.addresses;
-                    let address = addresses.approve_scopes(shop, &admitted.secret.client_id);
-                    notice.page_leading_to(&address, &request.headers, shop)
-                }
-                shop => notice.page(&request.headers, shop),
-            },
-        }
+        let origins = frame::of_shop(&self.foundation.config.addresses, shop, domain);
+        notice.page_within(Language::of(headers), Some(shop), &origins)
     }
-}
 
-fn is_install_id(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-}
-
-/// That a generation has begun, and what is to be read first; later, what has been missed since
-/// the store got into trouble, or could not be read at all.
-fn needed_events(store: &Store) -> Vec<Event> {
-    let (store_id, generation) = (&store.id, store.generation);
-    let installed = Event::StoreInstalled { store_id: store_id.clone(), generation };
-    let begun = (!store.set_up).then_some(installed);
-    let is_all = !store.set_up || store.state != StoreState::Active;
-    let needed = |resource: &Resource| is_all || store.lacking.contains(resource);
-    let syncs = Resource::ALL.into_iter().filter(needed).map(|resource| {
-        Event::SyncRequested(SyncRequested {
-            store_id: store_id.clone(),
-            generation,
-            resource,
-            mode: if store.set_up { RequestedMode::Auto } else { RequestedMode::Full },
-            run_id: first_run(store, resource),
-            cursor: None,
-        })
-    });
-    begun.into_iter().chain(syncs).collect()
-}
-
-/// The first run of a generation has one name, however many openings ask for it at once. What is
-/// asked for later, after a store needed attention, is another run.
-fn first_run(store: &Store, resource: Resource) -> RunId {
-    if store.set_up {
-        return RunId::from_random(random::bytes());
+    /// Who may frame what says nothing of a shop.
+    fn any_admin(&self) -> Vec<String> {
+        frame::of_any(&self.foundation.config.addresses)
     }
-    RunId::derived(&format!("first {} {} {resource}", store.id, store.generation))
 }
 
 /// `FRONTEND_URL/integrations?sr_install=…&status=…`.
-fn integrations_page(frontend: &Url, store: &Store, notice: Notice) -> Option<Url> {
+fn integrations_page(frontend: &Url, store: &Store, set_up: SetUp) -> Option<Url> {
     let mut page = frontend.clone();
     page.path_segments_mut().ok()?.pop_if_empty().push("integrations");
-    let status = match notice {
-        Notice::Connected => "connected",
-        Notice::ClientRefused => "needs_attention",
-        Notice::MissingPermission => "missing_permission",
-        _ => "pending",
+    let status = match set_up {
+        SetUp::Done => "connected",
+        SetUp::Lacking => "missing_permission",
+        SetUp::Refused => "needs_attention",
+        SetUp::Unanswered => "pending",
     };
     let mut query = page.query_pairs_mut();
     if let Some(sr_install) = &store.sr_install {

@@ -8,7 +8,9 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shopcall_core::domain::{RequestedMode, Resource, RunId, Store, StoreState, next_beat};
-use shopcall_core::events::{Bus, Event, PurgeRequested, ScheduleContinued, SyncRequested};
+use shopcall_core::events::{
+    Bus, EraseRequested, Event, PurgeRequested, ScheduleContinued, SyncRequested,
+};
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::Deadline;
@@ -42,7 +44,10 @@ pub struct Dispatched {
 /// What came of some of the stores.
 #[derive(Debug, Default)]
 struct Tally {
+    /// Stores that anything was asked for.
+    stores: u64,
     synced: u64,
+    erased: u64,
     purged: u64,
     events: u64,
     /// Claimed, and given back because the bus did not take their events.
@@ -66,11 +71,12 @@ impl Schedule {
         let shards: Vec<_> = keys::due_shards().collect();
         let tallies = shards.iter().map(|shard| self.shard(shard, beat_at, deadline));
         let total = join_all(tallies).await.into_iter().fold(Tally::default(), Tally::and);
-        let stores = total.synced + total.purged;
+        let stores = total.stores;
         // Who got nowhere was beaten to every store, or fails again: others are at it, or will be.
         let continued = total.is_unfinished && stores > 0;
         tracing::info!(
             synced = total.synced,
+            erased = total.erased,
             purged = total.purged,
             events = total.events,
             given_back = total.given_back,
@@ -78,6 +84,7 @@ impl Schedule {
             "the schedule asked for what is due"
         );
         telemetry::count("StoresDispatched", ("for", "sync"), total.synced);
+        telemetry::count("StoresDispatched", ("for", "erase"), total.erased);
         telemetry::count("StoresDispatched", ("for", "purge"), total.purged);
         if continued {
             let rest = ScheduleContinued { beat_at };
@@ -131,8 +138,8 @@ impl Schedule {
         let is_published = published.is_ok();
         match published {
             Ok(()) => {
-                for ((_, store), events) in claimed.iter().zip(&asked) {
-                    tally.note(store, events.len());
+                for events in &asked {
+                    tally.note(events);
                 }
             }
             Err(error) => {
@@ -151,15 +158,14 @@ impl Schedule {
 }
 
 impl Tally {
-    fn note(&mut self, store: &Store, events: usize) {
-        self.events += events as u64;
-        if events == 0 {
-            return;
-        }
-        match store.state {
-            StoreState::Uninstalled => self.purged += 1,
-            _ => self.synced += 1,
-        }
+    /// Counts what one store is asked for.
+    fn note(&mut self, events: &[Event]) {
+        let any = |is: fn(&Event) -> bool| u64::from(events.iter().any(is));
+        self.events += events.len() as u64;
+        self.stores += any(|_| true);
+        self.synced += any(|event| matches!(event, Event::SyncRequested(_)));
+        self.erased += any(|event| matches!(event, Event::EraseRequested(_)));
+        self.purged += any(|event| matches!(event, Event::PurgeRequested(_)));
     }
 
     fn failed(self, failure: impl Into<Failure>) -> Self {
@@ -168,7 +174,9 @@ impl Tally {
 
     fn and(self, other: Self) -> Self {
         Self {
+            stores: self.stores + other.stores,
             synced: self.synced + other.synced,
+            erased: self.erased + other.erased,
             purged: self.purged + other.purged,
             events: self.events + other.events,
             given_back: self.given_back + other.given_back,
@@ -195,7 +203,11 @@ fn events(store: &Store, due_at: Timestamp, beat_at: Timestamp) -> Vec<Event> {
             cursor: None,
         })
     };
-    store.scheduled_resources().map(sync).collect()
+    // What was withheld, until it is known to be gone, however often the event is lost.
+    let erase = |resource| {
+        Event::EraseRequested(EraseRequested { store_id: store_id.clone(), generation, resource })
+    };
+    store.to_be_erased().map(erase).chain(store.scheduled_resources().map(sync)).collect()
 }
 
 /// What is asked for twice, because a part of the events was lost, is one run.

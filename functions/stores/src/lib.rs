@@ -23,7 +23,7 @@ use shopcall_core::store::{
 
 use query::{DayListing, StoreListing};
 use route::Route;
-use status::{Status, next_sync_at};
+use status::Status;
 
 /// Runs that a status looks back on: what has not run since is shown without its last run.
 const LOOK_BACK: u8 = 100;
@@ -156,7 +156,7 @@ impl Stores {
             return Ok(Problem::UnknownStore.into());
         };
         tracing::info!(store_id = %store_id, enabled = config.enabled, "a store is configured");
-        let configured = Configured { sync: store.sync, next_sync_at: next_sync_at(&store) };
+        let configured = Configured { sync: store.sync, next_sync_at: store.next_sync_at() };
         Ok(json(StatusCode::OK, &configured))
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use shopcall_core::domain::{
-    Attention, Generation, Resource, Store, StoreId, StoreState, SyncConfig, UserId, WebhookEvent,
+    Attention, Generation, Resource, StoreId, StoreState, SyncConfig, UserId, WebhookEvent,
 };
 use shopcall_core::shoprenter::{WEBHOOK_PERMISSION, permission_for};
 use shopcall_core::store::{RunRecord, RunStatus, StoreOverview};
@@ -22,6 +22,7 @@ pub(crate) struct Status {
     opened_at: Timestamp,
     uninstalled_at: Option<Timestamp>,
     sync: SyncConfig,
+    shared: BTreeMap<Resource, bool>,
     next_sync_at: Option<Timestamp>,
     user_id: Option<UserId>,
     missing_permissions: Vec<MissingPermission>,
@@ -96,7 +97,8 @@ impl Status {
             opened_at: store.opened_at,
             uninstalled_at: store.uninstalled_at,
             sync: store.sync,
-            next_sync_at: next_sync_at(store),
+            shared: Resource::ALL.map(|kind| (kind, store.shares(kind))).into(),
+            next_sync_at: store.next_sync_at(),
             user_id: store.user_id.clone(),
             approve_scopes_url: (!missing.is_empty()).then_some(approve_scopes_url),
             missing_permissions: missing,
@@ -117,7 +119,7 @@ impl ResourceStatus {
         Self {
             running: leased_until.is_some_and(|until| until > now),
             cursor_until: sync.and_then(|sync| sync.cursor.as_ref()).map(|cursor| cursor.until),
-            last_completed_at: last_completed.and_then(ended_at),
+            last_completed_at: last_completed.and_then(RunRecord::ended_at),
             last_run: runs.iter().find(is_its).cloned(),
         }
     }
@@ -141,16 +143,6 @@ impl WebhookStatus {
         all.sort_by_key(|webhook| webhook.event);
         all
     }
-}
-
-/// When the schedule asks for its next sync; the purge that follows an uninstall is none.
-pub(crate) fn next_sync_at(store: &Store) -> Option<Timestamp> {
-    store.due_at.filter(|_| store.state != StoreState::Uninstalled)
-}
-
-fn ended_at(run: &RunRecord) -> Option<Timestamp> {
-    let duration = SignedDuration::from_millis(i64::try_from(run.duration_ms).ok()?);
-    run.started_at.checked_add(duration).ok()
 }
 
 fn message(attention: Attention) -> &'static str {

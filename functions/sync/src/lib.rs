@@ -1,4 +1,4 @@
-//! `POST /sync`: asks for a run of everything that a store has, under one id.
+//! `POST /sync`: asks for a run of everything that a store has and shares, under one id.
 
 use shopcall_core::domain::Resource;
 use shopcall_core::foundation::Foundation;

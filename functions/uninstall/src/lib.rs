@@ -1,16 +1,19 @@
-//! `GET /webhooks/shoprenter/uninstall`: ShopRenter calls this when a merchant removes the app. And
-//! the `PurgeRequested` of the bus, by which the schedule has the store erased two days later.
+//! `GET /webhooks/shoprenter/uninstall`: ShopRenter calls this when a merchant removes the app.
+//! And what is erased at the bus's word: the `PurgeRequested` by which the schedule has the store
+//! erased two days later, and the `EraseRequested` for what a merchant does not share any more.
 //!
 //! The generation that was installed when ShopRenter signed the request ends: its runs are
 //! stopped, its webhooks' keys and its tokens deleted. ShopRenter is asked to remove the webhooks,
-//! but not waited for: its tokens may be dead by now. A request that comes twice finishes what the first left; one that comes after a reinstall
-//! touches nothing.
+//! but not waited for: its tokens may be dead by now. A request that comes twice finishes what the
+//! first left; one that comes after a reinstall touches nothing.
 
+mod erasing;
 mod purge;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shopcall_core::auth::Purpose;
 use shopcall_core::domain::{Generation, Store, StoreId, Uninstall as Uninstalled};
@@ -23,6 +26,7 @@ use shopcall_core::signed::{Admitted, SignedGate, unavailable};
 use shopcall_core::store::{LeaseRepository, StoreRepository, TokenRepository};
 use shopcall_core::webhooks::Registrar;
 
+use erasing::Erasing;
 use purge::Purge;
 
 /// Kept back from the function's time to bring a batch to its end and to ask for the rest.
@@ -37,6 +41,7 @@ pub struct Uninstall {
     tokens: TokenRepository,
     bus: Bus,
     purge: Purge,
+    erasing: Erasing,
     registrar: Registrar,
 }
 
@@ -50,6 +55,7 @@ impl Uninstall {
             tokens: foundation.tokens(),
             bus: foundation.bus(),
             purge: Purge::new(foundation),
+            erasing: Erasing::new(foundation),
             registrar: Registrar::new(foundation),
         }
     }
@@ -68,13 +74,14 @@ impl Uninstall {
         }
     }
 
-    /// A `PurgeRequested` of the bus.
+    /// A `PurgeRequested` or an `EraseRequested` of the bus.
     async fn erase(&self, event: BusEvent, deadline: Deadline) -> Result<(), Failure> {
-        if event.detail_type != "PurgeRequested" {
-            return Err(Failure::UnknownEvent);
+        let BusEvent { detail_type, detail, .. } = event;
+        match &*detail_type {
+            "PurgeRequested" => self.purge.run(request(detail)?, deadline).await,
+            "EraseRequested" => self.erasing.run(request(detail)?, deadline).await,
+            _ => Err(Failure::UnknownEvent),
         }
-        let request = serde_json::from_value(event.detail).map_err(|_| Failure::UnknownEvent)?;
-        self.purge.run(request, deadline).await
     }
 
     /// Answers 200 once nothing of the generation works any more.
@@ -104,7 +111,9 @@ impl Uninstall {
         match self.stores.change(&store_id, transition).await? {
             Some(generation) => self.clear(store_id, generation, admitted).await,
             None => {
-                tracing::info!(store_id = %store_id, "an uninstall concerns nothing that is installed");
+                tracing::info!(
+                    store_id = %store_id, "an uninstall concerns nothing that is installed"
+                );
                 Ok(())
             }
         }
@@ -125,4 +134,8 @@ impl Uninstall {
         self.bus.publish(&[Event::StoreUninstalled { store_id, generation }]).await?;
         Ok(ended?)
     }
+}
+
+fn request<T: DeserializeOwned>(detail: Value) -> Result<T, Failure> {
+    serde_json::from_value(detail).map_err(|_| Failure::UnknownEvent)
 }

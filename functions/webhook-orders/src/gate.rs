@@ -1,7 +1,10 @@
 //! Who is let in: whoever has a key of a store that is installed.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use shopcall_core::auth::CapabilityKey;
+use shopcall_core::domain::Resource;
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::Failure;
 use shopcall_core::store::{KeyOwner, StoreRepository, WebhookRepository};
@@ -16,6 +19,8 @@ pub(crate) struct Admitted {
     pub(crate) owner: KeyOwner,
     /// Whether the schedule leaves the store alone: then nothing else asks for runs either.
     pub(crate) is_paused: bool,
+    /// What the merchant does not share: nothing of it is looked at.
+    pub(crate) withheld: BTreeSet<Resource>,
 }
 
 /// Lets deliveries in by their address.
@@ -43,6 +48,10 @@ impl Gate {
         let Some(owner) = self.webhooks.find_key(&key, now).await? else { return Ok(None) };
         let store = self.stores.get(&owner.store_id).await?;
         let store = store.filter(|store| store.is_installed(owner.generation));
-        Ok(store.map(|store| Admitted { owner, is_paused: store.paused }))
+        Ok(store.map(|store| Admitted {
+            owner,
+            is_paused: store.paused,
+            withheld: store.withheld.into_keys().collect(),
+        }))
     }
 }

@@ -21,10 +21,11 @@ use serde::Serialize;
 use shopcall_core::bearer::unavailable;
 use shopcall_core::clock::Clock;
 use shopcall_core::config::{Contract, SecretSource};
+use shopcall_core::domain::Resource;
 use shopcall_core::events::Bus;
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json};
-use shopcall_core::shoprenter::wire::{self, BodyError, ShopContext};
+use shopcall_core::shoprenter::wire::{self, BodyError, Hint, ShopContext};
 use shopcall_core::shoprenter::{Client, Deadline};
 use shopcall_core::store::{CacheRepository, HintRepository, WebhookRepository};
 use shopcall_core::telemetry;
@@ -106,15 +107,16 @@ impl WebhookOrders {
         open: &Open,
     ) -> Result<Answer, Failure> {
         let now = self.clock.now();
-        let Some(Admitted { owner, is_paused }) = self.gate.admit(&request.path, now).await? else {
+        let Some(admitted) = self.gate.admit(&request.path, now).await? else {
             count("refused", 1);
             return Ok(Problem::UnknownKey.into());
         };
+        let Admitted { owner, is_paused, withheld } = admitted;
         let context = self.contexts.get(&owner.store_id, owner.generation, now).await?;
         let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let without = ShopContext::default();
         let known = context.as_deref().unwrap_or(&without);
-        let delivery = match wire::decode_webhook(content_type, &request.body, known) {
+        let mut delivery = match wire::decode_webhook(content_type, &request.body, known) {
             Ok(delivery) => delivery,
             Err(error) => {
                 tracing::warn!(
@@ -133,6 +135,12 @@ impl WebhookOrders {
             count("quarantined", delivery.quarantined as u64);
         }
         let orders = delivery.hints.len();
+        // What comes until the webhook is removed is said to nobody.
+        delivery.hints.retain(|hint| !withheld.contains(&resource_of(hint)));
+        let passed_over = orders - delivery.hints.len();
+        if passed_over > 0 {
+            count("withheld", passed_over as u64);
+        }
         let work = Work::new(self, (&owner, is_paused), context.as_deref(), deadline, open);
         work.carry_out(delivery.hints).await?;
         if let Err(error) = self.webhooks.note_received(&owner, now).await {
@@ -151,6 +159,14 @@ fn refused(error: BodyError) -> Problem {
         BodyError::NotUnderstood => "the body is not understood",
         BodyError::UnknownEvent => "the event is not known",
     })
+}
+
+fn resource_of(hint: &Hint) -> Resource {
+    match hint {
+        Hint::Order(_) => Resource::Orders,
+        Hint::Product { .. } => Resource::Products,
+        Hint::Customer { .. } => Resource::Customers,
+    }
 }
 
 /// Counts what became of deliveries and of what they name.

@@ -12,9 +12,6 @@ use crate::domain::ShopName;
 /// Longer than any address that browsers and proxies are sure to carry.
 const MAX_BYTES: usize = 2048;
 
-/// Where every shop has its own host, whatever its primary domain.
-const SHOP_DOMAINS: [&str; 2] = ["shoprenter.hu", "myshoprenter.hu"];
-
 /// The address to redirect to: `app_url` where it can be trusted, else our own, either with the
 /// added parameters, which ShopRenter hands back on its call of the entry point.
 ///
@@ -70,10 +67,10 @@ impl<'a> Candidate<'a> {
         let written = self.authority.strip_suffix(":443").unwrap_or(self.authority);
         self.is_https()
             && self.url.port().is_none()
-            && SHOP_DOMAINS.iter().any(|domain| {
-                let host = format!("{shop}.{domain}");
-                written.eq_ignore_ascii_case(&host) && self.url.host_str() == Some(&host)
-            })
+            && shop
+                .hosts()
+                .iter()
+                .any(|host| written.eq_ignore_ascii_case(host) && self.url.host_str() == Some(host))
     }
 
     fn lies_below(&self, own_admin: &Url) -> bool {

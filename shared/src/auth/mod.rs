@@ -4,12 +4,14 @@ mod app_url;
 mod bearer;
 mod capability;
 mod seal;
+mod session;
 mod signature;
 
 pub use app_url::redirect_target;
 pub use bearer::{BearerRefusal, BearerSecrets};
 pub use capability::{CapabilityKey, KeySelector, KeyVerifier};
 pub use seal::{DataKeys, SealError};
+pub use session::{Session, SessionKeys, SessionRefusal, SessionToken};
 pub use signature::{Form, Parameter, Purpose, Refusal, SigningKeys, Verified, verify_callback};
 
 /// A list of secrets that would let anybody in, or nobody.

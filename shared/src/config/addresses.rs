@@ -81,6 +81,14 @@ impl Addresses {
         format!("{}/approveScopes", self.admin(shop, client_id, client_id))
     }
 
+    /// Where a shop's admin is, as a browser names an origin; without a shop, where any shop's is,
+    /// with a wildcard in the place of its name.
+    pub fn admin_origin(&self, shop: Option<&ShopName>) -> Option<String> {
+        let address = self.admin.0.replace("{shop}", shop.map_or("*", ShopName::as_str));
+        let origin = Url::parse(&address).ok()?.origin();
+        origin.is_tuple().then(|| origin.ascii_serialization())
+    }
+
     /// The app's page in a shop's admin.
     pub fn admin(&self, shop: &ShopName, app_id: &str, client_id: &str) -> String {
         self.admin.for_shop(shop).replace("{app_id}", app_id).replace("{client_id}", client_id)

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::RwLock;
 
-use crate::auth::{BearerSecrets, DataKeys, SigningKeys};
+use crate::auth::{BearerSecrets, DataKeys, SessionKeys, SigningKeys};
 
 /// How long a secret is used before it is read again.
 const TIME_TO_LIVE: SignedDuration = SignedDuration::from_mins(5);
@@ -43,6 +43,8 @@ pub struct AppSecret {
     pub bearers: BearerSecrets,
     /// Seals what is stored.
     pub data_keys: DataKeys,
+    /// Signs what a merchant's page carries; derived from the data keys.
+    pub session_keys: SessionKeys,
 }
 
 impl AppSecret {
@@ -61,6 +63,7 @@ impl AppSecret {
                 .map_err(|_| InvalidSecret::Field("client_secret"))?,
             bearers: BearerSecrets::new(wire.internal_sync_secret.into_vec())
                 .map_err(|_| InvalidSecret::Field("internal_sync_secret"))?,
+            session_keys: SessionKeys::derive(&keys).ok_or(InvalidSecret::Field("data_key"))?,
             data_keys: DataKeys::new(keys).ok_or(InvalidSecret::Field("data_key"))?,
         })
     }

@@ -37,6 +37,21 @@ pub enum Frequency {
 }
 
 impl Frequency {
+    /// All of them, the most frequent first.
+    pub const ALL: [Self; 5] =
+        [Self::QuarterHourly, Self::HalfHourly, Self::Hourly, Self::SixHourly, Self::Daily];
+
+    /// The name used in rows, by the API and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::QuarterHourly => "15min",
+            Self::HalfHourly => "30min",
+            Self::Hourly => "hourly",
+            Self::SixHourly => "6hours",
+            Self::Daily => "daily",
+        }
+    }
+
     /// The time from one sync to the next.
     pub fn period(self) -> SignedDuration {
         match self {
@@ -86,22 +101,15 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
-    const ALL: [Frequency; 5] = [
-        Frequency::QuarterHourly,
-        Frequency::HalfHourly,
-        Frequency::Hourly,
-        Frequency::SixHourly,
-        Frequency::Daily,
-    ];
-
     fn store(name: &str) -> StoreId {
         format!("shoprenter:{name}").parse().unwrap()
     }
 
     #[test]
     fn the_names_are_those_of_the_api() {
-        let names = ALL.map(|frequency| serde_json::to_value(frequency).unwrap());
+        let names = Frequency::ALL.map(|frequency| serde_json::to_value(frequency).unwrap());
         assert_eq!(names, ["15min", "30min", "hourly", "6hours", "daily"]);
+        assert_eq!(names, Frequency::ALL.map(Frequency::as_str));
     }
 
     #[test]
@@ -117,7 +125,7 @@ mod tests {
         fn the_next_time_lies_within_a_period_and_comes_again_after_one(
             name in "[a-z]{1,20}", second in 0i64..4_000_000_000, which in 0usize..5
         ) {
-            let (store, frequency) = (store(&name), ALL[which]);
+            let (store, frequency) = (store(&name), Frequency::ALL[which]);
             let now = Timestamp::from_second(second).unwrap();
             let next = frequency.next_after(&store, now);
             prop_assert!(next > now && next <= now + frequency.period());

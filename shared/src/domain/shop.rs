@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// Where every shop has a host of its own, whatever its primary domain: its front, and its admin.
+pub const SHOP_DOMAINS: [&str; 2] = ["shoprenter.hu", "myshoprenter.hu"];
+
 /// A shop's name: one DNS label, lower case, as in `{shop}.myshoprenter.hu`.
 ///
 /// It becomes part of host names, so nothing that is not a label can be one.
@@ -28,6 +31,11 @@ impl ShopName {
             && outer(bytes.last())
             && bytes.iter().all(inner);
         if is_label { Ok(Self(text.to_ascii_lowercase())) } else { Err(InvalidShopName) }
+    }
+
+    /// Its hosts below [`SHOP_DOMAINS`].
+    pub fn hosts(&self) -> [String; 2] {
+        SHOP_DOMAINS.map(|domain| format!("{self}.{domain}"))
     }
 
     /// The label, lower case.

@@ -5,16 +5,18 @@
 
 mod health;
 mod owner;
+mod sharing;
 mod timetable;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Generation, Resource, StoreId, SyncConfig, UserId};
+use super::{Generation, HostName, Resource, StoreId, SyncConfig, UserId};
 
 pub use owner::Claim;
+pub use sharing::Withheld;
 
 /// One shop that installed the app, at its present generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct Store {
     /// What cannot be read for lack of a permission that the shop's owner has to grant.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub lacking: BTreeSet<Resource>,
+    /// What the merchant does not share with the assistant.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub withheld: BTreeMap<Resource, Withheld>,
     /// Whether this generation's set-up (token, first syncs) has been completed.
     pub set_up: bool,
     /// The pending install that this generation came from, if the opening named one.
@@ -57,6 +62,12 @@ pub struct Store {
     /// Whose it is at ShopCall, once that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// The host of the shop's primary domain, where it is known: it may frame the store's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<HostName>,
+    /// When the shop was last asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_read_at: Option<Timestamp>,
 }
 
 /// Whether the app may work for a store.
@@ -124,7 +135,7 @@ impl Store {
             }
             Some(store) => store.generation.next(),
         };
-        Opening::Begins(Self {
+        let begins = Self {
             id: id.clone(),
             generation,
             state: StoreState::Active,
@@ -132,16 +143,20 @@ impl Store {
             troubled_since: None,
             paused: false,
             lacking: BTreeSet::new(),
+            // What the merchant chose outlives a reinstall, as long as it is known.
+            withheld: known.map(|known| known.withheld.clone()).unwrap_or_default(),
             set_up: false,
             sr_install: sr_install.map(str::to_owned),
             opened_at: signed_at,
             uninstalled_at: None,
             installed_at: now,
-            // What the merchant chose outlives a reinstall, as long as it is known.
             sync: known.map(|known| known.sync).unwrap_or_default(),
             due_at: None,
             user_id: None,
-        })
+            domain: None,
+            domain_read_at: None,
+        };
+        Opening::Begins(begins.awaited(now))
     }
 
     /// Ends the present generation, unless the request was signed before it began.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Resource;
+
 /// An event that ShopRenter sends webhooks for, by its names for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WebhookEvent {
@@ -67,6 +69,19 @@ impl WebhookEvent {
             Self::ProductDelete => "product/delete",
             Self::CustomerCreate => "customer/create",
             Self::CustomerUpdate => "customer/update",
+        }
+    }
+
+    /// What it tells of.
+    pub fn resource(self) -> Resource {
+        match self {
+            Self::OrderConfirm
+            | Self::OrderStatusChange
+            | Self::AbandonedCart
+            | Self::OrderCreate
+            | Self::OrderUpdate => Resource::Orders,
+            Self::ProductCreate | Self::ProductUpdate | Self::ProductDelete => Resource::Products,
+            Self::CustomerCreate | Self::CustomerUpdate => Resource::Customers,
         }
     }
 }

@@ -1,130 +1,231 @@
-//! The texts, each in both languages; the compiler sees to it that none is missing.
+//! Every text of the pages: a struct of fields, with one instance for each language, so that the
+//! compiler proves that none is missing.
 
-use super::Notice;
+mod english;
+mod hungarian;
+
+use super::language::Language;
+use super::notice::Notice;
+use crate::domain::{Resource, WebhookEvent};
+use crate::store::RunFailure;
+
+/// A struct of texts that can be listed by name, for tests.
+macro_rules! texts {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(super) struct $name {
+            $($(#[$field_doc])* pub(super) $field: &'static str,)*
+        }
+
+        impl $name {
+            #[cfg(test)]
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($field), self.$field),)*]
+            }
+        }
+    };
+}
+
+/// All texts in one language. What stands in braces is filled in.
+#[derive(Debug)]
+pub(super) struct Texts {
+    pub(super) notices: Notices,
+    pub(super) common: Common,
+    pub(super) connect: Connect,
+    pub(super) standing: Standing,
+    pub(super) card: Card,
+    pub(super) settings: Settings,
+    pub(super) sharing: Sharing,
+    pub(super) webhooks: Webhooks,
+    pub(super) runs: Runs,
+}
 
 /// One notice in one language.
-pub(super) struct Text {
+#[derive(Debug)]
+pub(super) struct NoticeText {
     pub(super) title: &'static str,
     /// What happened.
     pub(super) what: &'static str,
     /// What to do now; empty where there is nothing to do.
     pub(super) next: &'static str,
-    /// What a link to where it is to be done is called, where there is one.
-    pub(super) link: &'static str,
 }
 
-pub(super) fn hungarian(notice: Notice) -> Text {
-    let (title, what, next) = match notice {
-        Notice::Connected => (
-            "A bolt össze van kapcsolva",
-            "A ShopCall.ai eléri a bolt adatait, a termékek beolvasása elindult.",
-            "Nincs további teendője, ezt az oldalt bezárhatja.",
-        ),
-        Notice::MissingPermission => (
-            "Az alkalmazásnak hiányzik egy jogosultsága",
-            "A bolt össze van kapcsolva, de a ShopRenter nem engedi, hogy minden adatát beolvassuk. \
-             A többi adat frissítése zavartalan.",
-            "A bolt tulajdonosa az alábbi címen adhatja meg a hiányzó jogosultságot. Utána nyissa \
-             meg újra az alkalmazást.",
-        ),
-        Notice::ClientRefused => (
-            "A ShopRenter nem engedi be az alkalmazást",
-            "A ShopRenter nem adott hozzáférést ehhez a bolthoz. Ez akkor fordul elő, ha az \
-             alkalmazást közben eltávolították.",
-            "Távolítsa el az alkalmazást a bolt adminisztrációs felületén, majd telepítse újra. \
-             Ha ez sem segít, írjon az ügyfélszolgálatunknak.",
-        ),
-        Notice::ShopRenterUnavailable => (
-            "A ShopRenter most nem válaszol",
-            "A telepítés megkezdődött, de a ShopRenter most nem elérhető. Semmi sem veszett el.",
-            "Nyissa meg újra az alkalmazást néhány perc múlva: onnan folytatjuk, ahol abbamaradt.",
-        ),
-        Notice::Uninstalled => {
-            ("Az alkalmazás eltávolítva", "A ShopCall.ai hozzáférése a bolthoz megszűnt.", "")
-        }
-        Notice::Malformed => (
-            "Hiányos vagy hibás cím",
-            "A megnyitott címből hiányzik valami, vagy nem értelmezhető.",
-            "Nyissa meg az alkalmazást a bolt adminisztrációs felületéről.",
-        ),
-        Notice::NotSigned => (
-            "A cím aláírása nem érvényes",
-            "A kérésről nem állapítható meg, hogy a ShopRentertől jött, ezért nem teljesítjük.",
-            "Nyissa meg az alkalmazást a bolt adminisztrációs felületéről.",
-        ),
-        Notice::Expired => (
-            "A cím érvényessége lejárt",
-            "A megnyitott cím csak öt percig használható.",
-            "Nyissa meg újra az alkalmazást a bolt adminisztrációs felületéről.",
-        ),
-        Notice::Outdated => (
-            "Ez a cím egy korábbi telepítéshez tartozik",
-            "Az alkalmazást azóta eltávolították a boltból.",
-            "Telepítse újra az alkalmazást a bolt adminisztrációs felületén.",
-        ),
-        Notice::Unavailable => (
-            "Átmeneti hiba",
-            "A kérést most nem tudtuk teljesíteni. Semmi sem veszett el.",
-            "Próbálja meg újra néhány perc múlva.",
-        ),
-    };
-    Text { title, what, next, link: "Jogosultság megadása" }
+/// The notices by name.
+#[derive(Debug)]
+pub(super) struct Notices {
+    pub(super) client_refused: NoticeText,
+    pub(super) shoprenter_unavailable: NoticeText,
+    pub(super) uninstalled: NoticeText,
+    pub(super) malformed: NoticeText,
+    pub(super) not_signed: NoticeText,
+    pub(super) expired: NoticeText,
+    pub(super) outdated: NoticeText,
+    pub(super) session_over: NoticeText,
+    pub(super) unavailable: NoticeText,
+    /// Where the browser has reloaded the store's page and knows no session any more.
+    pub(super) shell: NoticeText,
 }
 
-pub(super) fn english(notice: Notice) -> Text {
-    let (title, what, next) = match notice {
-        Notice::Connected => (
-            "The shop is connected",
-            "ShopCall.ai can reach the shop's data and has begun to read its products.",
-            "There is nothing more to do; you can close this page.",
-        ),
-        Notice::MissingPermission => (
-            "The app lacks a permission",
-            "The shop is connected, but ShopRenter does not let us read all of its data. The rest \
-             is kept up to date.",
-            "The shop's owner can grant what is missing at the address below. Open the app again \
-             after that.",
-        ),
-        Notice::ClientRefused => (
-            "ShopRenter does not let the app in",
-            "ShopRenter gave no access to this shop. This happens when the app has been removed \
-             in the meantime.",
-            "Remove the app in the shop's admin and install it again. If that does not help, \
-             write to our support.",
-        ),
-        Notice::ShopRenterUnavailable => (
-            "ShopRenter is not answering",
-            "The install has begun, but ShopRenter cannot be reached now. Nothing is lost.",
-            "Open the app again in a few minutes: it goes on where it stopped.",
-        ),
-        Notice::Uninstalled => {
-            ("The app has been removed", "ShopCall.ai no longer has access to the shop.", "")
-        }
-        Notice::Malformed => (
-            "The address is incomplete or malformed",
-            "Something is missing from the address that was opened, or it cannot be understood.",
-            "Open the app from the shop's admin.",
-        ),
-        Notice::NotSigned => (
-            "The address has no valid signature",
-            "It cannot be told that the request came from ShopRenter, so it was refused.",
-            "Open the app from the shop's admin.",
-        ),
-        Notice::Expired => (
-            "The address has expired",
-            "The address that was opened can be used for five minutes only.",
-            "Open the app from the shop's admin again.",
-        ),
-        Notice::Outdated => (
-            "This address belongs to an earlier install",
-            "The app has been removed from the shop since.",
-            "Install the app again in the shop's admin.",
-        ),
-        Notice::Unavailable => (
-            "Something went wrong for a moment",
-            "The request could not be carried out now. Nothing is lost.",
-            "Try again in a few minutes.",
-        ),
-    };
-    Text { title, what, next, link: "Grant the permission" }
+texts! {
+    /// What several pages say.
+    Common {
+        /// What the button to the other language is called, in that language.
+        other_language,
+        products, orders, customers, products_inside, orders_inside, customers_inside,
+        webhooks_inside,
+        refresh,
+    }
 }
+
+texts! {
+    /// The page on which an install begins.
+    Connect {
+        title, lead, steps_title, step_name, step_approve, step_wait,
+        label, hint, submit, error, read_title, read,
+    }
+}
+
+texts! {
+    /// How the store stands: the head of its page, what to do, and what came of an action.
+    Standing {
+        connected, troubled, all_well, being_read, needs_you, withheld_all, failing,
+        schedule_off,
+        todo,
+        refused_title, refused_what, refused_next, refused_paused, refused_link,
+        permission_title, permission_what, permission_next, permission_link,
+        silent_title, silent_what, silent_next,
+        said_sync, said_scheduled, said_shared, said_withheld, said_already, said_refused,
+        announce_busy, announce_well, announce_care,
+    }
+}
+
+texts! {
+    /// One kind of records.
+    Card {
+        title, last, never, next, soon, off, changes, no_change, set_aside,
+        running, starting, page_of, pages_so_far, sweeping, waiting,
+        lacking, failed, withheld, erasing, newest_order,
+    }
+}
+
+texts! {
+    /// How often, and now.
+    Settings {
+        title, sync_now, sync_hint, legend, enabled, frequency, save,
+        quarter_hourly, half_hourly, hourly, six_hourly, daily,
+    }
+}
+
+texts! {
+    /// What the assistant may use.
+    Sharing {
+        title, lead, shared, withheld, erasing, off, off_what, off_confirm, on,
+    }
+}
+
+texts! {
+    /// What ShopRenter tells of its own accord.
+    Webhooks {
+        title, lead, works, works_since, not_yet, silent,
+        order_placed, order_changed, abandoned_cart, product, customer,
+    }
+}
+
+texts! {
+    /// The last runs.
+    Runs {
+        title, when, what, result, full, incremental,
+        completed, failed, running, interrupted, unswept,
+        client_refused, missing_permission, shoprenter_unavailable, shoprenter_answer, stopped,
+        withheld, internal,
+    }
+}
+
+impl Texts {
+    /// Those of a language.
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Hungarian => &hungarian::TEXTS,
+            Language::English => &english::TEXTS,
+        }
+    }
+
+    pub(super) fn notice(&self, notice: Notice) -> &NoticeText {
+        let notices = &self.notices;
+        match notice {
+            Notice::ClientRefused => &notices.client_refused,
+            Notice::ShopRenterUnavailable => &notices.shoprenter_unavailable,
+            Notice::Uninstalled => &notices.uninstalled,
+            Notice::Malformed => &notices.malformed,
+            Notice::NotSigned => &notices.not_signed,
+            Notice::Expired => &notices.expired,
+            Notice::Outdated => &notices.outdated,
+            Notice::SessionOver => &notices.session_over,
+            Notice::Unavailable => &notices.unavailable,
+        }
+    }
+
+    /// A kind of records, as a heading.
+    pub(super) fn resource(&self, resource: Resource) -> &'static str {
+        match resource {
+            Resource::Products => self.common.products,
+            Resource::Orders => self.common.orders,
+            Resource::Customers => self.common.customers,
+        }
+    }
+
+    /// The same within a sentence.
+    pub(super) fn resource_inside(&self, resource: Resource) -> &'static str {
+        match resource {
+            Resource::Products => self.common.products_inside,
+            Resource::Orders => self.common.orders_inside,
+            Resource::Customers => self.common.customers_inside,
+        }
+    }
+
+    /// What a webhook tells of.
+    pub(super) fn webhook(&self, event: WebhookEvent) -> &'static str {
+        let texts = &self.webhooks;
+        match event {
+            WebhookEvent::OrderConfirm | WebhookEvent::OrderCreate => texts.order_placed,
+            WebhookEvent::OrderStatusChange | WebhookEvent::OrderUpdate => texts.order_changed,
+            WebhookEvent::AbandonedCart => texts.abandoned_cart,
+            WebhookEvent::ProductCreate
+            | WebhookEvent::ProductUpdate
+            | WebhookEvent::ProductDelete => texts.product,
+            WebhookEvent::CustomerCreate | WebhookEvent::CustomerUpdate => texts.customer,
+        }
+    }
+
+    /// Why a run gave up. Runs of before the kinds were kept have none.
+    pub(super) fn failure(&self, failure: Option<RunFailure>) -> &'static str {
+        match failure {
+            Some(RunFailure::ClientRefused) => self.runs.client_refused,
+            Some(RunFailure::MissingPermission) => self.runs.missing_permission,
+            Some(RunFailure::ShopRenterUnavailable) => self.runs.shoprenter_unavailable,
+            Some(RunFailure::ShopRenterAnswer) => self.runs.shoprenter_answer,
+            Some(RunFailure::Stopped) => self.runs.stopped,
+            Some(RunFailure::Withheld) => self.runs.withheld,
+            Some(RunFailure::Internal) | None => self.runs.internal,
+        }
+    }
+}
+
+/// `text` with what stands in braces replaced. What is filled in is not looked at again.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, after)) = behind.split_once('}') else { break };
+        let value = values.iter().find(|(known, _)| *known == name);
+        filled.push_str(value.map_or("", |(_, value)| value));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests;

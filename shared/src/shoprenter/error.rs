@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::wire::InnerCode;
-use crate::store::StoreError;
+use crate::store::{RunFailure, StoreError};
 
 /// What a failure asks of whoever meets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,25 @@ impl ApiError {
             }
             Self::Unreachable(_) | Self::Malformed(_) => Some(None),
             _ => None,
+        }
+    }
+
+    /// What a run that gave up over it is said to have met.
+    pub(crate) fn run_failure(&self) -> RunFailure {
+        match self {
+            Self::ClientRefused { .. } | Self::TokenRefused => RunFailure::ClientRefused,
+            Self::MissingPermission { .. } => RunFailure::MissingPermission,
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Unreachable(_) => {
+                RunFailure::ShopRenterUnavailable
+            }
+            Self::NotFound { .. }
+            | Self::PastEnd
+            | Self::Rejected { .. }
+            | Self::TooLarge { .. }
+            | Self::Endless
+            | Self::Malformed(_) => RunFailure::ShopRenterAnswer,
+            Self::NotInstalled | Self::OutOfTime => RunFailure::Stopped,
+            Self::Store(_) | Self::Seal => RunFailure::Internal,
         }
     }
 

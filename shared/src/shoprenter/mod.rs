@@ -3,6 +3,7 @@
 mod batch;
 mod body;
 mod client;
+mod domains;
 mod error;
 mod exchange;
 mod pace;

@@ -94,6 +94,20 @@ impl TokenSource {
         self.newer_than(None, store, generation, secret, code, deadline).await
     }
 
+    /// A token that ShopRenter gives now, whatever is stored: it knows what has been granted since,
+    /// and whether the app is let in at all.
+    pub async fn renew(
+        &self,
+        store: &StoreId,
+        generation: Generation,
+        secret: &AppSecret,
+        code: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<AccessToken, ApiError> {
+        let stored = self.repository.get(store, generation).await?.map(|record| record.version);
+        self.newer_than(stored, store, generation, secret, code, deadline).await
+    }
+
     /// A token in place of one that the API refused: what another Lambda has fetched meanwhile,
     /// or a new one.
     pub async fn replace(

@@ -1,5 +1,6 @@
 //! What the assistant looks things up in.
 
+mod counted;
 mod customer;
 mod guarded;
 mod newer;
@@ -21,6 +22,7 @@ use super::keys::{self, text};
 use crate::domain::StoreId;
 use record::Draft;
 
+pub use counted::RowCount;
 pub use orders::{Interrupted, OrderChange, OrderWrite};
 pub use record::{CacheRecord, Cached, Lookups};
 pub use rows::RowIds;

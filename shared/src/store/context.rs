@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::StoreError;
-use super::keys::{self, number, text};
+use super::keys::{self, Item, number, text};
 use super::transaction::is_installed;
 use crate::domain::{Generation, StoreId};
 
@@ -40,9 +40,7 @@ impl ContextRepository {
         let get = self.client.get_item().table_name(&self.table);
         let answer = get.set_key(Some(keys::context(store))).send().await;
         let row = answer.map_err(StoreError::sdk("read a context"))?.item;
-        let row: Option<Row> =
-            row.map(from_item).transpose().map_err(StoreError::malformed("Stores"))?;
-        Ok(row.filter(|row| row.generation == generation).map(|row| row.shop_context))
+        kept(row, generation)
     }
 
     /// Keeps a context, if it is not the one that is kept already and the store is installed at
@@ -75,6 +73,16 @@ impl ContextRepository {
             _ => Ok(()),
         }
     }
+}
+
+/// The context in a row, if it is of `generation`.
+pub(super) fn kept(
+    row: Option<Item>,
+    generation: Generation,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<Row> =
+        row.map(from_item).transpose().map_err(StoreError::malformed("Stores"))?;
+    Ok(row.filter(|row| row.generation == generation).map(|row| row.shop_context))
 }
 
 fn broken(_: BuildError) -> StoreError {

@@ -9,6 +9,7 @@ use super::error::{StoreError, applied};
 use super::keys;
 use crate::auth::Purpose;
 use crate::domain::StoreId;
+use crate::random;
 
 /// How long an install may take from the callback to the first opening.
 const INSTALL_LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -16,6 +17,9 @@ const INSTALL_LIFE: SignedDuration = SignedDuration::from_mins(15);
 const MAX_ID: usize = 64;
 /// Longer than a signature is accepted for, whichever way the clocks differ.
 const SEEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
+
+/// Longer than a session of the store's page lasts: what was sent once cannot be sent again.
+const ONCE_LIFE: SignedDuration = SignedDuration::from_hours(2);
 
 /// The Installs table.
 #[derive(Debug, Clone)]
@@ -116,6 +120,29 @@ impl InstallRepository {
         let known = answer.item().and_then(|row| row.get("purpose")?.as_s().ok());
         let is_same = known.is_none_or(|known| known == purpose.as_str());
         Ok(if is_same { Sight::Again } else { Sight::Elsewhere })
+    }
+
+    /// Notes that a deed was asked for from the store's page that is named by `once`. False if the
+    /// same deed was asked for from there before: then it must not be done again.
+    pub async fn consume(
+        &self,
+        store_id: &StoreId,
+        (once, deed): (&str, &str),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut item = keys::once(store_id, once, deed);
+        item.insert("expires_at".to_owned(), keys::number((now + ONCE_LIFE).as_second()));
+        // A request whose answer is lost is sent again, and must not be taken for somebody else's.
+        let attempt = keys::text(random::hex::<8>());
+        item.insert("attempt".to_owned(), attempt.clone());
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk) OR attempt = :attempt")
+            .expression_attribute_values(":attempt", attempt);
+        Ok(applied(put.send().await, "note a form")?.is_some())
     }
 
     async fn put_once(

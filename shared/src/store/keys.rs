@@ -10,7 +10,7 @@
 //! | Cache | `pk`: `<store_id>#<resource>` | `id`: ShopRenter's resource id |
 //! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>#<resource>` |
 //! | Stores | `store_id` | `kind`: `context` |
-//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>`, `read-back#<digest>` | |
+//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>`, `read-back#<digest>`, `once#<digest>` | |
 
 use std::collections::HashMap;
 
@@ -145,8 +145,11 @@ pub fn number_like(id: &str) -> String {
     const DIGITS: usize = 9;
     let mut digest = hex::encode(Sha256::digest(id));
     digest.truncate(DIGITS);
-    format!("~{digest}")
+    format!("{BEHIND_NUMBERS}{digest}")
 }
+
+/// Cache: sorts behind all numbers, and before or with all that stands for one.
+pub(super) const BEHIND_NUMBERS: &str = "~";
 
 /// SyncRuns: sorts by start. Runs of several resources that are asked for together share an id.
 pub fn run(started_at: Timestamp, run_id: &RunId, resource: Resource) -> String {
@@ -180,6 +183,11 @@ fn digest_of(id: &StoreId, of: &str) -> String {
     digest.update("#");
     digest.update(of);
     hex::encode(digest.finalize())
+}
+
+/// Installs: that a page of a store has asked for a deed. Named as a hint is.
+pub fn once(id: &StoreId, once: &str, deed: &str) -> Item {
+    key([("pk", format!("once#{}", digest_of(id, &format!("{once}#{deed}"))))])
 }
 
 /// Installs: a signed request that has been seen.

@@ -1,5 +1,6 @@
 //! One run at a time for each (store, resource): an expiring lease with a fencing number.
 
+mod broken;
 mod progress;
 mod queue;
 
@@ -249,28 +250,5 @@ impl LeaseRepository {
             None => update.update_expression("REMOVE lease_until, run_id"),
         };
         applied(update.send().await, "release a lease").map(drop)
-    }
-
-    /// Breaks whatever leases a generation or an older one holds: its runs write no more.
-    pub async fn break_all(
-        &self,
-        store_id: &StoreId,
-        generation: Generation,
-    ) -> Result<(), StoreError> {
-        for resource in Resource::ALL {
-            let update = self
-                .client
-                .update_item()
-                .table_name(&self.table)
-                .set_key(Some(keys::sync(store_id, resource)))
-                .update_expression(
-                    "REMOVE lease_until, run_id, checkpoint, queued, handed_over ADD fence :one",
-                )
-                .condition_expression("attribute_exists(store_id) AND generation <= :generation")
-                .expression_attribute_values(":one", number(1))
-                .expression_attribute_values(":generation", number(generation));
-            applied(update.send().await, "break a lease")?;
-        }
-        Ok(())
     }
 }

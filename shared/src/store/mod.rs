@@ -19,8 +19,8 @@ mod webhooks;
 
 pub(crate) use cache::BATCH as WRITE_BATCH;
 pub use cache::{
-    CacheRecord, CacheRepository, Cached, Interrupted, Lookups, OrderChange, OrderWrite, RowIds,
-    Written,
+    CacheRecord, CacheRepository, Cached, Interrupted, Lookups, OrderChange, OrderWrite, RowCount,
+    RowIds, Written,
 };
 pub use context::ContextRepository;
 pub use due::{Due, DuePage, DueRepository};
@@ -28,10 +28,10 @@ pub use error::StoreError;
 pub use hints::{Claimed, HintClaim, HintRepository, HintTicket, Settled};
 pub use installs::{InstallRepository, PendingInstall, Sight};
 pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
-pub use overview::{OverviewRepository, StoreOverview, SyncState};
+pub use overview::{OverviewRepository, Progress, StoreOverview, SyncState};
 pub use purge::{ErasedRows, PurgeRepository, RowPage};
 pub use rate::{Moved, RateRepository, Schedule};
-pub use runs::{RunKey, RunPage, RunRecord, RunRepository, RunStatus};
+pub use runs::{RunFailure, RunKey, RunPage, RunRecord, RunRepository, RunStatus};
 pub use stores::StoreRepository;
 pub use tokens::{FetchLease, TokenRecord, TokenRepository};
 pub use webhooks::{

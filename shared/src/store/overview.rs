@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
+use super::context::kept;
 use super::error::StoreError;
 use super::keys::{self, Item, text};
-use super::{Cursor, WebhookRows};
-use crate::domain::{Generation, Resource, Store, StoreId};
+use super::{Cursor, Phase, WebhookRows};
+use crate::domain::{Generation, Resource, RunId, Store, StoreId};
 
 /// The Stores table, read by partition.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct StoreOverview {
     pub syncs: BTreeMap<Resource, SyncState>,
     /// What is known of its webhooks.
     pub webhooks: WebhookRows,
+    /// What its present generation's runs kept of the shop, as they wrote it.
+    pub context: Option<String>,
 }
 
 /// How the syncs of one resource stand.
@@ -37,6 +40,37 @@ pub struct SyncState {
     pub cursor: Option<Cursor>,
     /// Until when a run holds the lease. One that died leaves it behind until then.
     pub leased_until: Option<Timestamp>,
+    /// The run that holds the lease, or whose lease has run out.
+    pub run_id: Option<RunId>,
+    /// How far the run that holds the lease has come, once it has read something.
+    pub progress: Option<Progress>,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages that are done.
+    pub pages: u64,
+    /// How many there are, where the shop tells it.
+    pub page_count: Option<u64>,
+    /// The part of the work it is at.
+    pub phase: Phase,
+}
+
+/// A checkpoint, as far as it is shown.
+#[derive(Deserialize)]
+struct CheckpointRow {
+    record: CheckpointRecord,
+    next_page: u64,
+    #[serde(default)]
+    page_count: Option<u64>,
+    #[serde(default)]
+    phase: Phase,
+}
+
+#[derive(Deserialize)]
+struct CheckpointRecord {
+    run_id: RunId,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +80,10 @@ struct SyncRow {
     cursor: Option<Cursor>,
     #[serde(default)]
     lease_until: Option<i64>,
+    #[serde(default)]
+    run_id: Option<RunId>,
+    #[serde(default)]
+    checkpoint: Option<CheckpointRow>,
 }
 
 impl OverviewRepository {
@@ -79,8 +117,9 @@ impl OverviewRepository {
                 syncs.insert(resource, row.state());
             }
         }
+        let context = kept(of_kind(keys::context(id)).cloned(), store.generation)?;
         let webhooks = WebhookRows::read(rows, store.generation)?;
-        Ok(Some(StoreOverview { store, syncs, webhooks }))
+        Ok(Some(StoreOverview { store, syncs, webhooks, context }))
     }
 }
 
@@ -90,7 +129,27 @@ impl SyncRow {
         SyncState {
             cursor: self.cursor.filter(|cursor| cursor.generation == self.generation),
             leased_until,
+            progress: self
+                .checkpoint
+                .zip(self.run_id.as_ref())
+                .and_then(|(at, run)| at.of_run(run)),
+            run_id: self.run_id,
         }
+    }
+}
+
+impl CheckpointRow {
+    /// None where it is another run's: that of a run that failed stays behind.
+    fn of_run(self, run_id: &RunId) -> Option<Progress> {
+        let Self { record, next_page, page_count, phase } = self;
+        (record.run_id == *run_id).then_some(Progress { pages: next_page, page_count, phase })
+    }
+}
+
+impl SyncState {
+    /// The run that is at work now, as far as its lease tells.
+    pub fn running(&self, now: Timestamp) -> Option<&RunId> {
+        self.run_id.as_ref().filter(|_| self.leased_until.is_some_and(|until| until > now))
     }
 }
 

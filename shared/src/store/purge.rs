@@ -4,6 +4,8 @@
 //! that has ended or to an older one: what a reinstall writes meanwhile stays, whoever is faster.
 //! What is left then, the store's own row among it, goes in one transaction that wants the store
 //! to be uninstalled still. Until that, the store is there to be purged again.
+//!
+//! Of a store that is installed, the records of a kind are erased that it withholds.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
@@ -12,6 +14,7 @@ use futures_util::future::join_all;
 
 use super::error::{StoreError, applied};
 use super::keys::{self, Item, number, text};
+use super::transaction::{Transacted, transact, withholds};
 use crate::config::Tables;
 use crate::domain::{Generation, Resource, Store, StoreId};
 
@@ -115,6 +118,24 @@ impl PurgeRepository {
             erased += u64::from(outcome?.is_some());
         }
         Ok(erased)
+    }
+
+    /// Deletes records of a kind that the store withholds, whichever install wrote them; false, and
+    /// none is deleted, where it does not withhold them at `generation`: shared again, they would be
+    /// missed.
+    pub async fn delete_withheld(
+        &self,
+        store_id: &StoreId,
+        (resource, generation): (Resource, Generation),
+        keys: Vec<Item>,
+    ) -> Result<bool, StoreError> {
+        let mut items = vec![withholds(&self.tables.stores, store_id, generation, resource)?];
+        for key in keys {
+            let delete = delete(&self.tables.cache, key)?;
+            items.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        let outcome = transact(&self.client, items, "erase what is withheld").await?;
+        Ok(outcome == Transacted::Done)
     }
 
     /// Erases what is left once the many rows are gone: leases and schedules, the token, the install

@@ -35,6 +35,27 @@ pub enum RunStatus {
     Failed,
 }
 
+/// Why a run gave up, as far as a merchant can make something of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunFailure {
+    /// ShopRenter gives the app no access to the shop.
+    ClientRefused,
+    /// The shop's owner has to grant a permission.
+    MissingPermission,
+    /// ShopRenter asks for patience, is out of order or could not be reached.
+    ShopRenterUnavailable,
+    /// What ShopRenter answered could not be used.
+    ShopRenterAnswer,
+    /// It was stopped: by an uninstall, by another run, or because the time was over.
+    Stopped,
+    /// It was stopped, because the merchant shares these records no more.
+    Withheld,
+    /// Anything else, which is ours to look into.
+    #[serde(other)]
+    Internal,
+}
+
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -64,6 +85,9 @@ pub struct RunRecord {
     pub duration_ms: u64,
     /// Why it failed, in words.
     pub reason: Option<String>,
+    /// The kind of that reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<RunFailure>,
     /// What a run that came to its end has left out, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -102,6 +126,12 @@ impl RunRecord {
     pub fn key(&self) -> RunKey {
         let run = keys::run(self.started_at, &self.run_id, self.resource);
         RunKey { store_id: self.store_id.clone(), run }
+    }
+
+    /// When it ended; while it runs, when its log was last written. None where no such time can be.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        let took = SignedDuration::from_millis(i64::try_from(self.duration_ms).ok()?);
+        self.started_at.checked_add(took).ok()
     }
 }
 
@@ -217,4 +247,20 @@ async fn page(query: QueryFluentBuilder, limit: u8) -> Result<RunPage, StoreErro
 
 fn day(date: Date) -> String {
     date.strftime("%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_failure_that_is_not_known_is_one_of_ours() {
+        for (stored, known) in [
+            ("\"missing_permission\"", RunFailure::MissingPermission),
+            ("\"withheld\"", RunFailure::Withheld),
+            ("\"of_tomorrow\"", RunFailure::Internal),
+        ] {
+            assert_eq!(serde_json::from_str::<RunFailure>(stored).unwrap(), known);
+        }
+    }
 }

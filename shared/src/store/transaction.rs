@@ -5,17 +5,21 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::ConditionCheckBuilder;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 
 use super::error::StoreError;
 use super::keys::{self, number, text};
-use crate::domain::{Generation, StoreId};
+use crate::domain::{Generation, Resource, StoreId};
 use crate::random;
 
 /// How often a transaction is tried that meets others at its rows.
 const MAX_TRIES: u32 = 6;
 /// The longest wait between two tries; each is of any length up to it.
 const LONGEST_WAIT_MS: u64 = 100;
+
+/// What an installed store's row is like.
+const INSTALLED: &str = "generation = :generation AND #state <> :uninstalled";
 
 /// What became of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +37,63 @@ pub(super) fn is_installed(
     store: &StoreId,
     generation: Generation,
 ) -> Result<TransactWriteItem, StoreError> {
-    let check = ConditionCheck::builder()
+    check(installed(stores_table, store, generation, INSTALLED))
+}
+
+/// The condition under which a record is written by whoever holds no lease: the store is installed
+/// at this generation, and the merchant shares such records.
+pub(super) fn shares(
+    stores_table: &str,
+    store: &StoreId,
+    generation: Generation,
+    resource: Resource,
+) -> Result<TransactWriteItem, StoreError> {
+    let condition = format!("{INSTALLED} AND attribute_not_exists(withheld.#resource)");
+    let check_of = installed(stores_table, store, generation, &condition);
+    check(check_of.expression_attribute_names("#resource", resource.as_str()))
+}
+
+/// The condition under which records are erased that the merchant does not share: that is still so,
+/// at this generation.
+pub(super) fn withholds(
+    stores_table: &str,
+    store: &StoreId,
+    generation: Generation,
+    resource: Resource,
+) -> Result<TransactWriteItem, StoreError> {
+    let condition = "generation = :generation AND attribute_exists(withheld.#resource)";
+    check(
+        of_store(stores_table, store, generation, condition)
+            .expression_attribute_names("#resource", resource.as_str()),
+    )
+}
+
+fn installed(
+    stores_table: &str,
+    store: &StoreId,
+    generation: Generation,
+    condition: &str,
+) -> ConditionCheckBuilder {
+    of_store(stores_table, store, generation, condition)
+        .expression_attribute_names("#state", "state")
+        .expression_attribute_values(":uninstalled", text("uninstalled"))
+}
+
+fn of_store(
+    stores_table: &str,
+    store: &StoreId,
+    generation: Generation,
+    condition: &str,
+) -> ConditionCheckBuilder {
+    ConditionCheck::builder()
         .table_name(stores_table)
         .set_key(Some(keys::store(store)))
-        .condition_expression("generation = :generation AND #state <> :uninstalled")
-        .expression_attribute_names("#state", "state")
+        .condition_expression(condition)
         .expression_attribute_values(":generation", number(generation))
-        .expression_attribute_values(":uninstalled", text("uninstalled"))
-        .build()
-        .map_err(|_| StoreError::Malformed { table: "Stores" })?;
+}
+
+fn check(builder: ConditionCheckBuilder) -> Result<TransactWriteItem, StoreError> {
+    let check = builder.build().map_err(|_| StoreError::Malformed { table: "Stores" })?;
     Ok(TransactWriteItem::builder().condition_check(check).build())
 }
 

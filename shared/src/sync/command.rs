@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::bearer::{BearerGate, unavailable};
-use crate::domain::{RequestedMode, Resource, RunId, StoreId, StoreState};
-use crate::events::{Bus, Event, SyncRequested};
+use crate::domain::{RequestedMode, Resource, RunId, Store, StoreId, StoreState};
+use crate::events::{Bus, BusError, Event, SyncRequested};
 use crate::foundation::Foundation;
 use crate::http::{Answer, ApiRequest, Failure, Problem, json};
 use crate::random;
@@ -13,6 +13,7 @@ use crate::store::StoreRepository;
 
 const EXPECTED: &str =
     "the body is {\"store_id\":\"shoprenter:<shop>\",\"mode\":\"full|incremental|auto\"}";
+const WITHHELD: &str = "the merchant does not share these records";
 
 /// Takes what ShopCall asks for to the bus, and answers at once with the run's id.
 #[derive(Debug)]
@@ -44,9 +45,10 @@ impl SyncCommands {
         }
     }
 
-    /// Asks for a run of each of `resources`, all with the same id: leases and the log tell them
-    /// apart by resource. A 503 means that some may have been asked for and some not; to ask again
-    /// is harmless, since what is at work already is only queued once.
+    /// Asks for a run of each of `resources` that the merchant shares (none: 409), all with the same
+    /// id: leases and the log tell them apart by resource. A 503 means that some may have been asked
+    /// for and some not; to ask again is harmless, since what is at work already is only queued
+    /// once.
     pub async fn handle(&self, request: &ApiRequest, resources: &[Resource]) -> Answer {
         if let Err(refusal) = self.gate.admit(request).await {
             return refusal;
@@ -61,22 +63,34 @@ impl SyncCommands {
         let installed = self.stores.get(&command.store_id).await?;
         let installed = installed.filter(|store| store.state != StoreState::Uninstalled);
         let Some(store) = installed else { return Ok(Problem::UnknownStore.into()) };
-        let run_id = RunId::from_random(random::bytes());
-        let events: Vec<_> = resources
-            .iter()
-            .map(|resource| {
-                Event::SyncRequested(SyncRequested {
-                    store_id: store.id.clone(),
-                    generation: store.generation,
-                    resource: *resource,
-                    mode: command.mode,
-                    run_id: run_id.clone(),
-                    cursor: None,
-                })
-            })
-            .collect();
-        self.bus.publish(&events).await?;
-        tracing::info!(store_id = %store.id, run_id = %run_id, "syncs are asked for");
+        let shared: Vec<_> = resources.iter().copied().filter(|kind| store.shares(*kind)).collect();
+        if shared.is_empty() {
+            return Ok(Problem::Conflict(WITHHELD).into());
+        }
+        let run_id = ask_for_runs(&self.bus, &store, &shared, command.mode).await?;
         Ok(json(StatusCode::ACCEPTED, &Accepted { run_id: &run_id }))
     }
+}
+
+/// Asks for a run of each of `resources`, all with one fresh id, which is returned.
+pub async fn ask_for_runs(
+    bus: &Bus,
+    store: &Store,
+    resources: &[Resource],
+    mode: RequestedMode,
+) -> Result<RunId, BusError> {
+    let run_id = RunId::from_random(random::bytes());
+    let request = |resource: &Resource| {
+        Event::SyncRequested(SyncRequested {
+            store_id: store.id.clone(),
+            generation: store.generation,
+            resource: *resource,
+            mode,
+            run_id: run_id.clone(),
+            cursor: None,
+        })
+    };
+    bus.publish(&resources.iter().map(request).collect::<Vec<_>>()).await?;
+    tracing::info!(store_id = %store.id, run_id = %run_id, "syncs are asked for");
+    Ok(run_id)
 }

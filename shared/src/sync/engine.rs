@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::outcome::{Outcome, Skipped};
 use super::record::SyncRecord;
 use super::window;
 use super::work::Stop;
@@ -16,7 +17,7 @@ use crate::http::Failure;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind, permission_for};
 use crate::store::{
     Acquired, CacheRepository, Checkpoint, ContextRepository, Lease, LeaseRepository, Phase,
-    Queued, RunRecord, RunRepository, RunStatus, StoreRepository, WebhookRepository,
+    Queued, RunFailure, RunRecord, RunRepository, RunStatus, StoreRepository, WebhookRepository,
 };
 use crate::webhooks::Registrar;
 
@@ -56,34 +57,6 @@ pub struct Engine {
     pub registrar: Registrar,
 }
 
-/// What became of a request.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// The run came to its end.
-    Completed(RunRecord),
-    /// The run gave up for a reason that no repetition cures; it is logged.
-    Failed(RunRecord),
-    /// The time was over; the rest has been asked for.
-    Continued,
-    /// There was nothing to do.
-    Skipped(Skipped),
-}
-
-/// Why there was nothing to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Skipped {
-    /// The store is not installed at the request's generation.
-    NotInstalled,
-    /// This run is at work elsewhere: its event has come twice.
-    AtWork,
-    /// Another run of the pair is at work; this one is started when it has ended.
-    OtherRun,
-    /// This run has finished before, or a newer generation has begun.
-    NotNeeded,
-    /// The lease was lost on the way: by an uninstall, or to a run that took this one for dead.
-    LostLease,
-}
-
 impl Engine {
     /// Carries out a request for records of one kind. An error means that the same event is worth
     /// repeating.
@@ -96,8 +69,8 @@ impl Engine {
         let now = self.clock.now();
         let secret = self.secrets.get(now).await?;
         // Before the lease, so that a late event leaves nothing behind of a store that was erased.
-        if !self.stores.is_installed(store_id, *generation).await? {
-            return Ok(skip(request, Skipped::NotInstalled));
+        if let Some(why) = self.unwanted(request).await? {
+            return Ok(skip(request, why));
         }
         let (lease, checkpoint) = match self.acquire(request, deadline).await? {
             Acquired::Lease(lease, checkpoint) => (lease, checkpoint),
@@ -108,10 +81,11 @@ impl Engine {
                 return Ok(skip(request, Skipped::NotNeeded));
             }
         };
-        // And after it, so that an uninstall either is seen here or breaks the lease.
-        if !self.stores.is_installed(store_id, *generation).await? {
+        // And after it, so that an uninstall, or a choice to share no more, either is seen here or
+        // breaks the lease.
+        if let Some(why) = self.unwanted(request).await? {
             self.leases.release(&lease, None).await?;
-            return Ok(skip(request, Skipped::NotInstalled));
+            return Ok(skip(request, why));
         }
         let mut progress = match checkpoint {
             Some(checkpoint) => *checkpoint,
@@ -136,16 +110,24 @@ impl Engine {
         match result {
             Ok(()) => self.complete(&lease, request, progress).await,
             Err(Stop::LostLease | Stop::Error(ApiError::NotInstalled)) => {
-                record.status = RunStatus::Failed;
-                record.reason = Some("stopped by an uninstall, or by another run".to_owned());
-                self.runs.amend(record, lease.fence).await?;
-                Ok(skip(request, Skipped::LostLease))
+                self.stopped(&lease, request, progress.record).await
             }
             Err(Stop::Error(ApiError::OutOfTime)) if (*next_page, *phase) != began_at => {
                 self.go_on_later(&lease, request, progress).await
             }
             Err(Stop::Error(error)) => self.fail(&lease, request, progress.record, error).await,
         }
+    }
+
+    /// Why the store has no use for the run, where it has none.
+    async fn unwanted(&self, request: &SyncRequested) -> Result<Option<Skipped>, Failure> {
+        let store = self.stores.get(&request.store_id).await?;
+        let installed = store.filter(|store| store.is_installed(request.generation));
+        Ok(match installed {
+            None => Some(Skipped::NotInstalled),
+            Some(store) if !store.shares(request.resource) => Some(Skipped::Withheld),
+            Some(_) => None,
+        })
     }
 
     /// The beginning of a run that has not been begun before.
@@ -185,6 +167,26 @@ impl Engine {
             }
             tokio::time::sleep(POLL).await;
         }
+    }
+
+    /// Logs that the run was stopped from outside, and by what as far as the store's row tells.
+    async fn stopped(
+        &self,
+        lease: &Lease,
+        request: &SyncRequested,
+        mut record: RunRecord,
+    ) -> Result<Outcome, Failure> {
+        let (reason, failure) = match self.unwanted(request).await? {
+            Some(Skipped::Withheld) => {
+                ("stopped, because the records are shared no more", RunFailure::Withheld)
+            }
+            _ => ("stopped by an uninstall, or by another run", RunFailure::Stopped),
+        };
+        record.status = RunStatus::Failed;
+        record.reason = Some(reason.to_owned());
+        record.failure = Some(failure);
+        self.runs.amend(&record, lease.fence).await?;
+        Ok(skip(request, Skipped::LostLease))
     }
 
     /// Leaves the rest of the run to another invocation. What is lost between the handover and
@@ -251,6 +253,7 @@ impl Engine {
     ) -> Result<Outcome, Failure> {
         done.record.status = RunStatus::Completed;
         done.record.reason = None;
+        done.record.failure = None;
         let record = &done.record;
         if !self.runs.amend(record, lease.fence).await? {
             return Ok(skip(request, Skipped::LostLease));
@@ -289,6 +292,7 @@ impl Engine {
     ) -> Result<Outcome, Failure> {
         record.status = RunStatus::Failed;
         record.reason = Some(reason(&error, record.resource));
+        record.failure = Some(error.run_failure());
         if !self.runs.amend(&record, lease.fence).await? {
             return Ok(skip(request, Skipped::LostLease));
         }
@@ -339,6 +343,7 @@ fn begun(request: &SyncRequested, mode: Mode, started_at: Timestamp) -> RunRecor
         waited_ms: 0,
         duration_ms: 0,
         reason: None,
+        failure: None,
         note: None,
     }
 }

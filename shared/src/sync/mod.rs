@@ -13,13 +13,15 @@ mod context;
 mod endpoint;
 mod engine;
 mod listing;
+mod outcome;
 mod reader;
 mod record;
 mod sweep;
 mod window;
 mod work;
 
-pub use command::SyncCommands;
+pub use command::{SyncCommands, ask_for_runs};
 pub use endpoint::SyncEndpoint;
-pub use engine::{Engine, Outcome, Skipped};
+pub use engine::Engine;
+pub use outcome::{Outcome, Skipped};
 pub use record::SyncRecord;

@@ -140,6 +140,7 @@ impl Engine {
         progress: &mut Checkpoint,
         page: &RecordPage<T>,
     ) -> Result<(), Stop> {
+        progress.page_count = page.page_count.or(progress.page_count);
         // Before the write: whoever has lost the lease writes no more, and whoever takes it after
         // a crash begins with this page.
         if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {

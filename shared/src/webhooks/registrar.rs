@@ -15,7 +15,7 @@ use crate::domain::{Generation, StoreId};
 use crate::foundation::Foundation;
 use crate::shoprenter::wire::ListedWebhook;
 use crate::shoprenter::{ApiError, Client, Deadline, Priority, Session};
-use crate::store::{StoreError, WebhookRepository, WebhookRows};
+use crate::store::{StoreError, StoreRepository, WebhookRepository, WebhookRows};
 
 /// Longer than any reconciliation may take: whoever died in one holds nobody up for long.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -27,6 +27,7 @@ const REMOVAL_TIME: Duration = Duration::from_secs(3);
 pub struct Registrar {
     client: Client,
     rows: WebhookRepository,
+    stores: StoreRepository,
     /// None without an address to deliver to: then nothing is registered.
     wanted: Option<Wanted>,
     clock: Arc<dyn Clock>,
@@ -51,7 +52,7 @@ pub enum Reconciled {
 struct Work<'a, 's> {
     session: &'a Session<'s>,
     store: (&'a StoreId, Generation),
-    wanted: &'a Wanted,
+    wanted: Wanted,
     label: &'a str,
     listed: Vec<ListedWebhook>,
     rows: WebhookRows,
@@ -63,6 +64,7 @@ impl Registrar {
         Self {
             client: foundation.client(),
             rows: foundation.webhooks(),
+            stores: foundation.stores(),
             wanted: Wanted::by(&foundation.config),
             clock: Arc::clone(&foundation.clock),
         }
@@ -164,6 +166,8 @@ impl Registrar {
         let look = async || {
             let listed = session.list_webhooks().await?;
             let rows = self.rows.rows(store_id, generation).await?;
+            let shop = self.stores.get(store_id).await?;
+            let wanted = shop.map_or_else(|| wanted.clone(), |shop| wanted.of(&shop));
             let store = (store_id, generation);
             Ok::<_, ApiError>(Work { session, store, wanted, label: &label, listed, rows })
         };
@@ -206,7 +210,7 @@ impl Registrar {
 
     fn view<'a>(&self, work: &'a Work<'_, '_>) -> View<'a> {
         View {
-            wanted: work.wanted,
+            wanted: &work.wanted,
             label: work.label,
             listed: &work.listed,
             rows: &work.rows,

@@ -2,7 +2,7 @@
 
 use super::address::DeliveryAddresses;
 use crate::config::{Config, Contract};
-use crate::domain::WebhookEvent;
+use crate::domain::{Store, WebhookEvent};
 
 /// ShopRenter's names of the fields that are read of a delivery. Its table of names ends before
 /// the last of them; those follow from the deliveries that its documentation shows.
@@ -29,7 +29,7 @@ const FIELDS: &[&str] = &[
     "order_orderProducts",
 ];
 
-/// The webhooks that every shop should have, by configuration.
+/// The webhooks that a shop should have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// What they tell of, one webhook each.
@@ -63,6 +63,14 @@ impl Wanted {
                 Self { events, addresses, fields: &[] }
             }
         })
+    }
+
+    /// What is wanted of a shop that may withhold some of it.
+    #[must_use]
+    pub fn of(&self, store: &Store) -> Self {
+        let is_shared = |event: &WebhookEvent| store.shares(event.resource());
+        let events = self.events.iter().copied().filter(is_shared).collect();
+        Self { events, ..self.clone() }
     }
 
     /// The name that our webhooks have in a shop's admin. Another deployment for the same shop is

@@ -1,5 +1,7 @@
 //! The whole product in one process.
 
+mod routes;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use customers_sync::CustomersSync;
 use entry::Entry;
 use oauth_callback::OauthCallback;
+use oauth_init::OauthInit;
 use orders_sync::OrdersSync;
 use products_sync::ProductsSync;
 use scheduled_sync::ScheduledSync;
@@ -45,6 +48,7 @@ pub struct InProcess {
     /// A client for looking into the tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
     environment: Vec<(String, String)>,
+    init: OauthInit,
     callback: OauthCallback,
     entry: Entry,
     uninstall: Uninstall,
@@ -97,6 +101,7 @@ impl InProcess {
         let webhooks = Arc::new(WebhookOrders::new(&foundation));
         front.serve(Arc::clone(&webhooks));
         Self {
+            init: OauthInit::new(foundation.clone()),
             callback: OauthCallback::new(foundation.clone()),
             entry: Entry::new(foundation.clone()),
             uninstall: Uninstall::new(&foundation),
@@ -132,6 +137,9 @@ impl InProcess {
         let url = Url::parse(url).unwrap();
         let payload = api_request("GET", url.path(), url.query().unwrap_or_default(), "", &[]);
         match url.path() {
+            path if path == "/auth/shoprenter/init" || path.starts_with("/assets/") => {
+                ApiRequest::serve(payload, |request| self.init.handle(request)).await
+            }
             "/auth/shoprenter/callback" => {
                 ApiRequest::serve(payload, |request| self.callback.handle(request)).await
             }
@@ -235,7 +243,7 @@ impl InProcess {
             "detail-type": event.detail_type, "detail": event.detail,
         });
         match event.detail["resource"].as_str() {
-            None if event.detail_type == "PurgeRequested" => {
+            _ if ["PurgeRequested", "EraseRequested"].contains(&event.detail_type.as_str()) => {
                 self.uninstall.invoke(payload, time_left).await
             }
             None if event.detail_type == "ScheduleContinued" => {

@@ -177,7 +177,11 @@ fn router(world: Arc<World>) -> Router {
         .route("/{shop}/app/token", post(official_token))
         .route("/{shop}/oauth/token", post(brief_token))
         .route("/{shop}/api/{*path}", any(api::handle))
-        .route("/{shop}/admin/app/{app_id}", get(admin::page::show));
+        .route("/{shop}/admin/app/{app_id}", get(admin::page::show))
+        .route(
+            "/{shop}/admin/app/{app_id}/approveScopes",
+            get(admin::scopes::show).post(admin::scopes::approve),
+        );
     let control = control::router().layer(DefaultBodyLimit::max(MAX_CONTROL_BODY));
     shops.nest("/_control", control).with_state(world)
 }

@@ -50,9 +50,10 @@ impl Store {
             attention: Some(why),
             troubled_since: Some(since),
             paused,
-            due_at: self.due_at.filter(|_| !paused),
             ..self.clone()
         };
+        let due_at = self.due_at.filter(|_| !paused || troubled.has_schedule());
+        let troubled = Self { due_at, ..troubled };
         (self.is_installed(generation) && *self != troubled).then_some(troubled)
     }
 

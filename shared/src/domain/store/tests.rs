@@ -272,3 +272,22 @@ proptest! {
         prop_assert_eq!(store.state != StoreState::Uninstalled, is_installed);
     }
 }
+
+#[test]
+fn a_domain_is_known_for_a_day_and_forgotten_where_the_shop_names_none() {
+    let (generation, day) = (Generation(1), 24 * 3600);
+    let host = || HostName::parse("shop.example").ok();
+    let store = opened(None, 0);
+    assert!(!store.knows_domain(at(0)));
+    assert_eq!(store.reached_at(generation, None, at(0)), None, "that is known");
+    let known = store.reached_at(generation, host(), at(0)).unwrap();
+    assert!(known.domain.is_some() && known.knows_domain(at(day - 1)));
+    assert!(!known.knows_domain(at(day)));
+    let again = known.reached_at(generation, host(), at(day)).unwrap();
+    assert!(again.knows_domain(at(day)));
+    assert_eq!(again.reached_at(generation, None, at(day)), Some(store));
+    assert_eq!(again.reached_at(Generation(2), host(), at(day)), None);
+    // Rows of before say nothing of when it was read.
+    let row = serde_json::to_value(Store { domain_read_at: None, ..again }).unwrap();
+    assert!(!serde_json::from_value::<Store>(row).unwrap().knows_domain(at(day)));
+}

@@ -1,5 +1,5 @@
-//! Writes that want the store to be installed: what is still at work when the app is removed
-//! writes nothing any more.
+//! Writes that want the store to be installed, and to share what is written: what is still at work
+//! when the app is removed, or a kind of record withheld, writes nothing any more.
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
@@ -9,7 +9,7 @@ use super::record::{self, CacheRecord, Cached};
 use crate::domain::{Generation, Resource, StoreId};
 use crate::store::error::StoreError;
 use crate::store::keys::{self, number, text};
-use crate::store::transaction::{Transacted, is_installed, transact};
+use crate::store::transaction::{Transacted, shares, transact};
 
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub(super) enum Guarded {
     Done,
     /// Its own condition refused it.
     Refused,
-    /// The store is not installed at that generation.
+    /// The store is not installed at that generation, or does not share such records.
     NotInstalled,
 }
 
 impl CacheRepository {
     /// Writes a record that is not an order over whatever is there, if the store is installed at
-    /// the record's generation; false if it is not.
+    /// the record's generation and shares such records; false if not.
     pub async fn put_if_installed<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -39,10 +39,12 @@ impl CacheRepository {
             .build()
             .map_err(broken)?;
         let write = TransactWriteItem::builder().put(put).build();
-        Ok(self.write_if_installed(store, record.generation, write).await? != Guarded::NotInstalled)
+        let of = (T::RESOURCE, record.generation);
+        Ok(self.write_if_installed(store, of, write).await? != Guarded::NotInstalled)
     }
 
-    /// Deletes a record, if the store is installed at `generation`; false if it is not.
+    /// Deletes a record, if the store is installed at `generation` and shares such records; false if
+    /// not.
     pub async fn delete_if_installed(
         &self,
         store: &StoreId,
@@ -59,17 +61,18 @@ impl CacheRepository {
             .build()
             .map_err(broken)?;
         let write = TransactWriteItem::builder().delete(delete).build();
-        Ok(self.write_if_installed(store, generation, write).await? != Guarded::NotInstalled)
+        let of = (resource, generation);
+        Ok(self.write_if_installed(store, of, write).await? != Guarded::NotInstalled)
     }
 
     /// Carries `write` out in one transaction with a look at the store.
     pub(super) async fn write_if_installed(
         &self,
         store: &StoreId,
-        generation: Generation,
+        (resource, generation): (Resource, Generation),
         write: TransactWriteItem,
     ) -> Result<Guarded, StoreError> {
-        let check = is_installed(&self.stores_table, store, generation)?;
+        let check = shares(&self.stores_table, store, generation, resource)?;
         Ok(match transact(&self.client, vec![check, write], "write if installed").await? {
             Transacted::Done => Guarded::Done,
             Transacted::Refused(0) => Guarded::NotInstalled,

@@ -67,7 +67,7 @@ pub enum OrderWrite {
     Unchanged,
     /// What is there is newer, or nothing tells that it is not.
     Older,
-    /// The store is not installed at the order's generation.
+    /// The store is not installed at the order's generation, or does not share its orders.
     NotInstalled,
 }
 
@@ -76,7 +76,7 @@ pub enum OrderWrite {
 enum Guard {
     /// The lease has been looked at instead.
     Lease,
-    /// The store must be installed.
+    /// The store must be installed, and share its orders.
     Installed,
 }
 
@@ -135,7 +135,7 @@ impl CacheRepository {
     }
 
     /// Writes an order that was asked for, or told by a webhook, at `at`, if it is newer than what
-    /// is there and the store is installed at the order's generation.
+    /// is there, the store is installed at the order's generation, and it shares its orders.
     pub async fn put_order_if_installed(
         &self,
         store: &StoreId,
@@ -223,7 +223,8 @@ impl CacheRepository {
             .build()
             .map_err(broken)?;
         let write = TransactWriteItem::builder().put(put).build();
-        self.write_if_installed(pending.store, pending.telling.generation, write).await
+        let of = (Resource::Orders, pending.telling.generation);
+        self.write_if_installed(pending.store, of, write).await
     }
 }
 

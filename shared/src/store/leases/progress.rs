@@ -49,6 +49,9 @@ pub struct Checkpoint {
     pub record: RunRecord,
     /// The first page that is not known to be written, from 0.
     pub next_page: u64,
+    /// How many pages there are, once the shop has told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_count: Option<u64>,
     /// Where the window of an incremental run begins, in the shop's local time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<DateTime>,
@@ -66,7 +69,15 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// That of a run that begins. `fresh`: there are no rows yet.
     pub fn begin(record: RunRecord, fresh: bool) -> Self {
-        Self { record, next_page: 0, since: None, fresh, phase: Phase::Reading, read_anew: false }
+        Self {
+            record,
+            next_page: 0,
+            page_count: None,
+            since: None,
+            fresh,
+            phase: Phase::Reading,
+            read_anew: false,
+        }
     }
 }
 

@@ -198,7 +198,7 @@ async fn what_is_missing_or_malformed_is_a_400_in_the_merchants_language() {
         let call = SignedCall { omit: vec![name.to_owned()], ..SignedCall::default() };
         let answer = app.get(&app.install_url(&shop, &call).await).await;
         assert_eq!(status_of(&answer), 400, "without {name}");
-        assert!(body_of(&answer).contains("Hiányos vagy hibás cím"));
+        assert!(body_of(&answer).contains("Hiányos vagy hibás kérés"));
         let call = SignedCall { duplicate: vec![name.to_owned()], ..SignedCall::default() };
         let answer = app.get(&app.install_url(&shop, &call).await).await;
         assert_eq!(status_of(&answer), 400, "two of {name}");

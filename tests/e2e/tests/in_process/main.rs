@@ -1,6 +1,8 @@
 //! The product in one process, over real protocols: HTTP to the simulated ShopRenter, DynamoDB's
 //! own protocol to the tables.
 
+mod connect;
+mod hostile;
 mod install;
 mod kills;
 mod model;
@@ -12,7 +14,9 @@ mod reading;
 mod registration;
 mod runs;
 mod schedule;
+mod sharing;
 mod store;
+mod store_page;
 mod stores;
 mod sweep;
 mod sync_route;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use e2e::{InProcess, PublishedEvent, Row, header_of, rows, status_of};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shopcall_core::clock::Clock as _;
 use shopcall_core::domain::{
@@ -237,6 +237,27 @@ fn run(number: u8) -> RunId {
     RunId::from_random([number; 16])
 }
 
+/// A run of products that began then and is at work.
+fn at_work(started_at: Timestamp) -> RunRecord {
+    RunRecord {
+        store_id: id(),
+        generation: FIRST,
+        run_id: run(9),
+        resource: Resource::Products,
+        mode: Mode::Full,
+        status: RunStatus::Running,
+        started_at,
+        counts: Counts::default(),
+        requests: 0,
+        throttled: 0,
+        waited_ms: 0,
+        duration_ms: 0,
+        reason: None,
+        failure: None,
+        note: None,
+    }
+}
+
 #[tokio::test]
 async fn what_comes_after_the_purge_brings_nothing_back() {
     let app = InProcess::start().await;
@@ -251,22 +272,7 @@ async fn what_comes_after_the_purge_brings_nothing_back() {
     let resource = Resource::Products;
     let acquired = leases.acquire(&id(), resource, FIRST, &run(9), now).await.unwrap();
     let Acquired::Lease(lease, _) = acquired else { panic!("{acquired:?}") };
-    let record = RunRecord {
-        store_id: id(),
-        generation: FIRST,
-        run_id: run(9),
-        resource,
-        mode: Mode::Full,
-        status: RunStatus::Running,
-        started_at: now,
-        counts: Counts::default(),
-        requests: 0,
-        throttled: 0,
-        waited_ms: 0,
-        duration_ms: 0,
-        reason: None,
-        note: None,
-    };
+    let record = at_work(now);
     assert!(runs.put(&record, lease.fence).await.unwrap());
     let until = now + SignedDuration::from_secs(20);
     let fetch = tokens.lease_fetch(&id(), FIRST, 1, now, until).await.unwrap().unwrap();

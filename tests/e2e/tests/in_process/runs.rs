@@ -35,6 +35,7 @@ fn record(number: u8) -> RunRecord {
         waited_ms: 5,
         duration_ms: 6,
         reason: None,
+        failure: None,
         note: Some("the sweep was left out".to_owned()),
     }
 }

@@ -67,6 +67,7 @@ fn run(store_id: &StoreId, day: &str, second: i64) -> RunRecord {
         waited_ms: 800,
         duration_ms: 2500,
         reason: None,
+        failure: None,
         note: None,
     }
 }

@@ -4,6 +4,7 @@ mod browser;
 pub(crate) mod call;
 mod flow;
 pub(crate) mod page;
+pub(crate) mod scopes;
 
 pub use browser::Step;
 pub use call::{SignedCall, UninstallOrder};

@@ -14,6 +14,11 @@ use crate::{ControlError, api::query::Query, config::AdminPage, shop::Shop, worl
 /// Names that the admin sets itself; what else is in the query was added by the application.
 const OWN: [&str; 5] = ["shopname", "code", "timestamp", "hmac", "app_url"];
 
+/// The app has the window but for a bar.
+const STYLE: &str = "<style>body{margin:0;display:flex;flex-direction:column;height:100vh}\
+                     header{padding:12px;background:#2b3a4a;color:#fff;font-family:sans-serif}\
+                     iframe{flex:1;border:0}</style>";
+
 pub(crate) async fn show(
     State(world): State<Arc<World>>,
     Path((shop, app_id)): Path<(String, String)>,
@@ -53,8 +58,10 @@ fn answer(world: &World, shop: &Shop, query: &Query) -> Result<Response, Control
         AdminPage::Iframe => {
             let source = url.replace('&', "&amp;");
             let page = format!(
-                "<!DOCTYPE html><html lang=\"hu\"><head><title>Admin</title></head><body>\
-                 <iframe src=\"{source}\" title=\"app\"></iframe></body></html>"
+                "<!DOCTYPE html><html lang=\"hu\"><head><meta charset=\"utf-8\"><title>Admin</title>{STYLE}\
+                 </head><body><header>{}</header>\
+                 <iframe src=\"{source}\" title=\"app\"></iframe></body></html>",
+                shop.name
             );
             Html(page).into_response()
         }

@@ -99,6 +99,26 @@ async fn opening_the_admin_of_a_shop_without_the_app_starts_the_install() {
     assert!(bench.shop.state().installed);
 }
 
+#[tokio::test]
+async fn the_owner_grants_what_is_missing_and_comes_back_to_the_app() {
+    let scopes = ["product.product:read".to_owned()].into();
+    let (bench, _application) = hosted(ShopConfig { scopes, ..ShopConfig::default() }).await;
+    let page = bench.url("/bolt/admin/app/100/approveScopes");
+    let shown = bench.client.get(&page).send().await.expect("a page").text().await.expect("text");
+    assert!(shown.contains("order.order:read") && !shown.contains("product.product:read"));
+
+    let response = bench.client.post(&page).send().await.expect("an answer");
+    assert_eq!(response.status(), 303);
+    assert_eq!(response.headers()["location"], bench.url("/bolt/admin/app/100").as_str());
+    assert!(bench.shop.state().config.scopes.contains("order.order:read"));
+    let shown = bench.client.get(&page).send().await.expect("a page").text().await.expect("text");
+    assert!(!shown.contains("<li>"));
+    assert_eq!(bench.read("orders").await.0, 403, "a token keeps the scopes it was issued with");
+
+    bench.shop.set_installed(false);
+    assert_eq!(bench.client.post(&page).send().await.expect("an answer").status(), 404);
+}
+
 async fn register(bench: &Bench, event: &str, url: &str) -> (u16, Value) {
     let body = json!({
         "event": event,

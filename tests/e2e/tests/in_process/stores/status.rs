@@ -32,6 +32,7 @@ async fn a_store_that_was_just_installed_is_told_field_by_field() {
             "store_id": "shoprenter:demo", "state": "active", "attention": null, "paused": false,
             "generation": 1, "installed_at": store.installed_at, "opened_at": store.opened_at,
             "uninstalled_at": null, "sync": { "enabled": true, "frequency": "hourly" },
+            "shared": { "products": true, "orders": true, "customers": true },
             "next_sync_at": store.due_at.unwrap(), "user_id": null, "missing_permissions": [],
             "approve_scopes_url": null,
             "resources": { "products": no_runs, "orders": no_runs, "customers": no_runs },

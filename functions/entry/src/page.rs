@@ -1,0 +1,191 @@
+//! The store's page: what it shows, read from the tables.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ETAG, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use shopcall_core::auth::Session;
+use shopcall_core::config::{AppSecret, Config};
+use shopcall_core::domain::{Language, Order, Resource};
+use shopcall_core::foundation::Foundation;
+use shopcall_core::frame;
+use shopcall_core::http::{Answer, Failure, with_body};
+use shopcall_core::pages::{Count, Said, StorePage};
+use shopcall_core::random;
+use shopcall_core::shoprenter::wire::{ShopContext, default_time_zone};
+use shopcall_core::store::{
+    CacheRepository, OverviewRepository, RunRecord, RunRepository, StoreOverview,
+};
+use tokio::time::timeout;
+
+use crate::counts::Counts;
+use crate::etag::ETag;
+use crate::gate::Ended;
+
+/// Runs that are looked back on: those that are shown, and the last of each resource.
+const RUNS: u8 = 20;
+/// How long each count, and finding the newest order, may take; the page does without.
+const COUNTING_TIME: Duration = Duration::from_secs(3);
+
+/// Makes stores' pages.
+#[derive(Debug)]
+pub(crate) struct StorePages {
+    config: Arc<Config>,
+    overviews: OverviewRepository,
+    runs: RunRepository,
+    cache: CacheRepository,
+    counts: Counts,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Viewer<'a> {
+    /// What lets them in.
+    pub(crate) session: &'a Session,
+    /// The app's secret.
+    pub(crate) secret: &'a AppSecret,
+    /// Of their request.
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// Which page is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted {
+    /// One that says what came of an action, or just how everything stands.
+    Whole(Option<Said>),
+    /// One that the viewer does not have yet.
+    Newer,
+}
+
+/// How a store stands.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    overview: StoreOverview,
+    runs: Vec<RunRecord>,
+    at: Timestamp,
+}
+
+impl Viewer<'_> {
+    /// The language that they chose, or that their browser asks for.
+    pub(crate) fn language(&self) -> Language {
+        self.session.language.unwrap_or_else(|| Language::of(self.headers))
+    }
+}
+
+impl StorePages {
+    /// Pages over `foundation`.
+    pub(crate) fn new(foundation: &Foundation) -> Self {
+        Self {
+            config: Arc::clone(&foundation.config),
+            overviews: foundation.overviews(),
+            runs: foundation.runs(),
+            cache: foundation.cache(),
+            counts: Counts::new(foundation.cache()),
+        }
+    }
+
+    /// How the session's store stands, unless the session's install has ended.
+    pub(crate) async fn standing(
+        &self,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<Result<Standing, Ended>, Failure> {
+        let id = &session.store_id;
+        let (overview, runs) = tokio::join!(self.overviews.get(id), self.runs.latest(id, RUNS));
+        let overview = match overview? {
+            Some(known) if known.store.is_installed(session.generation) => known,
+            known => return Ok(Err(Ended::of(known.as_ref().map(|known| &known.store)))),
+        };
+        Ok(Ok(Standing { overview, runs: runs?, at: now }))
+    }
+
+    /// The page; or 304, where a newer one is wanted and there is none.
+    pub(crate) async fn answer(
+        &self,
+        viewer: Viewer<'_>,
+        standing: &Standing,
+        wanted: Wanted,
+    ) -> Answer {
+        let Standing { overview, runs, at } = standing;
+        let etag = ETag::of(overview, runs, viewer.language(), *at);
+        let answer = match wanted {
+            Wanted::Newer if etag.as_ref().is_some_and(|etag| etag.is_known(viewer.headers)) => {
+                with_body(StatusCode::NOT_MODIFIED, "text/html; charset=utf-8", String::new())
+            }
+            Wanted::Newer => self.render(viewer, standing, None).await,
+            Wanted::Whole(said) => self.render(viewer, standing, said).await,
+        };
+        with_etag(answer, etag.as_ref())
+    }
+
+    async fn render(&self, viewer: Viewer<'_>, standing: &Standing, said: Option<Said>) -> Answer {
+        let Standing { overview, runs, at } = standing;
+        let (store, secret) = (&overview.store, viewer.secret);
+        let (addresses, shop) = (&self.config.addresses, store.id.shop());
+        let (counts, newest_order) = self.count(overview, *at).await;
+        let is_lacking = !store.lacking.is_empty() || overview.webhooks.is_lacking;
+        let approve_scopes = addresses.approve_scopes(shop, &secret.client_id);
+        let zone = zone_of(overview);
+        StorePage {
+            overview,
+            runs,
+            counts: &counts,
+            newest_order: newest_order.as_ref(),
+            approve_scopes: is_lacking.then_some(approve_scopes.as_str()),
+            admin_url: &addresses.admin(shop, &secret.app_id, &secret.client_id),
+            frame_ancestors: &frame::of_shop(addresses, shop, store.domain.as_ref()),
+            zone: &zone,
+            language: viewer.language(),
+            session: secret.session_keys.sign(viewer.session).reveal(),
+            once: &random::hex::<16>(),
+            said,
+            now: *at,
+        }
+        .answer()
+    }
+
+    /// What has to be counted or looked for in the cache: of what is shared alone. What takes too
+    /// long is left out, and nothing else with it.
+    async fn count(
+        &self,
+        overview: &StoreOverview,
+        now: Timestamp,
+    ) -> (BTreeMap<Resource, Count>, Option<Order>) {
+        let count = async |resource: Resource| {
+            if !overview.store.shares(resource) {
+                return None;
+            }
+            let counted = self.counts.get(overview, resource, now);
+            let all = timeout(COUNTING_TIME, counted).await.ok()??;
+            Some((resource, Count { rows: all.rows, is_more: all.is_more }))
+        };
+        let newest = async {
+            if !overview.store.shares(Resource::Orders) {
+                return None;
+            }
+            let found = self.cache.newest_order(&overview.store.id);
+            timeout(COUNTING_TIME, found).await.ok()?.ok()?
+        };
+        let [first, second, third] = Resource::ALL.map(count);
+        let (first, second, third, newest) = tokio::join!(first, second, third, newest);
+        ([first, second, third].into_iter().flatten().collect(), newest)
+    }
+}
+
+/// The shop's zone, once a run of orders has read it.
+fn zone_of(overview: &StoreOverview) -> TimeZone {
+    let context = overview.context.as_deref();
+    let context = context.and_then(|text| serde_json::from_str::<ShopContext>(text).ok());
+    context.map_or_else(default_time_zone, |context| context.time_zone)
+}
+
+fn with_etag(mut answer: Answer, etag: Option<&ETag>) -> Answer {
+    if let Some(Ok(value)) = etag.map(|etag| HeaderValue::from_str(&etag.header())) {
+        answer.headers_mut().insert(ETAG, value);
+    }
+    answer
+}

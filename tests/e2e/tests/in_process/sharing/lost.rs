@@ -1,0 +1,98 @@
+//! Choices and erasings that are cut short.
+
+use e2e::DynamoFault;
+
+use super::*;
+
+#[tokio::test]
+async fn a_choice_that_the_bus_did_not_take_is_carried_out_at_the_next_beat() {
+    let (app, shop) = connected(2, 30, 2).await;
+    let sharing = Sharing::new(&app.foundation);
+    app.aws.refuse_events(usize::MAX);
+    assert!(sharing.withhold(&id(), FIRST, Resource::Orders).await.is_err());
+    app.aws.refuse_events(0);
+    assert!(!store(&app).await.shares(Resource::Orders));
+    app.clock.advance(BEAT);
+    app.beat().await.unwrap();
+    deliver(&app).await;
+    assert!(is_erased(&app, Resource::Orders).await);
+    assert_only_shared_is_there(&app, &shop).await;
+
+    app.aws.refuse_events(usize::MAX);
+    assert!(sharing.share(&id(), FIRST, Resource::Orders).await.is_err());
+    app.aws.refuse_events(0);
+    app.beat().await.unwrap();
+    deliver(&app).await;
+    assert!(store(&app).await.shares(Resource::Orders));
+    assert_only_shared_is_there(&app, &shop).await;
+}
+
+#[tokio::test]
+async fn a_choice_that_failed_can_be_made_again() {
+    for operation in ["PutItem", "TransactWriteItems"] {
+        let (app, shop) = connected(2, 30, 2).await;
+        let sharing = Sharing::new(&app.foundation);
+        app.aws.strike(operation, "", DynamoFault::Denied, (0, 1));
+        assert!(sharing.withhold(&id(), FIRST, Resource::Orders).await.is_err(), "{operation}");
+        withhold(&app, Resource::Orders).await;
+        deliver(&app).await;
+        assert_only_shared_is_there(&app, &shop).await;
+    }
+}
+
+#[tokio::test]
+async fn an_erasing_that_fails_is_taken_up_by_the_next() {
+    let (app, shop) = connected(2, 60, 2).await;
+    withhold(&app, Resource::Orders).await;
+    let event = app.aws.take_events().remove(0);
+    app.aws.strike("TransactWriteItems", "", DynamoFault::Denied, (1, 1));
+    assert!(app.sync(&event).await.is_err());
+    assert_eq!(count(&app, Resource::Orders).await, 35);
+    app.sync(&event).await.unwrap();
+    assert_only_shared_is_there(&app, &shop).await;
+}
+
+#[tokio::test]
+async fn other_transactions_at_the_store_do_not_disturb_an_erasing() {
+    let (app, shop) = connected(2, 60, 2).await;
+    app.aws.strike("TransactWriteItems", "", DynamoFault::Conflict, (0, 3));
+    withhold(&app, Resource::Orders).await;
+    app.aws.strike("TransactWriteItems", "", DynamoFault::Conflict, (1, 2));
+    deliver(&app).await;
+    assert_eq!(app.aws.end_strikes(), 0);
+    assert_only_shared_is_there(&app, &shop).await;
+}
+
+#[tokio::test]
+async fn a_late_erasing_takes_nothing_of_what_is_shared_again() {
+    let (app, shop) = connected(2, 60, 2).await;
+    withhold(&app, Resource::Orders).await;
+    let erase = app.aws.take_events().remove(0);
+    app.sync_within(&erase, Duration::ZERO).await.unwrap();
+    let rest = app.aws.take_events().remove(0);
+    assert_eq!(count(&app, Resource::Orders).await, 35);
+    share(&app, Resource::Orders).await;
+    deliver(&app).await;
+    for late in [&erase, &rest] {
+        app.sync(late).await.unwrap();
+        assert_only_shared_is_there(&app, &shop).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_faster_an_erasing_takes_nothing_of_what_is_read_anew() {
+    for delay_ms in [0, 3, 10, 30, 60] {
+        let (app, shop) = connected(0, 300, 0).await;
+        withhold(&app, Resource::Orders).await;
+        let erase = app.aws.take_events().remove(0);
+        let sharing = async {
+            tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+            share(&app, Resource::Orders).await;
+            deliver(&app).await;
+        };
+        let (erased, ()) = tokio::join!(app.sync(&erase), sharing);
+        erased.unwrap();
+        deliver(&app).await;
+        assert_only_shared_is_there(&app, &shop).await;
+    }
+}

@@ -1,0 +1,140 @@
+//! Webhooks of what is withheld.
+
+use e2e::eventually;
+use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::Order;
+use shopcall_core::store::{Cached, OrderWrite};
+use shoprenter_simulator::{Fault, FaultKind};
+
+use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const JSON: &str = "application/json";
+
+fn address(shop: &ShopHandle) -> String {
+    let all = shop.webhooks();
+    let changes = all.iter().find(|webhook| webhook.event == "order_status_change");
+    changes.expect("a webhook is registered").url.clone()
+}
+
+/// A delivery about an order, with enough to be kept as it was told.
+fn body(shop: &ShopHandle, index: u32) -> Vec<u8> {
+    let truth = shop.truth(Kind::Orders, index).unwrap();
+    let order = json!({
+        "innerId": truth["inner_id"].to_string(),
+        "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
+        "phone": truth["phone"], "totalGross": truth["total"], "currency": truth["currency"],
+        "orderHistory": { "status": truth["status"].to_string(), "statusText": "Teljesítve" },
+    });
+    json!({ "orders": { "order": [order] } }).to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn a_delivery_of_what_is_withheld_is_taken_and_neither_read_back_nor_written() {
+    let (app, shop) = connected(1, 5, 1).await;
+    let url = address(&shop);
+    withhold(&app, Resource::Orders).await;
+    deliver(&app).await;
+    for is_down in [false, true] {
+        if is_down {
+            let down = FaultKind::Status { status: 503, retry_after: None };
+            shop.add_fault(Fault::new(down).on("/api/orderExtend")).unwrap();
+        }
+        let index = shop.add(Kind::Orders, &json!({ "status": 5 })).unwrap();
+        shop.reset_stats();
+        let hints = rows(&app.dynamodb, &app.tables().installs).await.len();
+        let answer = app.deliver(&url, JSON, &body(&shop, index)).await;
+        assert_eq!(status_of(&answer), 200);
+        assert_eq!(e2e::body_of(&answer), r#"{"orders":1}"#);
+        assert_eq!(shop.stats().count("GET api/orderExtend"), 0);
+        assert_eq!(app.aws.take_events(), []);
+        assert_eq!(rows(&app.dynamodb, &app.tables().installs).await.len(), hints);
+        assert_only_shared_is_there(&app, &shop).await;
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_at_work_when_orders_are_withheld_leaves_nothing_behind() {
+    let (app, shop) = connected(1, 5, 1).await;
+    let index = shop.add(Kind::Orders, &json!({ "status": 5 })).unwrap();
+    let slow = Fault::new(FaultKind::Slow { ms: 500 }).on("/api/orderExtend");
+    shop.add_fault(slow).unwrap();
+    shop.reset_stats();
+    let (url, body) = (address(&shop), body(&shop, index));
+    let choosing = async {
+        eventually("the order is asked for", PATIENCE, || async {
+            (shop.stats().count("GET api/orderExtend") > 0).then_some(())
+        })
+        .await;
+        withhold(&app, Resource::Orders).await;
+    };
+    let (answer, ()) = tokio::join!(app.deliver(&url, JSON, &body), choosing);
+    assert_eq!(status_of(&answer), 200);
+    deliver(&app).await;
+    assert_only_shared_is_there(&app, &shop).await;
+}
+
+#[tokio::test]
+async fn what_was_read_back_before_is_not_written_any_more() {
+    let (app, shop) = connected(1, 5, 1).await;
+    let truth = shop.truth(Kind::Orders, 0).unwrap();
+    let cache = app.foundation.cache();
+    let id_of = truth["id"].as_str().unwrap();
+    let order: Cached<Order> = cache.get(&id(), id_of).await.unwrap().unwrap();
+    withhold(&app, Resource::Orders).await;
+    deliver(&app).await;
+    let write = cache.put_order_if_installed(&id(), &order, app.clock.now()).await.unwrap();
+    assert_eq!(write, OrderWrite::NotInstalled);
+    assert_only_shared_is_there(&app, &shop).await;
+}
+
+#[tokio::test]
+async fn the_webhooks_of_what_is_withheld_are_removed_and_come_again() {
+    let (app, shop) = connected(1, 5, 1).await;
+    let url = address(&shop);
+    withhold(&app, Resource::Orders).await;
+    deliver(&app).await;
+    assert!(shop.webhooks().is_empty(), "nobody has to open the app for it");
+    // What is on its way still is taken.
+    let index = shop.add(Kind::Orders, &json!({ "status": 5 })).unwrap();
+    assert_eq!(status_of(&app.deliver(&url, JSON, &body(&shop, index)).await), 200);
+    assert_only_shared_is_there(&app, &shop).await;
+
+    share(&app, Resource::Orders).await;
+    deliver(&app).await;
+    assert_eq!(shop.webhooks().len(), 2);
+    let index = shop.place_order(&json!({ "status": 5 })).unwrap();
+    eventually("the order is there", PATIENCE, || async {
+        let truth = shop.truth(Kind::Orders, index).unwrap();
+        let cache = app.foundation.cache();
+        cache.get::<Order>(&id(), truth["id"].as_str().unwrap()).await.unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn webhooks_that_could_not_be_removed_at_once_are_removed_at_the_next_beat() {
+    let (app, shop) = connected(1, 5, 1).await;
+    let down = FaultKind::Status { status: 503, retry_after: None };
+    shop.add_fault(Fault::new(down).on("/api/webHooks")).unwrap();
+    withhold(&app, Resource::Orders).await;
+    deliver(&app).await;
+    assert_eq!(shop.webhooks().len(), 2);
+    assert_only_shared_is_there(&app, &shop).await;
+    shop.clear_faults();
+    app.clock.advance(BEAT);
+    app.beat().await.unwrap();
+    deliver(&app).await;
+    assert!(shop.webhooks().is_empty());
+    assert!(is_erased(&app, Resource::Orders).await);
+}
+
+#[tokio::test]
+async fn an_erasing_of_other_records_leaves_webhooks_alone() {
+    let (app, shop) = connected(1, 1, 1).await;
+    shop.reset_stats();
+    withheld_and_erased(&app, Resource::Customers).await;
+    assert_eq!(shop.webhooks().len(), 2);
+    // The orders of the beat have looked after them, and nobody else.
+    assert!(shop.stats().count("GET api/webHooks") <= 1);
+}

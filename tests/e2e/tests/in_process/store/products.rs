@@ -1,0 +1,105 @@
+//! Products as rows.
+
+use e2e::{InProcess, rows};
+use rust_decimal::Decimal;
+use shopcall_core::domain::{Currency, Money, Product, ProductStatus, ProductText, Stock};
+use shopcall_core::store::Cached;
+
+use super::{FIRST, id, now};
+
+fn product(number: usize) -> Cached<Product> {
+    let huf = Currency::parse("HUF").unwrap();
+    let text = ProductText { name: format!("Termék {number}"), ..ProductText::default() };
+    Cached {
+        generation: FIRST,
+        record: Product {
+            id: format!("cHJvZHVjdC0{number}"),
+            inner_id: Some(number.to_string()),
+            sku: (!number.is_multiple_of(3)).then(|| format!("CIKK-{number}")),
+            texts: [("hu".to_owned(), text)].into(),
+            price: Some(Money { amount: Decimal::new(129_990, 2), currency: huf }),
+            special_price: None,
+            stock: Stock { warehouses: [1, 2, 3, 4].map(Decimal::from) },
+            orderable: true,
+            status: ProductStatus::On,
+            image: None,
+            link: Some("termek".to_owned()),
+            manufacturer: None,
+            categories: vec!["a".to_owned()],
+            created_at: Some(now()),
+            updated_at: None,
+        },
+        raw: vec![0x28, 0xb5, 0x2f, 0xfd, 0],
+    }
+}
+
+#[tokio::test]
+async fn products_are_read_back_as_they_were_written() {
+    let app = InProcess::start().await;
+    let cache = app.foundation.cache();
+    let mut products: Vec<_> = (0..60).map(product).collect();
+    products.push(product(7));
+    let written = cache.put(&id(), &products).await.unwrap();
+    assert_eq!((written.written, written.unchanged), (60, 0), "each id once");
+    for number in [0, 7, 59] {
+        let expected = product(number);
+        let read = cache.get(&id(), &expected.record.id).await.unwrap();
+        assert_eq!(read, Some(expected));
+    }
+    let rows = rows(&app.dynamodb, &app.tables().cache).await;
+    assert_eq!(rows.len(), 60);
+    assert!(rows.iter().all(|row| row["pk"].as_s().unwrap() == "shoprenter:demo#products"));
+    assert!(rows.iter().all(|row| row["stock_total"].as_s().unwrap() == "10"));
+}
+
+#[tokio::test]
+async fn what_dynamodb_leaves_of_a_batch_is_written_in_the_next() {
+    let app = InProcess::start().await;
+    let products: Vec<_> = (0..60).map(product).collect();
+    app.aws.leave_unprocessed(3);
+    app.foundation.cache().put(&id(), &products).await.unwrap();
+    assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB did leave some");
+    assert_eq!(rows(&app.dynamodb, &app.tables().cache).await.len(), 60);
+}
+
+#[tokio::test]
+async fn only_what_has_changed_is_written() {
+    let app = InProcess::start().await;
+    let cache = app.foundation.cache();
+    let mut products: Vec<_> = (0..60).map(product).collect();
+    cache.put(&id(), &products).await.unwrap();
+    let put = async |products: &[Cached<Product>]| {
+        let written = cache.put(&id(), products).await.unwrap();
+        (written.written, written.unchanged)
+    };
+    assert_eq!(put(&products).await, (0, 60));
+    products[7].record.price = None;
+    products[8].raw.push(1);
+    products.push(product(60));
+    assert_eq!(put(&products).await, (3, 58));
+    assert_eq!(put(&products).await, (0, 61));
+
+    // What an ended install has left would go with it: it is the new install's to write.
+    products[9].generation = FIRST.next();
+    assert_eq!(put(&products).await, (1, 60));
+}
+
+#[tokio::test]
+async fn a_product_is_found_by_its_article_number_without_case() {
+    let app = InProcess::start().await;
+    let products: Vec<_> = (0..4).map(product).collect();
+    app.foundation.cache().put(&id(), &products).await.unwrap();
+    let key = shopcall_core::store::keys::sku(&id(), "cikk-2");
+    let found = app
+        .dynamodb
+        .query()
+        .table_name(&app.tables().cache)
+        .index_name("by_sku")
+        .key_condition_expression("sku_key = :key")
+        .expression_attribute_values(":key", aws_sdk_dynamodb::types::AttributeValue::S(key))
+        .send()
+        .await
+        .unwrap();
+    let ids: Vec<_> = found.items().iter().map(|row| row["id"].as_s().unwrap().as_str()).collect();
+    assert_eq!(ids, [product(2).record.id]);
+}

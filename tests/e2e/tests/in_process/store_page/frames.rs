@@ -1,0 +1,152 @@
+//! Who may frame the page.
+
+use e2e::{DynamoFault, InProcess, header_of, status_of};
+use jiff::SignedDuration;
+use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, ShopConfig, ShopHandle, SignedCall};
+
+use super::{Page, opened, opened_with, store};
+
+/// Who may frame an answer.
+fn ancestors(answer: &serde_json::Value) -> Vec<&str> {
+    let policy = header_of(answer, "content-security-policy");
+    let (_, ancestors) = policy.split_once("frame-ancestors ").unwrap();
+    ancestors.split(';').next().unwrap().split(' ').collect()
+}
+
+#[tokio::test]
+async fn the_shops_own_hosts_may_frame_its_page_and_nobody_else() {
+    let admin = ("SHOPRENTER_ADMIN_URL", "https://{shop}.myshoprenter.hu/admin/app/{app_id}");
+    let (app, _shop, page) = opened_with(&[admin], ShopConfig::sized(1, 0, 0)).await;
+    let own = ["https://demo.shoprenter.hu", "https://demo.myshoprenter.hu"];
+    let expected = [&own[..], &["https://www.demo.example"]].concat();
+    assert_eq!(ancestors(&page.answer), expected);
+    assert_eq!(store(&app).await.domain.unwrap().as_str(), "www.demo.example");
+}
+
+#[tokio::test]
+async fn an_admin_that_is_configured_may_frame_it_too() {
+    let (app, _shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
+    assert!(ancestors(&page.answer).contains(&app.shoprenter.base_url()));
+}
+
+#[tokio::test]
+async fn a_domain_that_may_not_be_read_or_is_none_is_left_out() {
+    let mut scopes: std::collections::BTreeSet<_> = DEFAULT_SCOPES.map(str::to_owned).into();
+    scopes.remove("store.domain:read");
+    let without = ShopConfig { scopes, ..ShopConfig::sized(1, 0, 0) };
+    let named = |domain: &str| {
+        let primary_domain = Some(domain.to_owned());
+        ShopConfig { primary_domain, ..ShopConfig::sized(1, 0, 0) }
+    };
+    for config in [without, named("x.hu; script-src *"), named("*.hu"), named("")] {
+        let (app, _shop, page) = opened(config).await;
+        assert_eq!(store(&app).await.domain, None);
+        assert_eq!(ancestors(&page.answer).len(), 3);
+        assert!(!header_of(&page.answer, "content-security-policy").contains('*'));
+    }
+}
+
+#[tokio::test]
+async fn a_domain_that_could_not_be_read_at_first_is_asked_for_again() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", ShopConfig::sized(1, 0, 0));
+    let broken = FaultKind::Status { status: 503, retry_after: None };
+    shop.add_fault(Fault::new(broken).on("/api/domains")).unwrap();
+    let page = Page::of(app.open(&shop).await);
+    assert!(!ancestors(&page.answer).contains(&"https://www.demo.example"));
+    shop.clear_faults();
+    let page = Page::of(app.open(&shop).await);
+    assert!(ancestors(&page.answer).contains(&"https://www.demo.example"));
+
+    shop.reset_stats();
+    app.open(&shop).await;
+    assert_eq!(shop.stats().count("GET api/domains"), 0, "it is known now");
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_is_said_where_the_page_was() {
+    let (app, _shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
+    app.clock.advance(SignedDuration::from_mins(61));
+    let answer = super::look(&app, &page.session, &[]).await;
+    assert_eq!(status_of(&answer), 401);
+    assert!(ancestors(&answer).contains(&"https://demo.myshoprenter.hu"));
+}
+
+/// An opening that is signed when the test's clock has moved on by so much.
+async fn open_after(app: &InProcess, shop: &ShopHandle, moved: SignedDuration) -> Page {
+    let call = SignedCall { skew_seconds: moved.as_secs(), ..SignedCall::default() };
+    Page::of(app.get(&app.open_url(shop, &call).await).await)
+}
+
+#[tokio::test]
+async fn a_shop_that_moves_to_another_domain_is_found_there_a_day_later() {
+    let (app, shop, _) = opened(ShopConfig::sized(1, 0, 0)).await;
+    let (old, new) = ("https://www.demo.example", "https://new.example");
+    shop.configure(|config| config.primary_domain = Some("new.example".to_owned())).unwrap();
+    let page = Page::of(app.open(&shop).await);
+    assert!(ancestors(&page.answer).contains(&old), "it was asked for a moment ago");
+    let day = SignedDuration::from_hours(24);
+    app.clock.advance(day);
+    let page = open_after(&app, &shop, day).await;
+    assert!(ancestors(&page.answer).contains(&new), "{:?}", ancestors(&page.answer));
+    assert!(!ancestors(&page.answer).contains(&old), "{:?}", ancestors(&page.answer));
+
+    shop.configure(|config| config.primary_domain = Some(String::new())).unwrap();
+    app.clock.advance(day);
+    let page = open_after(&app, &shop, day * 2).await;
+    assert_eq!(ancestors(&page.answer).len(), 3, "{:?}", ancestors(&page.answer));
+    assert_eq!(store(&app).await.domain, None);
+}
+
+#[tokio::test]
+async fn that_an_install_has_ended_is_said_where_its_page_was() {
+    let (app, shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
+    let later = SignedCall { skew_seconds: 1, ..SignedCall::default() };
+    let early = app.open_url(&shop, &SignedCall { form: 2, ..SignedCall::default() }).await;
+    assert_eq!(status_of(&app.get(&app.uninstall_url(&shop, &later).await).await), 200);
+    let looked = super::look(&app, &page.session, &[]).await;
+    let acted = super::act(&app, &page, &[("action", "sync")]).await;
+    let echo = app.get(&early).await;
+    for (answer, status) in [(looked, 401), (acted, 401), (echo, 409)] {
+        assert_eq!(status_of(&answer), status);
+        assert!(ancestors(&answer).contains(&"https://www.demo.example"), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_opening_is_refused_with_can_be_read_in_the_admin() {
+    let (app, shop, _) = opened(ShopConfig::sized(1, 0, 0)).await;
+    let admin = app.shoprenter.base_url();
+    let any = ["https://*.shoprenter.hu", "https://*.myshoprenter.hu", admin];
+    let url = app.open_url(&shop, &SignedCall { form: 2, ..SignedCall::default() }).await;
+    let old = SignedCall { skew_seconds: -301, ..SignedCall::default() };
+    let mut refused = vec![
+        (400, app.get("http://app.invalid/integrations/shoprenter/entry").await),
+        (403, app.get(&url.replace("shopname=demo", "shopname=other")).await),
+        (403, app.get(&app.open_url(&shop, &old).await).await),
+    ];
+    for (operation, table) in
+        [("PutItem", &app.tables().installs), ("GetItem", &app.tables().stores)]
+    {
+        app.aws.strike(operation, table, DynamoFault::Denied, (0, 1));
+        refused.push((503, app.get(&url).await));
+        assert_eq!(app.aws.end_strikes(), 0);
+    }
+    for path in ["entry", "store"] {
+        let path = format!("/integrations/shoprenter/{path}");
+        let payload = e2e::api_request("DELETE", &path, "", "", &[]);
+        refused.push((405, app.serve(super::ACT, payload).await));
+    }
+    for (status, answer) in refused {
+        assert_eq!((status_of(&answer), ancestors(&answer)), (status, any.to_vec()));
+    }
+}
+
+#[tokio::test]
+async fn what_other_calls_are_refused_with_is_framed_by_nobody() {
+    let (app, _shop, _) = opened(ShopConfig::sized(1, 0, 0)).await;
+    for path in ["auth/shoprenter/callback", "webhooks/shoprenter/uninstall"] {
+        let answer = app.get(&format!("http://app.invalid/{path}")).await;
+        assert_eq!((status_of(&answer), ancestors(&answer)), (400, vec!["'none'"]), "{path}");
+    }
+}

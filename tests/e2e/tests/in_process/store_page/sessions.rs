@@ -1,0 +1,205 @@
+//! Who is let in: nobody without a session, and no session outlasts its hour or its install.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use e2e::{InProcess, api_request, body_of, header_of, rows, status_of};
+use jiff::SignedDuration;
+use serde_json::json;
+use shopcall_core::domain::{Generation, StoreState};
+use shoprenter_simulator::{ShopConfig, ShopHandle, SignedCall};
+
+use super::{DEEDS, LOOK, PATH, Page, act, connected, look, look_again, opened, send, store};
+
+/// That a session opens nothing and changes nothing.
+async fn is_void(app: &InProcess, page: &Page) {
+    let stores = rows(&app.dynamodb, &app.tables().stores).await;
+    app.aws.take_events();
+    let mut answers = vec![look(app, &page.session, &[]).await];
+    for deed in DEEDS {
+        answers.push(act(app, page, deed).await);
+    }
+    for other in [&[("action", "show")][..], &[("action", "language"), ("language", "en")]] {
+        answers.push(send(app, &[&[("session", &*page.session)], other].concat()).await);
+    }
+    for answer in answers {
+        assert_eq!(status_of(&answer), 401, "{}", body_of(&answer));
+        assert_eq!(header_of(&answer, "www-authenticate"), "Bearer");
+        let said = ["A munkamenet véget ért", "Your session is over"];
+        assert!(said.iter().any(|said| body_of(&answer).contains(said)), "{}", body_of(&answer));
+        assert!(!body_of(&answer).contains("name=\"session\""));
+    }
+    assert_eq!(rows(&app.dynamodb, &app.tables().stores).await, stores);
+    assert_eq!(app.aws.take_events(), []);
+}
+
+async fn uninstall(app: &InProcess, shop: &ShopHandle, skew_seconds: i64) {
+    let call = SignedCall { skew_seconds, ..SignedCall::default() };
+    assert_eq!(status_of(&app.get(&app.uninstall_url(shop, &call).await).await), 200);
+}
+
+#[tokio::test]
+async fn a_session_lasts_an_hour_after_the_opening() {
+    let (app, _shop, page) = connected(1, 1, 1).await;
+    app.clock.advance(SignedDuration::from_mins(59));
+    look_again(&app, &page).await;
+    app.clock.advance(SignedDuration::from_mins(2));
+    is_void(&app, &page).await;
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_install_and_the_next_install_has_others() {
+    let (app, shop, page) = connected(1, 1, 1).await;
+    uninstall(&app, &shop, 1).await;
+    is_void(&app, &page).await;
+    shop.set_installed(true);
+    let call = SignedCall { skew_seconds: 2, ..SignedCall::default() };
+    let next = Page::of(app.get(&app.open_url(&shop, &call).await).await);
+    assert_eq!(store(&app).await.generation, Generation(2));
+    is_void(&app, &page).await;
+    look_again(&app, &next).await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_changed_anywhere_is_none() {
+    let (app, _shop, page) = connected(1, 1, 1).await;
+    let parts: Vec<_> = page.session.split('.').collect();
+    let of_another = app.shop("other", ShopConfig::sized(0, 0, 0));
+    let other = Page::of(app.open(&of_another).await);
+    let others: Vec<_> = other.session.split('.').collect();
+    let flipped = |text: &str| {
+        let last = if text.ends_with('A') { 'B' } else { 'A' };
+        format!("{}{last}", &text[..text.len() - 1])
+    };
+    for session in [
+        format!("v2.{}.{}", parts[1], parts[2]),
+        format!("v1.{}.{}", flipped(parts[1]), parts[2]),
+        format!("v1.{}.{}", parts[1], flipped(parts[2])),
+        format!("v1.{}.{}", others[1], parts[2]),
+        format!("v1.{}.", parts[1]),
+        parts[1].to_owned(),
+    ] {
+        is_void(&app, &Page { session, once: page.once.clone(), answer: json!({}) }).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_reaches_its_own_store_alone() {
+    let (app, _shop, _) = connected(1, 1, 1).await;
+    let other = app.shop("other", ShopConfig::sized(0, 0, 0));
+    let page = Page::of(app.open(&other).await);
+    app.aws.take_events();
+    let known = store(&app).await;
+    let page = Page::of(act(&app, &page, &[("action", "schedule"), ("frequency", "daily")]).await);
+    assert!(page.html().contains("<bdi>other</bdi>") && !page.html().contains("<bdi>demo</bdi>"));
+    Page::of(act(&app, &page, &[("action", "sync")]).await);
+    let events = app.aws.take_events();
+    assert!(events.iter().all(|event| event.detail["store_id"] == "shoprenter:other"));
+    assert_eq!((store(&app).await, events.len()), (known, 3));
+}
+
+#[tokio::test]
+async fn a_rotation_of_the_data_key_ends_no_session() {
+    let (app, _shop, page) = connected(1, 1, 1).await;
+    let (old, new) = (
+        "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+        "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=",
+    );
+    let shoprenter = app.shoprenter.app();
+    let secret = |keys: &[&str]| {
+        json!({
+            "client_id": shoprenter.client_id, "client_secret": shoprenter.client_secret,
+            "app_id": shoprenter.app_id, "internal_sync_secret": "b", "data_key": keys,
+        })
+    };
+    app.aws.set_secret(&secret(&[new, old]));
+    app.clock.advance(SignedDuration::from_mins(6));
+    let next = look_again(&app, &page).await;
+    app.aws.set_secret(&secret(&[new]));
+    app.clock.advance(SignedDuration::from_mins(6));
+    is_void(&app, &page).await;
+    look_again(&app, &next).await;
+}
+
+#[tokio::test]
+async fn without_a_session_there_is_a_page_that_says_nothing_of_any_store() {
+    let (app, _shop, _) = connected(1, 1, 1).await;
+    let answer = app.serve(LOOK, api_request("GET", PATH, "", "", &[])).await;
+    assert_eq!(status_of(&answer), 200);
+    assert!(!body_of(&answer).contains("demo") && !body_of(&answer).contains("name=\"session\""));
+    assert_eq!(header_of(&answer, "etag"), "");
+    for authorization in ["", "Basic abc", "Bearer", "Bearer ", "shopcall-bearer"] {
+        let headers = [("authorization", authorization)];
+        let answer = app.serve(LOOK, api_request("GET", PATH, "", "", &headers)).await;
+        assert_eq!(status_of(&answer), 401, "{authorization}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_app_was_opened_for_the_last_time_before_it_was_removed_is_no_session() {
+    let (app, shop, _) = connected(1, 1, 1).await;
+    let stale = app.open_url(&shop, &SignedCall::default()).await;
+    uninstall(&app, &shop, 1).await;
+    let answer = app.get(&stale).await;
+    assert_eq!(status_of(&answer), 409);
+    assert!(!body_of(&answer).contains("name=\"session\""));
+    assert_eq!(store(&app).await.state, StoreState::Uninstalled);
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_session_stands_in_no_row_no_event_and_no_log_line() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter("trace,hyper=off,h2=off,hyper_util=off,reqwest=off")
+        .with_writer(move || writer.clone())
+        .finish();
+    // With one subscriber alone, a place that another test's thread comes to first is taken for
+    // one that nobody listens to.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let (app, _shop, page) = opened(ShopConfig::sized(1, 1, 1)).await;
+    let mut carried = vec![page.session.clone(), page.once.clone()];
+    let mut last = page;
+    for deed in DEEDS {
+        last = Page::of(act(&app, &last, deed).await);
+        carried.push(last.once.clone());
+    }
+    app.aws.refuse_events(usize::MAX);
+    last = Page::of(act(&app, &last, DEEDS[0]).await);
+    app.aws.refuse_events(0);
+    look(&app, &format!("{}x", last.session), &[]).await;
+    app.clock.advance(SignedDuration::from_mins(61));
+    look(&app, &last.session, &[]).await;
+    let mut seen = format!("{:?}", app.aws.take_events());
+    let tables = app.tables();
+    for table in
+        [&tables.stores, &tables.tokens, &tables.cache, &tables.sync_runs, &tables.installs]
+    {
+        seen += &format!("{:?}", rows(&app.dynamodb, table).await);
+    }
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    for line in ["a merchant does something", "an action failed", "a session is refused"] {
+        assert!(logged.contains(line), "{line} is not in {logged}");
+    }
+    for secret in carried {
+        let half = &secret[secret.len() / 2..];
+        assert!(!seen.contains(half) && !logged.contains(half), "{half}");
+    }
+}

@@ -1,0 +1,258 @@
+//! What the page shows, and how cheaply it is kept up to date.
+
+use e2e::{InProcess, body_of, header_of, rows, status_of};
+use serde_json::json;
+use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::{
+    Counts, Currency, Generation, Mode, Money, Order, OrderStatus, Resource, RunId, StoreState,
+};
+use shopcall_core::store::{Acquired, Cached, Checkpoint, RunRecord, RunStatus};
+use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, Kind, ShopConfig};
+
+use super::{Page, carry_out, connected, id, look, look_again, opened, store};
+
+const FIRST: Generation = Generation(1);
+
+/// Whether a card shows this number of records.
+fn has_count(page: &Page, count: &str) -> bool {
+    page.html().contains(&format!("<p class=\"count\">{count}</p>"))
+}
+
+/// Leaves a run of products at work that has written three of seven pages.
+async fn at_work(app: &InProcess) {
+    at_work_as(app, 9).await;
+}
+
+/// The same, of a run whose id consists of this digit.
+async fn at_work_as(app: &InProcess, digit: u8) {
+    let (now, run_id) = (app.clock.now(), RunId::from_random([digit; 16]));
+    let leases = app.foundation.leases();
+    let acquired = leases.acquire(&id(), Resource::Products, FIRST, &run_id, now).await.unwrap();
+    let Acquired::Lease(lease, None) = acquired else { panic!("{acquired:?}") };
+    let record = RunRecord {
+        store_id: id(),
+        generation: FIRST,
+        run_id,
+        resource: Resource::Products,
+        mode: Mode::Full,
+        status: RunStatus::Running,
+        started_at: now,
+        counts: Counts::default(),
+        requests: 0,
+        throttled: 0,
+        waited_ms: 0,
+        duration_ms: 0,
+        reason: None,
+        failure: None,
+        note: None,
+    };
+    assert!(app.foundation.runs().put(&record, lease.fence).await.unwrap());
+    let checkpoint =
+        Checkpoint { next_page: 3, page_count: Some(7), ..Checkpoint::begin(record, true) };
+    assert!(leases.checkpoint(&lease, &checkpoint, now).await.unwrap());
+}
+
+#[tokio::test]
+async fn after_an_install_the_page_counts_what_has_been_read() {
+    let (app, _shop, page) = opened(ShopConfig::sized(13, 7, 5)).await;
+    assert!(["13", "7", "5"].iter().all(|count| !has_count(&page, count)), "{}", page.html());
+    carry_out(&app).await;
+    let page = look_again(&app, &page).await;
+    assert!(["13", "7", "5"].iter().all(|count| has_count(&page, count)), "{}", page.html());
+}
+
+#[tokio::test]
+async fn while_a_run_is_at_work_the_page_says_how_far_it_has_come() {
+    let (app, _shop, page) = opened(ShopConfig::sized(3, 0, 0)).await;
+    assert!(!page.html().contains("value=\"3\" max=\"7\""));
+    at_work(&app).await;
+    let page = look_again(&app, &page).await;
+    assert!(page.html().contains("data-running") && page.html().contains("value=\"3\" max=\"7\""));
+}
+
+#[tokio::test]
+async fn a_run_that_died_is_not_shown_at_work_beside_the_one_that_is() {
+    let (app, _shop, page) = opened(ShopConfig::sized(3, 0, 0)).await;
+    at_work_as(&app, 8).await;
+    app.clock.advance(jiff::SignedDuration::from_mins(2));
+    at_work_as(&app, 9).await;
+    let page = look_again(&app, &page).await;
+    for state in ["Folyamatban", "Megszakadt"] {
+        assert_eq!(page.html().matches(state).count(), 1, "{state}: {}", page.html());
+    }
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again_and_nothing_is_counted_for_it() {
+    let (app, _shop, page) = connected(3, 2, 2).await;
+    let page = look_again(&app, &page).await;
+    app.aws.take_usage();
+    let answer = look(&app, &page.session, &[("if-none-match", page.etag())]).await;
+    assert_eq!((status_of(&answer), body_of(&answer)), (304, ""));
+    assert_eq!(header_of(&answer, "etag"), page.etag());
+    let usage = app.aws.take_usage();
+    assert_eq!((usage.calls_of("Query"), usage.dynamodb_calls()), (2, 2), "{usage:?}");
+
+    let list = format!("\"other\", {}", page.etag().strip_prefix("W/").unwrap());
+    assert_eq!(status_of(&look(&app, &page.session, &[("if-none-match", &list)]).await), 304);
+    let other = [("if-none-match", "W/\"other\"")];
+    assert_eq!(status_of(&look(&app, &page.session, &other).await), 200);
+}
+
+#[tokio::test]
+async fn whatever_happens_to_the_store_makes_another_page() {
+    let (app, _shop, page) = opened(ShopConfig::sized(3, 2, 2)).await;
+    let mut tags = vec![page.etag().to_owned()];
+    at_work(&app).await;
+    tags.push(look_again(&app, &page).await.etag().to_owned());
+    app.clock.advance(jiff::SignedDuration::from_mins(2));
+    tags.push(look_again(&app, &page).await.etag().to_owned());
+    carry_out(&app).await;
+    tags.push(look_again(&app, &page).await.etag().to_owned());
+    let english = look(&app, &page.session, &[("accept-language", "en")]).await;
+    tags.push(header_of(&english, "etag").to_owned());
+    let all: std::collections::BTreeSet<_> = tags.iter().collect();
+    assert_eq!(all.len(), tags.len(), "{tags:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_again_and_again_does_not_count_each_time() {
+    let (app, _shop, page) = connected(3, 2, 2).await;
+    look_again(&app, &page).await;
+    app.aws.take_usage();
+    for _ in 0..5 {
+        look_again(&app, &page).await;
+    }
+    let usage = app.aws.take_usage();
+    let cache = ("Query".to_owned(), app.tables().cache.clone());
+    assert_eq!(usage.calls.get(&cache), Some(&5), "the newest order alone");
+}
+
+#[tokio::test]
+async fn a_count_that_would_cost_too_much_is_left_open() {
+    let (app, _shop, _) = connected(5, 0, 0).await;
+    let cache = app.foundation.cache();
+    for (most, rows, is_more) in [(2, 2, true), (4, 4, true), (6, 5, false)] {
+        let count = cache.count(&id(), Resource::Products, most).await.unwrap();
+        assert_eq!((count.rows, count.is_more), (rows, is_more), "at most {most}");
+    }
+}
+
+#[tokio::test]
+async fn times_are_the_shops_own() {
+    let config = ShopConfig { timezone: "Asia/Tokyo".to_owned(), ..ShopConfig::sized(1, 1, 1) };
+    let (app, _shop, page) = opened(config).await;
+    carry_out(&app).await;
+    let page = look_again(&app, &page).await;
+    let runs = app.foundation.runs().latest(&id(), 1).await.unwrap();
+    let local = runs[0].started_at.in_tz("Asia/Tokyo").unwrap();
+    let local = local.strftime("%Y. %m. %d. %H:%M").to_string();
+    assert!(page.html().contains(&local), "{local} is not in {}", page.html());
+}
+
+#[tokio::test]
+async fn the_newest_order_is_shown_and_no_cart_that_was_left_since() {
+    let config = ShopConfig { abandoned_carts: 0.0, ..ShopConfig::sized(0, 3, 0) };
+    let (app, shop, page) = opened(config).await;
+    carry_out(&app).await;
+    let number = |index: u32| shop.raw(Kind::Orders, index).unwrap()["innerId"].clone();
+    let newest = shop.add(Kind::Orders, &json!({ "status": 5 })).unwrap();
+    let cart = shop.add(Kind::Orders, &json!({ "status": null })).unwrap();
+    assert_ne!(number(newest), number(cart));
+    super::act(&app, &page, &[("action", "sync")]).await;
+    carry_out(&app).await;
+    assert_eq!(rows(&app.dynamodb, &app.tables().cache).await.len(), 5);
+    let page = look_again(&app, &page).await;
+    let shown = format!("#<bdi>{}</bdi>", number(newest).as_str().unwrap());
+    assert!(page.html().contains(&shown), "{shown} is not in {}", page.html());
+}
+
+#[tokio::test]
+async fn whatever_a_shop_calls_its_things_is_shown_and_not_run() {
+    let (app, _shop, page) = connected(0, 0, 0).await;
+    let hostile = "</bdi><script>alert(1)</script>\u{202e}\"'";
+    let names = ["hu", "en"].map(|language| (language.to_owned(), hostile.to_owned()));
+    let order = Order {
+        id: "a".to_owned(),
+        inner_id: Some("77".to_owned()),
+        status: Some(OrderStatus { id: None, names: names.into(), is_cancelled: false }),
+        total_gross: Some(Money { amount: 12.into(), currency: Currency::parse("HUF").unwrap() }),
+        lines: Vec::new(),
+        customer_id: None,
+        buyer: None,
+        phone: None,
+        email: None,
+        shipping: None,
+        shipping_method: None,
+        payment_method: None,
+        created_at: None,
+        updated_at: None,
+        provisional: false,
+    };
+    let cached = Cached { generation: FIRST, record: order, raw: vec![1] };
+    app.foundation.cache().put(&id(), &[cached]).await.unwrap();
+    let page = look_again(&app, &page).await;
+    assert!(page.html().contains("alert(1)") && page.html().contains("<bdi>77</bdi>"));
+    assert!(!page.html().contains("<script>"), "{}", page.html());
+}
+
+#[tokio::test]
+async fn without_its_rows_the_page_shows_the_rest() {
+    let (app, _shop, page) = connected(3, 2, 2).await;
+    app.clock.advance(jiff::SignedDuration::from_mins(1));
+    let cache = &app.tables().cache;
+    app.aws.strike("Query", cache, e2e::DynamoFault::Denied, (0, 4));
+    let page = look_again(&app, &page).await;
+    assert_eq!(app.aws.left_to_strike(), 0);
+    assert!(!page.html().contains("class=\"count\"") && page.html().contains("sync-now"));
+}
+
+#[tokio::test]
+async fn what_takes_too_long_to_look_for_takes_nothing_else_away() {
+    let (app, _shop, page) = connected(3, 2, 2).await;
+    app.clock.advance(jiff::SignedDuration::from_mins(1));
+    // Three of the four are answered, whichever they are, and however often the last is tried.
+    app.aws.strike("Query", &app.tables().cache, e2e::DynamoFault::Hang, (3, 100));
+    let page = look_again(&app, &page).await;
+    assert!(app.aws.end_strikes() < 100);
+    let shown = ["class=\"count\"", "#<bdi>"].map(|part| page.html().matches(part).count());
+    assert_eq!(shown[0] + shown[1], 3, "{}", page.html());
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_said_at_once_and_until_it_is_granted() {
+    let all: std::collections::BTreeSet<_> = DEFAULT_SCOPES.map(str::to_owned).into();
+    let mut scopes = all.clone();
+    scopes.remove("order.order:read");
+    let (app, shop, page) = opened(ShopConfig { scopes, ..ShopConfig::sized(3, 2, 2) }).await;
+    assert!(!page.html().contains("/approveScopes"), "nobody has tried yet");
+    carry_out(&app).await;
+    assert!(look_again(&app, &page).await.html().contains("/approveScopes"));
+    // Opened again without having been granted: known before the run has found out again.
+    let page = Page::of(app.open(&shop).await);
+    assert!(page.html().contains("/approveScopes"));
+    assert!(look_again(&app, &page).await.html().contains("/approveScopes"));
+
+    shop.configure(|config| config.scopes = all).unwrap();
+    let page = Page::of(app.open(&shop).await);
+    assert!(!page.html().contains("/approveScopes"));
+    assert_eq!(carry_out(&app).await, ["orders", "orders"]);
+    assert!(store(&app).await.lacking.is_empty());
+}
+
+#[tokio::test]
+async fn a_shop_that_refuses_the_app_later_still_has_its_page_which_says_so() {
+    let (app, shop, page) = connected(3, 2, 2).await;
+    let refusal = FaultKind::Status { status: 401, retry_after: None };
+    shop.add_fault(Fault::new(refusal).on("/app/token")).unwrap();
+    shop.revoke_tokens();
+    super::act(&app, &page, &[("action", "sync")]).await;
+    carry_out(&app).await;
+    assert_eq!(store(&app).await.state, StoreState::NeedsAttention);
+    for page in [look_again(&app, &page).await, Page::of(app.open(&shop).await)] {
+        assert!(page.html().contains("A ShopRenter nem engedi be"), "{}", page.html());
+    }
+    shop.clear_faults();
+    let page = Page::of(app.open(&shop).await);
+    assert!(!page.html().contains("A ShopRenter nem engedi be"));
+}
