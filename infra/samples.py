@@ -1,0 +1,65 @@
+"""The merchants' pages in every state, with invented data: written by an example of the core, and
+served on a loopback port as strictly as the real ones."""
+
+import functools
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from infra.local.layout import ROOT
+from infra.local.progress import Failure
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One page: its state, its language, where it is, and the policy that it is served with."""
+
+    name: str
+    language: str
+    path: str
+    policy: str
+
+
+def write(directory: Path) -> list[Sample]:
+    """Writes all pages below `directory`, and says which there are."""
+    command = ["cargo", "run", "--profile", "fast", "--quiet", "--package", "shopcall-core",
+               "--example", "pages", "--", str(directory)]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        raise Failure("the sample pages cannot be written")
+    index = json.loads((directory / "index.json").read_text(encoding="utf-8"))
+    return [Sample(*(entry[name] for name in ("name", "language", "path", "policy"))) for entry in index]
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files, and each page with its own policy."""
+
+    policies: dict[str, str]
+
+    def end_headers(self) -> None:
+        if policy := self.policies.get(self.path):
+            self.send_header("Content-Security-Policy", policy)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, *_arguments) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def serve(directory: Path, pages: list[Sample]) -> Iterator[str]:
+    """Serves the directory for as long as the block takes; gives the address."""
+    handler = type("Served", (Handler,), {"policies": {f"/{page.path}": page.policy for page in pages}})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(directory)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,101 @@
+"""The store's page as tests use it, by itself or in the admin's frame."""
+
+from accessibility import violations
+from playwright.sync_api import Frame, Locator, Page, expect
+
+PATH = "/integrations/shoprenter/"
+
+
+class StorePage:
+    """The page that is shown in a window, or in the frame of one."""
+
+    def __init__(self, page: Page):
+        self.page = page
+
+    @property
+    def frame(self) -> Frame:
+        """Where the page is: in the admin's frame if there is one, else in the window itself."""
+        self.page.wait_for_load_state()
+        return next((frame for frame in self.page.frames if PATH in frame.url), self.page.main_frame)
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self.frame.url
+
+    @property
+    def heading(self) -> Locator:
+        """What it says first."""
+        return self.frame.get_by_role("heading", level=1)
+
+    @property
+    def said(self) -> Locator:
+        """What came of the last action."""
+        return self.frame.locator("#said")
+
+    @property
+    def todos(self) -> Locator:
+        """What the merchant is asked to do."""
+        return self.frame.locator(".todo")
+
+    def card(self, resource: str) -> Locator:
+        """What it says of one kind of record."""
+        return self.frame.locator(f"article[aria-labelledby=card-{resource}]")
+
+    def count(self, resource: str) -> Locator:
+        """How many records it says there are."""
+        return self.card(resource).locator(".count")
+
+    def expect_counts(self, **counts: int) -> None:
+        """Waits until it says these numbers, and that nothing runs any more."""
+        for resource, count in counts.items():
+            expect(self.count(resource)).to_have_text(str(count), timeout=90_000)
+        expect(self.frame.locator("progress")).to_have_count(0, timeout=90_000)
+
+    def form(self, action: str) -> Locator:
+        """The form of an action."""
+        return self.frame.locator(f"form:has(input[name=action][value={action}])")
+
+    def sync_now(self) -> None:
+        """Presses the button."""
+        self.frame.locator("#sync-now").click()
+
+    def set_schedule(self, frequency: str, enabled: bool = True) -> None:
+        """Chooses and saves."""
+        form = self.form("schedule")
+        form.locator("select").select_option(frequency)
+        form.get_by_role("checkbox").set_checked(enabled)
+        form.get_by_role("button").click()
+
+    def withhold(self, resource: str) -> None:
+        """Stops sharing a kind of record, having read what that does."""
+        self.frame.locator(f"#off-{resource} summary").click()
+        self.frame.locator(f"#switch-{resource}").click()
+
+    def share(self, resource: str) -> None:
+        """Shares it again."""
+        self.frame.locator(f"#switch-{resource}").click()
+
+    def switch_language(self) -> None:
+        """To the other one."""
+        self.frame.locator("#language").click()
+
+    def session(self) -> str:
+        """What the page carries."""
+        return self.frame.locator("input[name=session]").first.input_value()
+
+    def violations(self) -> list[str]:
+        """What axe-core finds."""
+        return violations(self.page, self.frame)
+
+
+def open_app(page: Page, shop, **options) -> StorePage:
+    """Opens the app by its own address, as the admin's redirect does."""
+    page.goto(shop.signed("open", **options))
+    return StorePage(page)
+
+
+def open_in_admin(page: Page, shop) -> StorePage:
+    """Opens the app's page in the shop's admin, which installs it where it is not installed."""
+    page.goto(shop.admin_url)
+    return StorePage(page)

@@ -1,0 +1,63 @@
+"""From the shop's admin to the store's page."""
+
+import html
+
+import pytest
+from playwright.sync_api import expect
+from store_page import StorePage, open_app, open_in_admin
+
+
+@pytest.mark.parametrize("language", ["hu", "en"])
+@pytest.mark.parametrize("admin_page", ["iframe", "redirect"])
+def test_an_install_ends_at_the_stores_page(visit, stack, new_shop, admin_page, language):
+    shop = new_shop("install", admin_page=admin_page)
+    page = visit(language)
+    store = open_in_admin(page, shop)
+    expect(store.heading).to_be_visible()
+    assert (store.frame != page.main_frame) == (admin_page == "iframe")
+    expect(store.frame.locator("html")).to_have_attribute("lang", language)
+    expect(store.frame.locator("bdi").first).to_have_text(shop.name)
+    store.expect_counts(products=5, orders=4, customers=3)
+    assert store.url == f"{stack.api_url}/integrations/shoprenter/store", "no credentials in the address"
+    assert shop.status()["state"] == "active"
+    assert store.violations() == []
+
+
+def test_the_connect_page_leads_through_the_install_to_the_stores_page(visit, stack, new_shop):
+    shop = new_shop("connected")
+    page = visit("en")
+    page.goto(f"{stack.api_url}/auth/shoprenter/init")
+    page.get_by_role("textbox").fill(f"{shop.name}.myshoprenter.hu")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{stack.shoprenter_url}/{shop.name}/admin/app/**")
+    StorePage(page).expect_counts(products=5, orders=4, customers=3)
+
+
+def test_the_page_is_light_and_asks_for_its_stylesheet_and_script_alone(visit, new_shop):
+    shop = new_shop("light")
+    shop.install_and_sync()
+    page = visit()
+    open_app(page, shop)
+    # What the script asks for later is the same page, if it has changed.
+    loads = [(kind, size) for kind, size in visit.watch(page).loads() if kind != "fetch"]
+    assert [kind for kind, _ in loads] == ["document", "stylesheet", "script"]
+    assert sum(size for _, size in loads) < 30_000
+
+
+def test_another_site_cannot_frame_the_page(visit, new_shop):
+    shop = new_shop("framed")
+    shop.install()
+    page = visit()
+    visit.watch(page).expect_complaint("frame-ancestors")
+    visit.watch(page).expect_complaint("ERR_BLOCKED_BY_RESPONSE")
+    with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        page.set_content(f'<iframe src="{html.escape(shop.signed("open"))}"></iframe>')
+    assert page.frames[1].locator("#main").count() == 0
+
+
+def test_a_shop_with_nothing_in_it_has_a_page_too(visit, new_shop):
+    shop = new_shop("empty", products=0, orders=0, customers=0)
+    shop.install_and_sync()
+    store = open_app(visit("en"), shop)
+    store.expect_counts(products=0, orders=0, customers=0)
+    assert store.violations() == []

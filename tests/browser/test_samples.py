@@ -1,0 +1,59 @@
+"""Every page in every state, with invented data: nothing for axe-core to find, and nothing too wide."""
+
+import pytest
+from accessibility import violations
+from playwright.sync_api import Page
+from watch import Watch
+
+from infra import samples
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("pages")
+    written = samples.write(directory)
+    assert len(written) > 20
+    with samples.serve(directory, written) as base:
+        yield [(f"{sample.name} ({sample.language})", f"{base}/{sample.path}") for sample in written]
+
+
+@pytest.fixture(scope="module")
+def page(browser, pages):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    watch = Watch(context, {pages[0][1].rsplit("/", 3)[0]})
+    yield context.new_page()
+    assert watch.faults() == []
+    context.close()
+
+
+def test_axe_core_finds_nothing_in_either_scheme(page: Page, pages):
+    found = {}
+    for name, address in pages:
+        page.goto(address)
+        if wrong := violations(page):
+            found[name] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_window(page: Page, pages, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for name, address in pages:
+        page.goto(address)
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert too_wide <= 0, f"{name}: {too_wide} px too wide"
+
+
+TOO_SMALL = """() => [...document.querySelectorAll('button, select, summary, .button, input[type=text]')]
+    .filter(control => control.checkVisibility() && control.getBoundingClientRect().height < 44)
+    .map(control => control.outerHTML)"""
+
+
+def test_what_is_to_be_touched_is_large_enough(page: Page, pages):
+    page.set_viewport_size({"width": 360, "height": 740})
+    found = {}
+    for name, address in pages:
+        page.goto(address)
+        if small := page.evaluate(TOO_SMALL):
+            found[name] = small
+    assert found == {}

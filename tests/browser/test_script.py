@@ -1,0 +1,179 @@
+"""What the page's script does with answers that are no page, and with what is not sent yet. The pages are
+the samples; what the server answers with is the test's choice."""
+
+from collections.abc import Callable
+
+import pytest
+from accessibility import violations
+from playwright.sync_api import Page, Route, expect
+from watch import Watch
+
+from infra import samples
+
+FAILED = {"hu": "nem tudtuk végrehajtani", "en": "could not be done"}
+PAGE = {"content-type": "text/html; charset=utf-8"}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("pages")
+    written = samples.write(directory)
+    with samples.serve(directory, written) as base:
+        yield {
+            (sample.name, sample.language): (f"{base}/{sample.path}", (directory / sample.path).read_text("utf-8"))
+            for sample in written
+        }
+
+
+class Server:
+    """Answers what the script asks for, and remembers it."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.posts: list[str] = []
+        self.looks = 0
+        self.answer: Callable[[Route], None] = lambda route: route.fulfill(status=304)
+        page.route(lambda url: url.endswith("/store"), self._serve)
+
+    def says(self, status: int, body: str, headers: dict[str, str] = PAGE) -> None:
+        """From now on it says this."""
+        self.answer = lambda route: route.fulfill(status=status, body=body, headers=headers)
+
+    def _serve(self, route: Route) -> None:
+        if route.request.method == "POST":
+            self.posts.append(route.request.post_data or "")
+        else:
+            self.looks += 1
+        self.answer(route)
+
+
+@pytest.fixture
+def page(browser, served):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(30_000)
+    watch = Watch(context, {next(iter(served.values()))[0].split("/", 3)[2].join(("http://", ""))})
+    # That an answer is an error is what these tests are about.
+    watch.expect(400, 401, 403, 429, 500, 502, 503, 504)
+    watch.expect_complaint("net::ERR_FAILED")
+    yield context.new_page()
+    assert watch.faults() == []
+    context.close()
+
+
+def opened(page: Page, served, name: str = "store-well", language: str = "en") -> Server:
+    server = Server(page)
+    page.goto(served[name, language][0])
+    page.evaluate("() => { window.isTheSame = true; }")
+    return server
+
+
+def is_kept(page: Page) -> bool:
+    """Whether the page is the one that was loaded, with all that it consists of."""
+    session = page.locator("input[name=session]").first.input_value()
+    return page.evaluate("() => window.isTheSame") and session == page.evaluate("() => history.state.session")
+
+
+NO_PAGES = {
+    "a gateway": (503, '{"message":"Service Unavailable"}', {"content-type": "application/json"}),
+    "too many": (429, '{"message":"Too Many Requests"}', {"content-type": "application/json"}),
+    "json that says well done": (200, "{}", {"content-type": "application/json"}),
+    "a proxy's page": (200, "<!doctype html><title>Log in</title><p>Who are you?</p>", PAGE),
+    "a proxy's refusal": (403, "<!doctype html><main id=main>Forbidden</main>", PAGE),
+}
+
+
+@pytest.mark.parametrize("answer", NO_PAGES.values(), ids=NO_PAGES)
+@pytest.mark.parametrize("language", ["hu", "en"])
+def test_what_is_no_page_of_ours_leaves_the_page_and_says_that_it_failed(page, served, language, answer):
+    server = opened(page, served, language=language)
+    server.says(*answer)
+    page.locator("#sync-now").click()
+    expect(page.locator("#said")).to_contain_text(FAILED[language])
+    expect(page.locator("#live")).to_contain_text(FAILED[language])
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
+    assert is_kept(page) and len(server.posts) == 1
+    assert violations(page) == []
+
+
+def test_our_own_failure_leaves_the_page_too_and_it_can_be_tried_again(page, served):
+    server = opened(page, served)
+    server.says(503, served["notice-unavailable", "en"][1])
+    page.locator("#sync-now").click()
+    expect(page.locator("#said")).to_contain_text(FAILED["en"])
+    assert is_kept(page)
+    server.says(200, served["store-said-sync", "en"][1])
+    page.locator("#sync-now").click()
+    expect(page.locator("#said")).to_contain_text("about to start")
+    assert is_kept(page)
+    assert len(server.posts) == 2 and server.posts[0] == server.posts[1]
+
+
+def test_without_a_network_the_page_stays(page, served):
+    server = opened(page, served)
+    server.answer = lambda route: route.abort("failed")
+    page.locator("#sync-now").click()
+    expect(page.locator("#said")).to_contain_text(FAILED["en"])
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
+    assert is_kept(page) and page.url.endswith("/store")
+
+
+@pytest.mark.parametrize(("status", "name"), [(400, "notice-malformed"), (401, "notice-session-over")])
+def test_a_refusal_of_ours_takes_the_pages_place(page, served, status, name):
+    server = opened(page, served)
+    server.says(status, served[name, "en"][1])
+    page.locator("#sync-now").click()
+    expect(page.locator(".notice")).to_be_visible()
+    expect(page.locator("#sync-now")).to_have_count(0)
+
+
+def test_what_other_forms_hold_is_kept_and_the_sent_one_is_as_the_server_says(page, served):
+    server = opened(page, served)
+    server.says(200, served["store-said-sync", "en"][1])
+    page.locator("#frequency").select_option("daily")
+    page.locator("#enabled").uncheck()
+    page.locator("#off-orders summary").click()
+    page.locator("#sync-now").click()
+    expect(page.locator("#said")).to_contain_text("about to start")
+    expect(page.locator("#frequency")).to_have_value("daily")
+    expect(page.locator("#enabled")).not_to_be_checked()
+    expect(page.locator("#off-orders")).to_have_attribute("open", "")
+    page.locator("#save").click()
+    expect(page.locator("#frequency")).to_have_value("hourly")
+    expect(page.locator("#enabled")).to_be_checked()
+    expect(page.locator("#off-orders")).to_have_attribute("open", "")
+    page.locator("#switch-orders").click()
+    expect(page.locator("#off-orders")).not_to_have_attribute("open", "")
+    assert ["action=sync" in server.posts[0], "action=schedule" in server.posts[1]] == [True, True]
+    assert "action=share" in server.posts[2]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 403])
+def test_who_is_refused_asks_less_and_less_often(page, served, status):
+    page.clock.install()
+    server = opened(page, served, "store-fresh")
+    server.says(status, "{}", {"content-type": "application/json"})
+    # At 2, 6, 14, 30 and 62 seconds.
+    for seconds, looks in [(2, 1), (3, 1), (1, 2), (7, 2), (1, 3), (16, 4), (32, 5)]:
+        with_answer = looks > server.looks
+        if with_answer:
+            with page.expect_response(lambda answer: answer.url.endswith("/store")):
+                page.clock.run_for(seconds * 1000)
+        else:
+            page.clock.run_for(seconds * 1000)
+        # The script has to read the answer before the clock goes on.
+        page.wait_for_function("() => true")
+        assert server.looks == looks
+    assert is_kept(page)
+
+
+@pytest.mark.parametrize("status", [200, 304])
+def test_who_is_answered_goes_on_asking(page, served, status):
+    page.clock.install()
+    server = opened(page, served, "store-fresh")
+    if status == 200:
+        server.says(200, served["store-fresh", "en"][1])
+    for looks in range(1, 5):
+        with page.expect_response(lambda answer: answer.url.endswith("/store")):
+            page.clock.run_for(2000)
+        page.wait_for_function("() => true")
+        assert server.looks == looks

@@ -1,0 +1,135 @@
+"""The session that the page carries: it outlives a reload, and it ends."""
+
+import json
+
+import pytest
+import session_token
+from accessibility import violations
+from playwright.sync_api import Page, expect
+from store_page import StorePage, open_app, open_in_admin
+
+OVER = {"hu": "véget ért", "en": "over"}
+
+
+@pytest.fixture
+def synced_shop(new_shop):
+    shop = new_shop("session")
+    shop.install_and_sync()
+    return shop
+
+
+@pytest.mark.parametrize("how", ["window", "frame"])
+def test_a_reload_shows_the_page_again(visit, synced_shop, how):
+    page = visit("en")
+    store = open_app(page, synced_shop) if how == "window" else open_in_admin(page, synced_shop)
+    store.expect_counts(products=5, orders=4, customers=3)
+    for _ in range(2):
+        with page.expect_response(lambda answer: answer.url.endswith("/store") and answer.request.is_navigation_request()):
+            store.frame.evaluate("() => { location.reload(); }")
+        store.expect_counts(products=5, orders=4, customers=3)
+    store.set_schedule("daily")
+    expect(store.said).to_be_visible()
+    assert synced_shop.status()["sync"]["frequency"] == "daily"
+
+
+def test_the_admins_own_reload_opens_the_app_anew(visit, synced_shop):
+    page = visit()
+    store = open_in_admin(page, synced_shop)
+    store.expect_counts(products=5, orders=4, customers=3)
+    page.reload()
+    store.expect_counts(products=5, orders=4, customers=3)
+
+
+def test_a_language_that_was_chosen_outlives_a_reload(visit, synced_shop):
+    page = visit("hu")
+    store = open_app(page, synced_shop)
+    store.switch_language()
+    expect(store.frame.locator("html")).to_have_attribute("lang", "en")
+    page.reload()
+    store.expect_counts(products=5, orders=4, customers=3)
+    expect(store.frame.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("language", ["hu", "en"])
+def test_the_bare_address_tells_nothing_and_says_where_to_open_the_app(visit, stack, synced_shop, language):
+    page = visit(language)
+    page.goto(f"{stack.api_url}/integrations/shoprenter/store")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert synced_shop.name not in page.content()
+    assert violations(page) == []
+    loads = visit.watch(page).loads()
+    assert [kind for kind, _ in loads] == ["document", "stylesheet", "script"]
+    assert sum(size for _, size in loads) < 30_000
+
+
+def let_an_hour_pass(page: Page, store: StorePage, stack) -> None:
+    """Whatever the page sends from now on carries a session that is over."""
+    token = store.session()
+    over = session_token.expired(token, stack["data_key"])
+
+    def replace(route) -> None:
+        headers = {name: value.replace(token, over) for name, value in route.request.headers.items()}
+        body = route.request.post_data
+        route.continue_(headers=headers, post_data=body.replace(token, over) if body else None)
+    page.context.route("**/integrations/shoprenter/store", replace)
+
+
+@pytest.mark.parametrize("language", ["hu", "en"])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_action_after_an_hour_does_nothing_and_says_how_to_go_on(visit, stack, synced_shop, language, javascript):
+    page = visit(language, java_script_enabled=javascript)
+    visit.watch(page).expect(401)
+    store = open_app(page, synced_shop)
+    let_an_hour_pass(page, store, stack)
+    store.set_schedule("15min")
+    expect(store.heading).to_contain_text(OVER[language])
+    assert synced_shop.status()["sync"]["frequency"] == "hourly"
+    assert not javascript or store.violations() == []
+    if javascript:
+        page.reload()
+        expect(store.heading).to_be_visible()
+        assert synced_shop.name not in store.frame.locator("main").inner_text()
+
+    page.context.unroute_all()
+    store = open_in_admin(page, synced_shop)
+    store.expect_counts(products=5, orders=4, customers=3)
+
+
+def test_a_page_that_updates_itself_says_when_its_session_is_over(visit, stack, new_shop):
+    shop = new_shop("waiting", products=400)
+    shop.slow_down("/api/productExtend", 10_000)
+    page = visit("en")
+    visit.watch(page).expect(401)
+    store = open_in_admin(page, shop)
+    expect(store.card("products").locator("progress")).to_be_visible(timeout=60_000)
+    let_an_hour_pass(page, store, stack)
+    expect(store.heading).to_contain_text(OVER["en"])
+    shop.speed_up()
+
+
+def test_a_session_that_was_tampered_with_lets_nobody_in(visit, synced_shop, new_shop):
+    other = new_shop("other")
+    other.install_and_sync()
+    page = visit("en", java_script_enabled=False)
+    visit.watch(page).expect(401)
+    store = open_app(page, synced_shop)
+    version, payload, signature = store.session().split(".")
+    session = json.loads(session_token.decode(payload)) | {"s": other.store_id}
+    forged = f"{version}.{session_token.encode(json.dumps(session).encode())}.{signature}"
+    store.form("schedule").locator("input[name=session]").evaluate("(field, forged) => { field.value = forged; }", forged)
+    store.set_schedule("15min")
+    expect(store.heading).to_contain_text(OVER["en"])
+    assert other.status()["sync"]["frequency"] == "hourly"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_after_the_app_is_removed_an_action_says_so(visit, synced_shop, javascript):
+    page = visit("en", java_script_enabled=javascript)
+    visit.watch(page).expect(401, 409)
+    store = open_app(page, synced_shop)
+    synced_shop.control("POST", "/uninstall", {})
+    store.sync_now()
+    expect(store.frame.locator("#sync-now")).to_have_count(0)
+    expect(store.heading).to_be_visible()
+    assert synced_shop.status()["state"] == "uninstalled"
+    assert not javascript or store.violations() == []
