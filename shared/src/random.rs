@@ -20,7 +20,7 @@ pub fn hex<const N: usize>() -> String {
     hex::encode(bytes::<N>())
 }
 
-/// Whether `text` is `N` bytes in hexadecimal, in small letters as [`hex`] writes them.
+/// Whether `text` is `N` bytes in hexadecimal, in small letters as [`hex()`] writes them.
 pub fn is_hex<const N: usize>(text: &str) -> bool {
     let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     text.len() == 2 * N && text.bytes().all(is_digit)
