@@ -122,6 +122,33 @@ struct Row<'a> {
 }
 
 impl RunRecord {
+    /// One that begins then and has done nothing yet.
+    pub fn begun(
+        store_id: StoreId,
+        generation: Generation,
+        run_id: RunId,
+        (resource, mode): (Resource, Mode),
+        started_at: Timestamp,
+    ) -> Self {
+        Self {
+            store_id,
+            generation,
+            run_id,
+            resource,
+            mode,
+            status: RunStatus::Running,
+            started_at,
+            counts: Counts::default(),
+            requests: 0,
+            throttled: 0,
+            waited_ms: 0,
+            duration_ms: 0,
+            reason: None,
+            failure: None,
+            note: None,
+        }
+    }
+
     /// Where it stands in the log.
     pub fn key(&self) -> RunKey {
         let run = keys::run(self.started_at, &self.run_id, self.resource);

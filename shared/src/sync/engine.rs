@@ -11,7 +11,7 @@ use super::window;
 use super::work::Stop;
 use crate::clock::Clock;
 use crate::config::{Contract, SecretSource};
-use crate::domain::{Attention, Counts, Mode, Resource, Store};
+use crate::domain::{Attention, Mode, Resource, Store};
 use crate::events::{Bus, Event, SyncRequested};
 use crate::http::Failure;
 use crate::shoprenter::{ApiError, Client, Deadline, FailureKind, permission_for};
@@ -329,23 +329,8 @@ impl Engine {
 }
 
 fn begun(request: &SyncRequested, mode: Mode, started_at: Timestamp) -> RunRecord {
-    RunRecord {
-        store_id: request.store_id.clone(),
-        generation: request.generation,
-        run_id: request.run_id.clone(),
-        resource: request.resource,
-        mode,
-        status: RunStatus::Running,
-        started_at,
-        counts: Counts::default(),
-        requests: 0,
-        throttled: 0,
-        waited_ms: 0,
-        duration_ms: 0,
-        reason: None,
-        failure: None,
-        note: None,
-    }
+    let SyncRequested { store_id, generation, resource, run_id, .. } = request.clone();
+    RunRecord::begun(store_id, generation, run_id, (resource, mode), started_at)
 }
 
 /// Why a run has failed, in words that lead to its remedy.

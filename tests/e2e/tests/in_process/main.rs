@@ -21,6 +21,7 @@ mod stores;
 mod sweep;
 mod sync_route;
 mod tokens;
+mod traces;
 mod trouble;
 mod uninstall;
 mod webhooks;

@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shopcall_core::clock::Clock as _;
 use shopcall_core::domain::{
-    BEAT, Counts, Generation, Mode, RequestedMode, Resource, RunId, StoreId, StoreState, next_beat,
+    BEAT, Generation, Mode, RequestedMode, Resource, RunId, StoreId, StoreState, next_beat,
 };
-use shopcall_core::store::{Acquired, Checkpoint, Due, Queued, RunRecord, RunStatus};
+use shopcall_core::store::{Acquired, Checkpoint, Due, Queued, RunRecord};
 use shoprenter_simulator::{Kind, ShopConfig, ShopHandle, SignedCall};
 use url::Url;
 
@@ -239,23 +239,7 @@ fn run(number: u8) -> RunId {
 
 /// A run of products that began then and is at work.
 fn at_work(started_at: Timestamp) -> RunRecord {
-    RunRecord {
-        store_id: id(),
-        generation: FIRST,
-        run_id: run(9),
-        resource: Resource::Products,
-        mode: Mode::Full,
-        status: RunStatus::Running,
-        started_at,
-        counts: Counts::default(),
-        requests: 0,
-        throttled: 0,
-        waited_ms: 0,
-        duration_ms: 0,
-        reason: None,
-        failure: None,
-        note: None,
-    }
+    RunRecord::begun(id(), FIRST, run(9), (Resource::Products, Mode::Full), started_at)
 }
 
 #[tokio::test]

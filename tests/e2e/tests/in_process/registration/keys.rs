@@ -1,14 +1,12 @@
 //! Keys: how they are found, replaced, and kept to themselves.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use jiff::SignedDuration;
 use shopcall_core::auth::CapabilityKey;
 use shopcall_core::domain::WebhookEvent;
 use shopcall_core::store::Missed;
 
 use super::*;
+use crate::traces::{Log, stored_and_published};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -128,33 +126,9 @@ async fn a_webhook_that_falls_silent_is_registered_anew_once_a_day() {
     assert_eq!(confirm(), last);
 }
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_key_stands_in_no_row_no_event_no_log_line_and_no_answer() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter("trace,hyper=off,h2=off,hyper_util=off,reqwest=off")
-        .with_writer(move || writer.clone())
-        .finish();
-    // With one subscriber alone, a place that another test's thread comes to first is taken for
-    // one that nobody listens to.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let log = Log::listen();
 
     let (app, shop) = installed().await;
     let mut urls: Vec<_> = shop.webhooks().into_iter().map(|webhook| webhook.url).collect();
@@ -163,14 +137,8 @@ async fn a_key_stands_in_no_row_no_event_no_log_line_and_no_answer() {
     urls.extend(shop.webhooks().into_iter().map(|webhook| webhook.url));
     assert_eq!(urls.len(), 4);
 
-    let mut seen = format!("{:?}{}", app.aws.take_events(), status(&app).await);
-    let tables = app.tables();
-    for table in
-        [&tables.stores, &tables.tokens, &tables.cache, &tables.sync_runs, &tables.installs]
-    {
-        seen += &format!("{:?}", rows(&app.dynamodb, table).await);
-    }
-    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let seen = stored_and_published(&app).await + &status(&app).await.to_string();
+    let logged = log.text();
     assert!(logged.contains("webhooks are looked after"), "{logged}");
     for url in urls {
         let key = key_in(&url);

@@ -1,13 +1,12 @@
 //! Who is let in: nobody without a session, and no session outlasts its hour or its install.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use e2e::{InProcess, api_request, body_of, header_of, rows, status_of};
 use jiff::SignedDuration;
 use serde_json::json;
 use shopcall_core::domain::{Generation, StoreState};
 use shoprenter_simulator::{ShopConfig, ShopHandle, SignedCall};
+
+use crate::traces::{Log, stored_and_published};
 
 use super::{DEEDS, LOOK, PATH, Page, act, connected, look, look_again, opened, send, store};
 
@@ -146,33 +145,9 @@ async fn where_the_app_was_opened_for_the_last_time_before_it_was_removed_is_no_
     assert_eq!(store(&app).await.state, StoreState::Uninstalled);
 }
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_session_stands_in_no_row_no_event_and_no_log_line() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter("trace,hyper=off,h2=off,hyper_util=off,reqwest=off")
-        .with_writer(move || writer.clone())
-        .finish();
-    // With one subscriber alone, a place that another test's thread comes to first is taken for
-    // one that nobody listens to.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let log = Log::listen();
 
     let (app, _shop, page) = opened(ShopConfig::sized(1, 1, 1)).await;
     let mut carried = vec![page.session.clone(), page.once.clone()];
@@ -187,14 +162,8 @@ async fn a_session_stands_in_no_row_no_event_and_no_log_line() {
     look(&app, &format!("{}x", last.session), &[]).await;
     app.clock.advance(SignedDuration::from_mins(61));
     look(&app, &last.session, &[]).await;
-    let mut seen = format!("{:?}", app.aws.take_events());
-    let tables = app.tables();
-    for table in
-        [&tables.stores, &tables.tokens, &tables.cache, &tables.sync_runs, &tables.installs]
-    {
-        seen += &format!("{:?}", rows(&app.dynamodb, table).await);
-    }
-    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let seen = stored_and_published(&app).await;
+    let logged = log.text();
     for line in ["a merchant does something", "an action failed", "a session is refused"] {
         assert!(logged.contains(line), "{line} is not in {logged}");
     }

@@ -4,9 +4,9 @@ use e2e::{InProcess, body_of, header_of, rows, status_of};
 use serde_json::json;
 use shopcall_core::clock::Clock as _;
 use shopcall_core::domain::{
-    Counts, Currency, Generation, Mode, Money, Order, OrderStatus, Resource, RunId, StoreState,
+    Currency, Generation, Mode, Money, Order, OrderStatus, Resource, RunId, StoreState,
 };
-use shopcall_core::store::{Acquired, Cached, Checkpoint, RunRecord, RunStatus};
+use shopcall_core::store::{Acquired, Cached, Checkpoint, RunRecord};
 use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, Kind, ShopConfig};
 
 use super::{Page, carry_out, connected, id, look, look_again, opened, store};
@@ -29,23 +29,7 @@ async fn at_work_as(app: &InProcess, digit: u8) {
     let leases = app.foundation.leases();
     let acquired = leases.acquire(&id(), Resource::Products, FIRST, &run_id, now).await.unwrap();
     let Acquired::Lease(lease, None) = acquired else { panic!("{acquired:?}") };
-    let record = RunRecord {
-        store_id: id(),
-        generation: FIRST,
-        run_id,
-        resource: Resource::Products,
-        mode: Mode::Full,
-        status: RunStatus::Running,
-        started_at: now,
-        counts: Counts::default(),
-        requests: 0,
-        throttled: 0,
-        waited_ms: 0,
-        duration_ms: 0,
-        reason: None,
-        failure: None,
-        note: None,
-    };
+    let record = RunRecord::begun(id(), FIRST, run_id, (Resource::Products, Mode::Full), now);
     assert!(app.foundation.runs().put(&record, lease.fence).await.unwrap());
     let checkpoint =
         Checkpoint { next_page: 3, page_count: Some(7), ..Checkpoint::begin(record, true) };

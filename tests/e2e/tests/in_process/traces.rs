@@ -1,0 +1,60 @@
+//! What is left of a test where anybody could read it: log lines, events, rows.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use e2e::{InProcess, rows};
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, set_default};
+
+/// Everything that this thread logs, down to the smallest level, while it is held.
+pub(crate) struct Log {
+    lines: Lines,
+    _guard: DefaultGuard,
+    // With one subscriber alone, a place that another test's thread comes to first is taken for
+    // one that nobody listens to.
+    _second: Dispatch,
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(crate) fn listen() -> Self {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter("trace,hyper=off,h2=off,hyper_util=off,reqwest=off")
+            .with_writer(move || writer.clone())
+            .finish();
+        let second = Dispatch::new(tracing_subscriber::registry());
+        Self { lines, _guard: set_default(subscriber), _second: second }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All rows of all tables, and the events that nobody has taken, as text.
+pub(crate) async fn stored_and_published(app: &InProcess) -> String {
+    let mut seen = format!("{:?}", app.aws.take_events());
+    let tables = app.tables();
+    for table in
+        [&tables.stores, &tables.tokens, &tables.cache, &tables.sync_runs, &tables.installs]
+    {
+        seen += &format!("{:?}", rows(&app.dynamodb, table).await);
+    }
+    seen
+}
