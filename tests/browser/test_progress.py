@@ -2,15 +2,17 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from store_page import open_in_admin
 
 
-def test_the_first_sync_is_seen_moving_to_its_end_without_a_reload(visit, new_shop):
+@pytest.mark.parametrize("language", ["hu", "en"])
+def test_the_first_sync_is_seen_moving_to_its_end_without_a_reload(visit, new_shop, language):
     # 7 pages of 200, each of which takes the shop two seconds.
     shop = new_shop("progress", products=1_400)
     shop.slow_down("/api/productExtend", 2_000)
-    page = visit("en")
+    page = visit(language)
     store = open_in_admin(page, shop)
     bar = store.card("products").locator("progress")
     expect(bar).to_be_visible(timeout=60_000)
@@ -27,7 +29,7 @@ def test_the_first_sync_is_seen_moving_to_its_end_without_a_reload(visit, new_sh
     done = [int(value) for value, _ in seen]
     assert done == sorted(done) and len(set(done)) >= 3, seen
     assert {most for _, most in seen} == {7}, seen
-    expect(store.count("products")).to_have_text(re.compile("1.400"))
+    expect(store.count("products")).to_have_text(re.compile("1.?400"))
     store.expect_counts(orders=4, customers=3)
     assert store.frame.evaluate("() => window.isTheSame"), "the page was not loaded anew"
 
