@@ -18,7 +18,8 @@ export STACK DRY_RUN LIMIT
 
 TOOL := .tools/aws/bin/python -m
 BROWSER_TOOL := .tools/browser/bin/python -m
-BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser
+# They wait more than they compute.
+BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser --numprocesses 3
 # Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
 WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
 CARGO_TEST := cargo test --profile fast

@@ -1,6 +1,8 @@
 """A shop in the simulator, and the store that it is on our side."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from local_stack import Stack, eventually
 
@@ -40,13 +42,15 @@ class Shop:
         self.install()
         self.wait_until_synced()
 
-    def slow_down(self, path: str, milliseconds: int) -> None:
-        """Lets the shop take so long for each answer below a path."""
-        self.control("POST", "/faults", {"kind": "slow", "ms": milliseconds, "path_prefix": path})
-
-    def speed_up(self) -> None:
-        """Ends every fault."""
-        self.control("DELETE", "/faults")
+    @contextmanager
+    def held(self, path: str, after: int = 0) -> Iterator[None]:
+        """Lets the shop answer so many requests below a path, and no more until the block ends."""
+        order = {"kind": "hold", "path_prefix": path, "skip": after}
+        fault = self.control("POST", "/faults", order)["id"]
+        try:
+            yield
+        finally:
+            self.control("DELETE", f"/faults/{fault}")
 
     def status(self) -> dict:
         """What `GET /stores/{store_id}` tells."""

@@ -1,10 +1,7 @@
 //! What every request to a shop goes through: counting, the rate limit, faults, and the writing of
 //! the answer.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::Body,
@@ -47,10 +44,9 @@ pub(crate) async fn pass(
     let (response, bytes) = if rate_limited {
         write_whole(too_many(shop))
     } else {
-        let struck = lock(&shop.faults).strike(&caller.path);
-        delay(&struck).await;
-        let fault = struck.into_iter().find(|kind| !matches!(kind, FaultKind::Slow { .. }));
-        faulty(shop, &caller, fault, answer).await
+        let mut strike = lock(&shop.faults).strike(&caller.path);
+        strike.wait().await;
+        faulty(shop, &caller, strike.fault, answer).await
     };
     for counter in [&shop.stats, &world.stats] {
         counter.answer(&caller.class, response.status().as_u16(), rate_limited);
@@ -71,14 +67,6 @@ fn too_many(shop: &Shop) -> Answer {
     }
 }
 
-async fn delay(struck: &[FaultKind]) {
-    let delays = struck.iter().map(|kind| if let FaultKind::Slow { ms } = kind { *ms } else { 0 });
-    let total = delays.fold(0, u64::saturating_add);
-    if total > 0 {
-        tokio::time::sleep(Duration::from_millis(total)).await;
-    }
-}
-
 async fn faulty(
     shop: &Arc<Shop>,
     caller: &Caller,
@@ -86,7 +74,7 @@ async fn faulty(
     answer: impl FnOnce() -> Answer,
 ) -> (Response, usize) {
     match fault {
-        None | Some(FaultKind::Slow { .. }) => write_whole(answer()),
+        None | Some(FaultKind::Slow { .. } | FaultKind::Hold) => write_whole(answer()),
         Some(FaultKind::Hang) => std::future::pending().await,
         Some(FaultKind::Status { status, retry_after }) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

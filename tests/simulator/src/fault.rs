@@ -1,7 +1,10 @@
 //! Faults on request: what goes wrong, where, and how often.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::{
     ControlError,
@@ -91,6 +94,8 @@ pub enum FaultKind {
         /// How late.
         ms: u64,
     },
+    /// The right answer, once the fault is removed.
+    Hold,
     /// No answer, ever.
     Hang,
     /// The connection ends in the middle of the body.
@@ -118,6 +123,13 @@ pub enum FaultKind {
     Xml,
 }
 
+impl FaultKind {
+    /// Whether the right answer comes in the end.
+    const fn is_delay(&self) -> bool {
+        matches!(self, Self::Slow { .. } | Self::Hold)
+    }
+}
+
 /// A fault in force.
 #[derive(Clone, Debug, Serialize)]
 pub struct ActiveFault {
@@ -127,6 +139,30 @@ pub struct ActiveFault {
     pub harmed: u32,
     /// The order.
     pub fault: Fault,
+    /// Dropped with the fault, which lets go of whom it holds.
+    #[serde(skip)]
+    hold: watch::Sender<()>,
+}
+
+/// What goes wrong with a request.
+#[derive(Debug, Default)]
+pub(crate) struct Strike {
+    delay: Duration,
+    holds: Vec<watch::Receiver<()>>,
+    /// What comes instead of the right answer.
+    pub(crate) fault: Option<FaultKind>,
+}
+
+impl Strike {
+    /// Waits for as long as the request is delayed or held.
+    pub(crate) async fn wait(&mut self) {
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
+        for hold in &mut self.holds {
+            while hold.changed().await.is_ok() {}
+        }
+    }
 }
 
 /// The faults of one shop.
@@ -153,7 +189,7 @@ impl Faults {
         }
         let id = self.next_id;
         self.next_id += 1;
-        self.active.push(ActiveFault { id, harmed: 0, fault });
+        self.active.push(ActiveFault { id, harmed: 0, fault, hold: watch::Sender::new(()) });
         Ok(id)
     }
 
@@ -172,15 +208,13 @@ impl Faults {
     }
 
     /// What goes wrong with this request: all delays that apply, and the first other fault.
-    pub(crate) fn strike(&mut self, path: &str) -> Vec<FaultKind> {
-        let mut struck: Vec<FaultKind> = Vec::new();
+    pub(crate) fn strike(&mut self, path: &str) -> Strike {
+        let mut strike = Strike::default();
         for active in &mut self.active {
             let fault = &mut active.fault;
-            let is_slow = matches!(fault.kind, FaultKind::Slow { .. });
-            let taken = struck.iter().any(|kind| !matches!(kind, FaultKind::Slow { .. }));
             if !path.starts_with(&fault.path_prefix)
                 || fault.times == Some(0)
-                || (taken && !is_slow)
+                || (strike.fault.is_some() && !fault.kind.is_delay())
             {
                 continue;
             }
@@ -189,11 +223,17 @@ impl Faults {
             } else if self.draw.chance(fault.rate) {
                 fault.times = fault.times.map(|times| times - 1);
                 active.harmed += 1;
-                struck.push(fault.kind.clone());
+                match &fault.kind {
+                    FaultKind::Slow { ms } => strike.delay += Duration::from_millis(*ms),
+                    FaultKind::Hold => strike.holds.push(active.hold.subscribe()),
+                    kind => strike.fault = Some(kind.clone()),
+                }
             }
         }
-        self.active.retain(|active| active.fault.times != Some(0));
-        struck
+        // One that has struck often enough is over; but it still holds whom it holds.
+        self.active
+            .retain(|active| active.fault.times != Some(0) || active.fault.kind == FaultKind::Hold);
+        strike
     }
 }
 
@@ -212,7 +252,7 @@ mod tests {
         let mut faults = Faults::new(1);
         faults.add(status(503).on("/api/orderExtend").after(1).times(2)).expect("a fault");
         let path = "/api/orderExtend";
-        let struck = |faults: &mut Faults, path| !faults.strike(path).is_empty();
+        let struck = |faults: &mut Faults, path| faults.strike(path).fault.is_some();
         assert!(!struck(&mut faults, "/api/productExtend"));
         let seen: Vec<_> = (0..4).map(|_| struck(&mut faults, path)).collect();
         assert_eq!(seen, [false, true, true, false]);
@@ -225,7 +265,9 @@ mod tests {
         faults.add(Fault::new(FaultKind::Slow { ms: 5 })).expect("a fault");
         faults.add(status(500).times(1)).expect("a fault");
         faults.add(status(503).times(1)).expect("a fault");
-        assert_eq!(faults.strike("/api/x").len(), 2);
+        let strike = faults.strike("/api/x");
+        assert_eq!(strike.delay, Duration::from_millis(5));
+        assert_eq!(strike.fault, Some(FaultKind::Status { status: 500, retry_after: None }));
         assert_eq!(faults.list().len(), 2);
     }
 

@@ -42,6 +42,21 @@ async fn slow_answers_come_late_and_hung_ones_never() {
 }
 
 #[tokio::test]
+async fn a_held_answer_comes_when_the_fault_is_removed() {
+    let bench = Bench::sized(5, 0, 0);
+    let hold = Fault::new(FaultKind::Hold).on("/api/productExtend").after(1).times(1);
+    let id = bench.shop.add_fault(hold).expect("a fault");
+    assert_eq!(bench.read("productExtend").await.0, 200);
+    let held = bench.read("productExtend");
+    tokio::pin!(held);
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut held).await;
+    assert!(early.is_err(), "answered while it was held");
+    assert_eq!(bench.read("productExtend").await.0, 200);
+    assert!(bench.shop.remove_fault(id));
+    assert_eq!(held.await.0, 200);
+}
+
+#[tokio::test]
 async fn bodies_are_cut_broken_endless_or_of_the_wrong_kind() {
     let bench = Bench::sized(50, 0, 0);
     let next = async |kind| {
