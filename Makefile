@@ -101,8 +101,9 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 	$< check
 
 .PHONY: bench
-bench: ## Measure syncs on the functions' own binaries; ONLY=rate, resume, unchanged, memory or schedule: just that
-	cargo build --profile fast --workspace --bins
+bench: tools ## Measure the functions' release binaries; ONLY=rate (or cold, warm, …): just that
+	cargo build --release $(addprefix --package ,$(FUNCTIONS))
+	cargo build --profile fast --package benchmarks
 	@target/fast/bench $(ONLY)
 
 .PHONY: screenshots

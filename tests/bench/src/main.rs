@@ -1,7 +1,8 @@
 //! Benchmarks of the functions' own binaries, against the simulated ShopRenter and a DynamoDB in
-//! memory. Each prints its figures and fails if a row is wrong; none fails for being slow, since
-//! that depends on the machine.
+//! memory. Each gives named figures, some with a budget, and fails if a row is wrong; none fails
+//! for being slow, since that depends on the machine.
 
+mod functions;
 mod memory;
 mod rate;
 mod report;
@@ -10,13 +11,24 @@ mod schedule;
 mod stand;
 mod unchanged;
 
+use std::path::PathBuf;
+use std::time::Instant;
+
 use clap::{Parser, ValueEnum};
 
+use report::{Baseline, Figure, Measured, Summary};
+
 #[derive(Debug, Parser)]
-#[command(about = "Benchmarks of the sync functions")]
+#[command(about = "Benchmarks of the functions")]
 struct Arguments {
-    /// Which one; all of them where none is named.
-    benchmark: Option<Benchmark>,
+    /// Which ones, in this order; all of them where none is named.
+    benchmarks: Vec<Benchmark>,
+    /// Where all figures are written to, as JSON.
+    #[arg(long, default_value = "target/bench.json")]
+    json: PathBuf,
+    /// Makes this run's ratios the baseline that later runs are compared with.
+    #[arg(long)]
+    write_baseline: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,7 +46,7 @@ enum Benchmark {
 }
 
 impl Benchmark {
-    async fn run(self) {
+    async fn run(self) -> Vec<Figure> {
         match self {
             Self::Rate => rate::run().await,
             Self::Resume => resume::run().await,
@@ -43,14 +55,30 @@ impl Benchmark {
             Self::Schedule => schedule::run().await,
         }
     }
+
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
-    for benchmark in Benchmark::value_variants() {
-        if arguments.benchmark.is_none_or(|wanted| wanted == *benchmark) {
-            benchmark.run().await;
-        }
+    let wanted = match &*arguments.benchmarks {
+        [] => Benchmark::value_variants(),
+        named => named,
+    };
+    let mut summary = Summary::default();
+    for benchmark in wanted {
+        let began = Instant::now();
+        let figures = benchmark.run().await;
+        let took = began.elapsed();
+        summary.add(Measured { benchmark: benchmark.name(), figures, took });
+    }
+    let baseline = Baseline::read();
+    summary.print(&baseline);
+    summary.write(&arguments.json);
+    if arguments.write_baseline {
+        baseline.replace(summary.run());
     }
 }

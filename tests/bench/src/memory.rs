@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Kind, ShopConfig};
 
-use crate::report::{percent, seconds, step, table};
+use crate::report::{Figure, Unit, percent, seconds, step, table};
 use crate::stand::{LONGEST, Stand};
 
 const SMALL: u32 = 2_000;
 const LARGE: u32 = 100_000;
+/// What a sync worker may take at the most.
+const PEAK_MB: f64 = 64.0;
 
-pub(crate) async fn run() {
+pub(crate) async fn run() -> Vec<Figure> {
     let small = measure(SMALL).await;
     let large = measure(LARGE).await;
     let rows: Vec<_> = [&small, &large].into_iter().flatten().map(Measured::cells).collect();
@@ -21,9 +23,19 @@ pub(crate) async fn run() {
         &["sync", "products", "peak RSS", "processor", "time"],
         &rows,
     );
+    let mut figures = Vec::new();
     for (small, large) in small.iter().zip(&large) {
-        println!("  {}: {}", small.name, percent(large.peak as f64, small.peak as f64));
+        let (less, more) = (small.peak as f64, large.peak as f64);
+        println!("  {}: {}", small.name, percent(more, less));
+        for (measured, bytes) in [(small, less), (large, more)] {
+            let name = format!("{} of {} products, peak RSS", measured.name, measured.products);
+            let peak = Figure::less(name, bytes / 1e6, Unit::Of("MB"));
+            figures.push(peak.budget(PEAK_MB));
+        }
+        let name = format!("{}, the large shop's peak beside the small one's", small.name);
+        figures.push(Figure::less(name, more / less, Unit::Times));
     }
+    figures
 }
 
 struct Measured {
@@ -40,7 +52,7 @@ impl Measured {
         vec![
             self.name.to_owned(),
             self.products.to_string(),
-            format!("{:.1} MiB", self.peak as f64 / f64::from(1 << 20)),
+            format!("{:.1} MB", self.peak as f64 / 1e6),
             seconds(self.processor),
             seconds(self.elapsed),
         ]

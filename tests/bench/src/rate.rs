@@ -7,7 +7,7 @@ use e2e::Invocation;
 use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Fault, FaultKind, Kind, ShopConfig, Stats};
 
-use crate::report::{percent, seconds, step, table};
+use crate::report::{Figure, Unit, percent, seconds, step, table};
 use crate::stand::{LONGEST, Stand};
 
 /// ShopRenter's limit, for one app and one shop.
@@ -19,8 +19,8 @@ const RECORDS: u32 = 8_000;
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 const KINDS: [Kind; 3] = [Kind::Products, Kind::Orders, Kind::Customers];
 
-pub(crate) async fn run() {
-    let mut rows = Vec::new();
+pub(crate) async fn run() -> Vec<Figure> {
+    let (mut rows, mut figures) = (Vec::new(), Vec::new());
     for round_trip in ROUND_TRIPS_MS {
         step(&format!("rate: three syncs of {RECORDS} records at a round trip of {round_trip} ms"));
         let Measured { stats, requests, elapsed } = measure(round_trip).await;
@@ -35,6 +35,11 @@ pub(crate) async fn run() {
             stats.peak_per_second.to_string(),
             stats.rate_limited.to_string(),
         ]);
+        let used = format!("share of the limit at a round trip of {round_trip} ms");
+        figures.push(Figure::more(used, 100.0 * sent / possible, Unit::Percent).budget(95.0));
+        let refused = format!("429s at a round trip of {round_trip} ms");
+        let count = stats.rate_limited as f64;
+        figures.push(Figure::less(refused, count, Unit::Of("")).budget(0.0));
         assert_eq!(stats.rate_limited, 0, "the limit was exceeded: {rows:?} {stats:?}");
     }
     table(
@@ -42,6 +47,7 @@ pub(crate) async fn run() {
         &["round trip", "requests", "first to last", "a second", "of the limit", "peak", "429"],
         &rows,
     );
+    figures
 }
 
 struct Measured {

@@ -1,6 +1,14 @@
-//! How figures are shown.
+//! How figures are named, judged, compared and shown.
+
+mod baseline;
+mod figure;
+mod summary;
 
 use std::time::Duration;
+
+pub(crate) use baseline::Baseline;
+pub(crate) use figure::{Figure, Unit};
+pub(crate) use summary::{Measured, Summary};
 
 /// Prints a table with a title.
 pub(crate) fn table(title: &str, head: &[&str], rows: &[Vec<String>]) {
@@ -30,6 +38,23 @@ pub(crate) fn step(what: &str) {
 /// Seconds with one digit behind the point.
 pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
+}
+
+/// Milliseconds with one digit behind the point.
+pub(crate) fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1_000.0)
+}
+
+/// The middle of the values, or the mean of the two in the middle.
+///
+/// # Panics
+/// Where there are none.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    let upper = values.len() / 2;
+    let lower = (values.len() - 1) / 2;
+    f64::midpoint(values[lower], values[upper])
 }
 
 /// A part of a whole, in per cent.

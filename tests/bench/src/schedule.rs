@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use shopcall_core::clock::Clock as _;
 use shopcall_core::domain::{Generation, Opening, Resource, Store, StoreId};
 
-use crate::report::{seconds, step, table};
+use crate::functions;
+use crate::report::{Figure, Unit, seconds, step, table};
 
 const STORES: u32 = 10_000;
 /// Stores that are set up at the same time.
@@ -19,8 +20,10 @@ const USUAL: Duration = Duration::from_secs(300);
 /// The function keeps 20 seconds back to end in good order: this leaves it one.
 const LITTLE: Duration = Duration::from_secs(21);
 const MAX_INVOCATIONS: usize = 100;
+/// What a function that is no sync worker may take at the most.
+const PEAK_MB: f64 = 24.0;
 
-pub(crate) async fn run() {
+pub(crate) async fn run() -> Vec<Figure> {
     step(&format!("schedule: {STORES} stores"));
     let mut lines = Vec::new();
     let app = beat(&mut lines, "one schedule", 1, USUAL).await;
@@ -28,17 +31,27 @@ pub(crate) async fn run() {
     drop(app);
     beat(&mut lines, "two at once", 2, USUAL).await;
     beat(&mut lines, "in short invocations", 1, LITTLE).await;
+    let mut figures = Vec::new();
+    for line in &lines {
+        let peak = line.memory as f64 / 1e6;
+        let name = format!("{}, peak RSS", line.name);
+        figures.push(Figure::less(name, peak, Unit::Of("MB")).budget(PEAK_MB));
+    }
+    let calls = lines[0].usage.dynamodb_calls() as f64 / f64::from(STORES);
+    figures.push(Figure::less("DynamoDB calls a store that is due", calls, Unit::Of("")));
+    let lines: Vec<_> = lines.iter().map(Line::cells).collect();
     table(
         &format!("schedule: {STORES} stores"),
         &["beat", "invocations", "events", "DynamoDB calls", "PutEvents calls", "time", "memory"],
         &lines,
     );
+    figures
 }
 
 /// A beat that finds all stores due; every store must be asked for exactly once.
 async fn beat(
-    lines: &mut Vec<Vec<String>>,
-    name: &str,
+    lines: &mut Vec<Line>,
+    name: &'static str,
     schedules: usize,
     limit: Duration,
 ) -> InProcess {
@@ -46,7 +59,7 @@ async fn beat(
     set_up(&app).await;
     let mut workers = Vec::new();
     for _ in 0..schedules {
-        workers.push(Worker::start("scheduled-sync", app.environment()).await);
+        workers.push(functions::start("scheduled-sync", app.environment()).await);
     }
     app.aws.take_usage();
     let began = Instant::now();
@@ -72,13 +85,14 @@ async fn beat(
     let expected = STORES as usize * Resource::ALL.len();
     assert_eq!((asked.len(), pairs.len()), (expected, expected), "each store is asked for once");
     let memory = workers.iter().map(Worker::peak_rss).max().unwrap_or(0);
-    lines.push(line(name, invocations, asked.len(), &app.aws.take_usage(), time, memory));
+    let (events, usage) = (asked.len(), app.aws.take_usage());
+    lines.push(Line { name, invocations, events, usage, time, memory });
     app
 }
 
 /// The same stores, none of them due any more.
-async fn none_due(lines: &mut Vec<Vec<String>>, app: &InProcess) {
-    let worker = Worker::start("scheduled-sync", app.environment()).await;
+async fn none_due(lines: &mut Vec<Line>, app: &InProcess) {
+    let worker = functions::start("scheduled-sync", app.environment()).await;
     let began = Instant::now();
     let outcome = worker.invoke(&first(), USUAL).await;
     assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
@@ -86,26 +100,33 @@ async fn none_due(lines: &mut Vec<Vec<String>>, app: &InProcess) {
     assert_eq!(app.aws.take_events(), []);
     let usage = app.aws.take_usage();
     assert_eq!(usage.dynamodb_calls(), usage.calls_of("Query"), "a store not due costs nothing");
-    lines.push(line("none due", 1, 0, &usage, time, worker.peak_rss()));
+    let memory = worker.peak_rss();
+    lines.push(Line { name: "none due", invocations: 1, events: 0, usage, time, memory });
 }
 
-fn line(
-    name: &str,
+/// What a beat took.
+struct Line {
+    name: &'static str,
     invocations: usize,
     events: usize,
-    usage: &Usage,
+    usage: Usage,
     time: Duration,
+    /// Bytes.
     memory: u64,
-) -> Vec<String> {
-    vec![
-        name.to_owned(),
-        invocations.to_string(),
-        events.to_string(),
-        usage.dynamodb_calls().to_string(),
-        usage.calls_of("PutEvents").to_string(),
-        seconds(time),
-        format!("{} MB", memory / 1_000_000),
-    ]
+}
+
+impl Line {
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.name.to_owned(),
+            self.invocations.to_string(),
+            self.events.to_string(),
+            self.usage.dynamodb_calls().to_string(),
+            self.usage.calls_of("PutEvents").to_string(),
+            seconds(self.time),
+            format!("{:.1} MB", self.memory as f64 / 1e6),
+        ]
+    }
 }
 
 /// Sets all stores up, due now.

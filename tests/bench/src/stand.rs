@@ -6,6 +6,8 @@ use e2e::{InProcess, Invocation, PublishedEvent, Worker, differences, status_of}
 use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
 
+use crate::functions;
+
 /// No run takes more invocations.
 const MAX_INVOCATIONS: usize = 50;
 /// The requests a second that stand for "no limit".
@@ -60,7 +62,7 @@ impl Stand {
 
     /// A fresh process of a resource's function.
     pub(crate) async fn worker(&self, resource: Resource) -> Worker {
-        Worker::start(&format!("{resource}-sync"), self.app.environment()).await
+        functions::start(&format!("{resource}-sync"), self.app.environment()).await
     }
 
     /// Hands the request to the worker, and then what the worker itself asks for, until the run

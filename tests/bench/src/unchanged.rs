@@ -1,18 +1,19 @@
 //! What a full sync costs where nothing has changed, its sweep included, beside what it costs to
 //! write every row, as the first one does.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use e2e::{PublishedEvent, Usage, Worker};
 use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Kind, ShopConfig};
 
-use crate::report::{seconds, step, table};
+use crate::report::{Figure, Unit, seconds, step, table};
 use crate::stand::{LONGEST, Stand};
 
 const PRODUCTS: u32 = 10_000;
 
-pub(crate) async fn run() {
+pub(crate) async fn run() -> Vec<Figure> {
     step(&format!("unchanged: {PRODUCTS} products, twice"));
     let stand = Stand::unlimited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
     stand.app.aws.measure_capacity();
@@ -21,15 +22,13 @@ pub(crate) async fn run() {
     let second = measure(&stand, &worker, stand.another_run(Resource::Products, 2)).await;
     stand.assert_equal(&[Kind::Products]).await;
 
+    let units = |of: &BTreeMap<String, f64>| of.get(stand.cache()).copied().unwrap_or(0.0);
     let line = |name: &str, (usage, time): &(Usage, Duration)| {
-        let units = |of: &std::collections::BTreeMap<String, f64>| {
-            of.get(stand.cache()).copied().unwrap_or(0.0).to_string()
-        };
         vec![
             name.to_owned(),
             usage.rows_written_to(stand.cache()).to_string(),
-            units(&usage.write_units),
-            units(&usage.read_units),
+            units(&usage.write_units).to_string(),
+            units(&usage.read_units).to_string(),
             usage.dynamodb_calls().to_string(),
             seconds(*time),
         ]
@@ -42,6 +41,9 @@ pub(crate) async fn run() {
     );
     assert_eq!(first.0.rows_written_to(stand.cache()), u64::from(PRODUCTS));
     assert_eq!(second.0.rows_written_to(stand.cache()), 0);
+    let all = |usage: &Usage| usage.write_units.values().sum::<f64>();
+    let share = 100.0 * all(&second.0) / all(&first.0);
+    vec![Figure::less("write units beside the first sync's", share, Unit::Percent).budget(1.0)]
 }
 
 async fn measure(stand: &Stand, worker: &Worker, request: PublishedEvent) -> (Usage, Duration) {

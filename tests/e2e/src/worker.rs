@@ -4,6 +4,7 @@ mod binary;
 mod process;
 mod runtime_api;
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -41,9 +42,24 @@ impl Worker {
     /// # Panics
     /// Where the binary is missing or older than the code under test, or cannot be started.
     pub async fn start(function: &str, environment: &[(String, String)]) -> Self {
-        let binary = binary::path_of(function);
+        Self::launch(&binary::path_of(function), function, environment).await
+    }
+
+    /// The same with the binary in `directory`, such as another profile's.
+    ///
+    /// # Panics
+    /// Likewise.
+    pub async fn start_from(
+        directory: &Path,
+        function: &str,
+        environment: &[(String, String)],
+    ) -> Self {
+        Self::launch(&binary::path_in(directory, function), function, environment).await
+    }
+
+    async fn launch(binary: &Path, function: &str, environment: &[(String, String)]) -> Self {
         let runtime = RuntimeApi::start(function).await;
-        let process = Process::start(&binary, function, runtime.address(), environment);
+        let process = Process::start(binary, function, runtime.address(), environment);
         Self { runtime, process }
     }
 

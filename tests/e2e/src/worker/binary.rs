@@ -13,17 +13,28 @@ const BUILD: &str = "cargo build --profile fast --workspace --bins";
 pub(super) fn path_of(function: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
     // Tests lie in `deps`, one below the profile's directory.
-    let found = own.ancestors().skip(1).take(2).map(|dir| dir.join(function)).find(|p| p.is_file());
-    let Some(binary) = found else {
+    let mut directories = own.ancestors().skip(1).take(2);
+    let Some(directory) = directories.find(|directory| directory.join(function).is_file()) else {
         panic!("there is no binary {function} beside {}: run `{BUILD}`", own.display())
     };
+    path_in(directory, function)
+}
+
+/// The binary in `directory`.
+///
+/// # Panics
+/// Where there is none, or its sources have changed between its build and this executable's.
+pub(super) fn path_in(directory: &Path, function: &str) -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let binary = directory.join(function);
+    assert!(binary.is_file(), "there is no {}", binary.display());
     let (built, tested) = (modified(&binary), modified(&own));
     let newer = sources(&binary).into_iter().find(|source| {
         let changed = modified(source);
         built < changed && changed <= tested
     });
     if let Some(source) = newer {
-        panic!("{} is older than {}: run `{BUILD}`", binary.display(), source.display());
+        panic!("{} is older than {}: build it again", binary.display(), source.display());
     }
     binary
 }

@@ -1,0 +1,106 @@
+//! The end of a run: one table of all figures, and the same as JSON.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::figure::{Better, Figure};
+use super::{Baseline, seconds, table};
+
+/// What a benchmark found.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    /// The benchmark's name, as `ONLY` takes it.
+    pub(crate) benchmark: String,
+    pub(crate) figures: Vec<Figure>,
+    /// How long it took.
+    pub(crate) took: Duration,
+}
+
+/// What all benchmarks of a run found.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    run: Vec<Measured>,
+}
+
+impl Summary {
+    pub(crate) fn add(&mut self, measured: Measured) {
+        self.run.push(measured);
+    }
+
+    /// What each benchmark found.
+    pub(crate) fn run(&self) -> &[Measured] {
+        &self.run
+    }
+
+    /// Prints every figure with its budget, whether that is met, and what the baseline says.
+    pub(crate) fn print(&self, baseline: &Baseline) {
+        let mut rows = Vec::new();
+        for Measured { benchmark, figures, .. } in &self.run {
+            for figure in figures {
+                rows.push(vec![
+                    format!("{benchmark}: {}", figure.name),
+                    with_unit(figure.value, figure),
+                    figure.budget.map_or_else(String::new, |limit| limit_of(limit, figure)),
+                    figure.is_met().map_or_else(String::new, |met| verdict(met).to_owned()),
+                    baseline.compare(benchmark, figure).unwrap_or_default(),
+                ]);
+            }
+        }
+        table("All figures", &["figure", "value", "budget", "met", "beside the baseline"], &rows);
+        let took = self.run.iter().map(|one| format!("{} {}", one.benchmark, seconds(one.took)));
+        println!("\nTime: {}", took.collect::<Vec<_>>().join(", "));
+        let judged: Vec<_> =
+            self.run.iter().flat_map(|one| &one.figures).filter_map(Figure::is_met).collect();
+        let met = judged.iter().filter(|met| **met).count();
+        println!("Budgets met: {met} of {}", judged.len());
+    }
+
+    /// Writes the same for machines.
+    ///
+    /// # Panics
+    /// Where the file cannot be written.
+    pub(crate) fn write(&self, path: &Path) {
+        let figures = self.run.iter().flat_map(|one| one.figures.iter().map(move |f| (one, f)));
+        let figures: Vec<Value> = figures
+            .map(|(one, figure)| {
+                json!({
+                    "benchmark": one.benchmark, "name": figure.name, "value": figure.value,
+                    "unit": figure.unit.sign(), "budget": figure.budget, "met": figure.is_met(),
+                })
+            })
+            .collect();
+        let seconds: serde_json::Map<_, _> = self
+            .run
+            .iter()
+            .map(|one| (one.benchmark.clone(), one.took.as_secs_f64().into()))
+            .collect();
+        let run = json!({ "figures": figures, "seconds": seconds });
+        fs::write(path, serde_json::to_string_pretty(&run).unwrap() + "\n").unwrap();
+    }
+}
+
+fn verdict(is_met: bool) -> &'static str {
+    if is_met { "met" } else { "NOT MET" }
+}
+
+fn limit_of(limit: f64, figure: &Figure) -> String {
+    let sign = match figure.better {
+        Better::Less => "≤",
+        Better::More => "≥",
+    };
+    format!("{sign} {}", with_unit(limit, figure))
+}
+
+/// A number with as many digits as say something.
+fn with_unit(value: f64, figure: &Figure) -> String {
+    let digits = match value.abs() {
+        value if value >= 100.0 || value.fract() == 0.0 => 0,
+        value if value >= 10.0 => 1,
+        value if value >= 0.1 => 2,
+        _ => 4,
+    };
+    format!("{value:.digits$} {}", figure.unit.sign()).trim_end().to_owned()
+}
