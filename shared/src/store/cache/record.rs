@@ -74,6 +74,17 @@ struct Contents<'a, T> {
     cached: &'a Cached<T>,
 }
 
+/// What a row's digest covers beside the original, whose bytes are added as they are: as JSON each
+/// would be a number.
+#[derive(Serialize)]
+struct Digested<'a, T> {
+    #[serde(flatten)]
+    lookups: &'a Lookups,
+    generation: Generation,
+    #[serde(flatten)]
+    record: &'a T,
+}
+
 #[derive(Serialize)]
 struct Row<'a, T> {
     pk: &'a str,
@@ -105,10 +116,12 @@ pub(super) fn draft<T: CacheRecord>(
     let mut lookups = cached.record.lookups(store);
     let number = lookups.number.unwrap_or_else(|| keys::number_like(cached.record.id()));
     lookups.number = Some(number.clone());
-    let contents = Contents { lookups, cached };
-    let json = serde_json::to_vec(&contents).map_err(|_| malformed())?;
-    let mut digest = hex::encode(Sha256::digest(&json));
+    let Cached { generation, record, raw } = cached;
+    let digested = Digested { lookups: &lookups, generation: *generation, record };
+    let json = serde_json::to_vec(&digested).map_err(|_| malformed())?;
+    let mut digest = hex::encode(Sha256::new().chain_update(&json).chain_update(raw).finalize());
     digest.truncate(DIGEST_DIGITS);
+    let contents = Contents { lookups, cached };
     let item =
         to_item(Row { pk, digest: &digest, contents }).map_err(StoreError::malformed("Cache"))?;
     Ok(Draft { id: cached.record.id().to_owned(), number, digest, item })
