@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use super::context::ShopContext;
 use super::decoded::{DecodeError, Decoded};
 use super::person;
-use super::projection::{CUSTOMER, RawRecord, project};
-use super::record::{one_record, own_number, required_id};
+use super::projection::CUSTOMER;
+use super::record::{decode, own_number, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::OneOrMany;
 use crate::domain::{Address, Country, Customer, Phone};
@@ -46,8 +46,7 @@ pub fn decode_customer(
     item: &RawValue,
     context: &ShopContext,
 ) -> Result<Decoded<Customer>, DecodeError> {
-    let record = map(one_record(item)?, context)?;
-    Ok(Decoded { record, raw: RawRecord::pack(&project(item.get(), CUSTOMER)?) })
+    decode(item, CUSTOMER, |wire| map(wire, context))
 }
 
 fn map(wire: WireCustomer<'_>, context: &ShopContext) -> Result<Customer, DecodeError> {
@@ -69,10 +68,14 @@ fn map(wire: WireCustomer<'_>, context: &ShopContext) -> Result<Customer, Decode
 fn phones(own: &Scalar<'_>, addresses: &[WireAddress<'_>], country: Country) -> Vec<Phone> {
     let others = addresses.iter().take(MAX_ADDRESSES).map(|address| &address.telephone);
     let mut phones = Vec::new();
-    for phone in std::iter::once(own).chain(others).filter_map(|n| person::phone(n, country)) {
-        if !phones.contains(&phone) {
-            phones.push(phone);
+    let mut seen: Vec<&Scalar<'_>> = Vec::new();
+    for typed in std::iter::once(own).chain(others) {
+        // Most addresses repeat the customer's own, and to parse it is most of the work.
+        if seen.contains(&typed) {
+            continue;
         }
+        seen.push(typed);
+        phones.extend(person::phone(typed, country).filter(|phone| !phones.contains(phone)));
     }
     phones
 }

@@ -7,7 +7,7 @@ use super::projection::RawRecord;
 pub struct Decoded<T> {
     /// The record.
     pub record: T,
-    /// Its allowed fields as they arrived, compressed.
+    /// Its allowed fields as they arrived; compressed when they are stored.
     pub raw: RawRecord,
 }
 

@@ -1,8 +1,8 @@
 //! The API's shapes, and how they become domain types. Nothing outside `shoprenter` sees them.
 //!
-//! An answer is read twice at most: once to find its items ([`decode_page`]), once an item
-//! ([`decode_product`], [`decode_order`], [`decode_customer`]). Values are borrowed from the answer's text until something is kept of
-//! them, and nothing is kept that no list allows.
+//! An answer is read twice at most: once to find its items ([`decode_page`]), once an item, to find
+//! its values ([`decode_product`], [`decode_order`], [`decode_customer`]). These are borrowed from
+//! the answer's text until something is kept of them, and nothing is kept that no list allows.
 
 mod batch;
 mod brief_product;
@@ -25,6 +25,7 @@ mod setting;
 mod shape;
 mod single;
 mod status;
+mod tape;
 mod webhook;
 
 #[cfg(test)]

@@ -134,6 +134,27 @@ fn a_stored_record_is_read_back_and_anything_else_refused() {
 }
 
 #[test]
+fn a_record_that_was_stored_without_a_dictionary_is_read_back() {
+    let bytes = zstd::bulk::compress(b"{\"id\":\"7\"}", 3).unwrap();
+    assert_eq!(RawRecord::from_bytes(bytes).unpack().unwrap(), "{\"id\":\"7\"}");
+}
+
+#[test]
+fn a_record_that_was_stored_with_an_unknown_dictionary_is_refused() {
+    let mut bytes = RawRecord::pack(b"{\"id\":\"7\"}").into_bytes();
+    // The number of the dictionary follows the magic number and the frame's descriptor.
+    bytes[5] ^= 1;
+    assert!(RawRecord::from_bytes(bytes).unpack().is_err());
+}
+
+#[test]
+fn a_packed_record_is_much_smaller_than_its_texts() {
+    let record = stored(r#"{"id":"cHJvZHVjdC1wcm9kdWN0X2lkPTEwMDM=","total":"5310.0000"}"#);
+    let bytes = RawRecord::pack(record.as_bytes()).into_bytes();
+    assert!(bytes.len() < record.len(), "{} of {}", bytes.len(), record.len());
+}
+
+#[test]
 fn a_decompression_bomb_is_refused() {
     let bomb = zstd::bulk::compress(&vec![b' '; 64 << 20], 3).unwrap();
     assert!(bomb.len() < 64 << 10);

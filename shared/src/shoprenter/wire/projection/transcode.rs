@@ -10,11 +10,11 @@ use std::fmt;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::value::RawValue;
 
 use super::super::decoded::DecodeError;
 use super::super::scalar::Scalar;
 use super::super::shape::Ref;
+use super::super::tape::{JsonText, Tape};
 use super::Allowed;
 use object::Segments;
 
@@ -22,15 +22,19 @@ use object::Segments;
 pub(super) const MAX_TEXT: usize = 64 * 1024;
 /// A record's stored form before compression. What would go beyond is left out.
 pub(super) const MAX_RECORD: usize = 256 * 1024;
+/// Most records' stored forms are no longer.
+const EXPECTED: usize = 4 * 1024;
 /// Of objects and arrays in each other. The allow-lists need six.
 const MAX_DEPTH: u8 = 8;
 
 /// The stored JSON of a record; `{}` where nothing is kept.
-pub(in super::super) fn project(record: &str, allowed: Allowed) -> Result<Vec<u8>, DecodeError> {
-    let mut out = Vec::with_capacity(record.len().min(MAX_RECORD) / 3);
-    let mut reader = serde_json::Deserializer::from_str(record);
+pub(in super::super) fn project_tape(
+    record: &Tape<'_>,
+    allowed: Allowed,
+) -> Result<Vec<u8>, DecodeError> {
+    let mut out = Vec::with_capacity(EXPECTED);
     let kept = Kept { allowed, depth: MAX_DEPTH, out: &mut out }
-        .deserialize(&mut reader)
+        .deserialize(record.root())
         .map_err(|_| DecodeError::Malformed)?;
     if !kept {
         out.extend_from_slice(b"{}");
@@ -68,9 +72,24 @@ impl Kept<'_> {
     }
 
     fn text(self, text: &str) -> bool {
-        let fits = text.len() <= MAX_TEXT && self.out.len() + text.len() <= MAX_RECORD;
-        fits && serde_json::to_writer(self.out, text).is_ok()
+        if text.len() > MAX_TEXT || self.out.len() + text.len() > MAX_RECORD {
+            return false;
+        }
+        if has_escapes(text) {
+            return serde_json::to_writer(self.out, text).is_ok();
+        }
+        self.out.push(b'"');
+        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(b'"');
+        true
     }
+}
+
+/// Whether there is a character that JSON writes in another way. Looks at all of them, many at a
+/// time: most texts have none.
+fn has_escapes(text: &str) -> bool {
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    text.bytes().fold(false, |found, byte| found | is_escaped(byte))
 }
 
 impl<'de> DeserializeSeed<'de> for Kept<'_> {
@@ -83,7 +102,7 @@ impl<'de> DeserializeSeed<'de> for Kept<'_> {
             Allowed::Reference => Ref::deserialize(deserializer).map(|link| self.reference(&link)),
             Allowed::Fields(_) => deserializer.deserialize_any(self),
             Allowed::ScalarOrFields(fields) => {
-                let json = <&RawValue>::deserialize(deserializer)?.get();
+                let JsonText(json) = JsonText::deserialize(deserializer)?;
                 match Scalar::read(json) {
                     Scalar::Composite => {
                         let inner = Kept { allowed: Allowed::Fields(fields), ..self };

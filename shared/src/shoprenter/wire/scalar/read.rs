@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde_json::value::RawValue;
-
+use super::super::tape::JsonText;
 use super::Scalar;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 impl<'a> Scalar<'a> {
     /// Reads a whole JSON value.
@@ -26,8 +25,7 @@ impl<'a> Scalar<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Skipping a raw value takes no stack, however deep it is nested.
-        <&RawValue>::deserialize(deserializer).map(|raw| Self::read(raw.get()))
+        JsonText::deserialize(deserializer).map(|json| Self::read(json.0))
     }
 }
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
 use super::super::scalar::Scalar;
+use super::super::tape::JsonText;
 
 /// Ids are about 50 bytes long; nothing longer than this is one.
 pub(in super::super) const MAX_ID: usize = 256;
@@ -27,7 +27,9 @@ struct Link<'a> {
 impl<'a> Ref<'a> {
     /// Reads a link object, or a text that is an id, an address or a path (`orders/<id>`).
     pub(in super::super) fn read(json: &'a str) -> Self {
-        let id = if json.trim_start().starts_with('{') {
+        let id = if let Some(address) = only_address(json) {
+            id_at_the_end_of(Cow::Borrowed(address))
+        } else if json.trim_start().starts_with('{') {
             let link: Link<'a> = serde_json::from_str(json).unwrap_or_default();
             link.id.into_text().or_else(|| id_at_the_end_of(link.href.into_text()?))
         } else {
@@ -46,7 +48,7 @@ impl<'a> Ref<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Ref<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|raw| Self::read(raw.get()))
+        JsonText::deserialize(deserializer).map(|json| Self::read(json.0))
     }
 }
 
@@ -59,6 +61,13 @@ impl<'a> Scalar<'a> {
         }
         .filter(|text| !text.is_empty())
     }
+}
+
+/// The address of a link that has nothing else, as nearly all are: `{"href":"https://…"}`.
+fn only_address(json: &str) -> Option<&str> {
+    let address = json.strip_prefix(r#"{"href":""#)?.strip_suffix(r#""}"#)?.trim();
+    let is_whole = !address.is_empty() && !address.contains(['"', '\\']);
+    is_whole.then_some(address)
 }
 
 /// The id in `https://host/resource/<id>` or `resource/<id>`. An address with a query, or of a

@@ -29,7 +29,7 @@ pub(super) fn hint(json: &str, names: &Names<'_>, context: &ShopContext) -> Opti
         None => Err(DecodeError::Missing { field: "innerResourceId" }),
         Some(id) => order(json, id, inner_id.clone(), context),
     };
-    let raw = RawRecord::pack(b"{}");
+    let raw = RawRecord::of(b"{}".to_vec());
     let provisional = record.map(|record| Decoded { record, raw });
     Some(OrderHint { id, inner_id, provisional, digest: digest(json) })
 }

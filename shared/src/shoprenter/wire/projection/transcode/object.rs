@@ -1,7 +1,6 @@
 //! An object's fields, written as they come and put into the list's order in the end.
 
 use std::fmt;
-use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
@@ -12,12 +11,15 @@ use super::Kept;
 pub(super) struct Segments<'o> {
     fields: Fields,
     out: &'o mut Vec<u8>,
-    found: [Option<Range<usize>>; MAX_FIELDS],
+    /// Where each begins and ends, counted from the object's start. What is kept is never empty.
+    found: [(u32, u32); MAX_FIELDS],
 }
+
+const NOTHING: (u32, u32) = (0, 0);
 
 impl<'o> Segments<'o> {
     pub(super) fn new(fields: Fields, out: &'o mut Vec<u8>) -> Self {
-        Self { fields, out, found: [const { None }; MAX_FIELDS] }
+        Self { fields, out, found: [NOTHING; MAX_FIELDS] }
     }
 
     /// Appends what is kept of an object; of a field that comes twice, the last.
@@ -37,25 +39,32 @@ impl<'o> Segments<'o> {
             };
             let before = self.out.len();
             let kept = map.next_value_seed(Kept { allowed, depth, out: self.out })?;
-            *slot = kept.then_some(before..self.out.len());
+            let place = |end: usize| u32::try_from(end - start).map_err(A::Error::custom);
+            *slot = if kept { (place(before)?, place(self.out.len())?) } else { NOTHING };
         }
         Ok(self.assemble(start))
     }
 
+    /// Writes the values once more behind themselves, in their order, and takes the first ones
+    /// away: nothing is allocated for it.
     fn assemble(self, start: usize) -> bool {
-        let values = self.out.split_off(start);
-        for (field, range) in self.fields.iter().zip(self.found) {
-            let value = range.and_then(|range| values.get(range.start - start..range.end - start));
-            let Some(value) = value else { continue };
-            self.out.extend_from_slice(if self.out.len() == start { b"{\"" } else { b",\"" });
-            self.out.extend_from_slice(field.name.as_bytes());
-            self.out.extend_from_slice(b"\":");
-            self.out.extend_from_slice(value);
+        let Self { fields, out, found } = self;
+        let ordered = out.len();
+        for (field, place) in fields.iter().zip(found) {
+            if place == NOTHING {
+                continue;
+            }
+            let (begins, ends) = (start + place.0 as usize, start + place.1 as usize);
+            out.extend_from_slice(if out.len() == ordered { b"{\"" } else { b",\"" });
+            out.extend_from_slice(field.name.as_bytes());
+            out.extend_from_slice(b"\":");
+            out.extend_from_within(begins..ends);
         }
-        let kept = self.out.len() > start;
+        let kept = out.len() > ordered;
         if kept {
-            self.out.push(b'}');
+            out.push(b'}');
         }
+        out.drain(start..ordered);
         kept
     }
 }
