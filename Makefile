@@ -104,6 +104,7 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 bench: tools ## Measure the functions' release binaries; ONLY=rate (or cold, warm, …): just that
 	cargo build --release $(addprefix --package ,$(FUNCTIONS))
 	cargo build --profile fast --package benchmarks
+	$(if $(filter-out core,$(ONLY)),,cargo bench --package shopcall-core --bench core)
 	@target/fast/bench $(ONLY)
 
 .PHONY: screenshots

@@ -2,13 +2,17 @@
 //! memory. Each gives named figures, some with a budget, and fails if a row is wrong; none fails
 //! for being slow, since that depends on the machine.
 
+mod allocations;
+mod cost;
 mod functions;
 mod memory;
+mod micro;
 mod rate;
 mod report;
 mod resume;
 mod schedule;
 mod stand;
+mod sync;
 mod unchanged;
 
 use std::path::PathBuf;
@@ -35,6 +39,12 @@ struct Arguments {
 enum Benchmark {
     /// How much of a shop's rate limit three syncs at once make use of.
     Rate,
+    /// Pages, signatures, webhooks, sealing and telephone numbers, by Criterion.
+    Core,
+    /// What a worker spends on a thousand products, and how fast it is without a limit.
+    Sync,
+    /// What a shop costs a month.
+    Cost,
     /// A shop that takes several invocations.
     Resume,
     /// What a full sync costs where nothing has changed.
@@ -49,6 +59,9 @@ impl Benchmark {
     async fn run(self) -> Vec<Figure> {
         match self {
             Self::Rate => rate::run().await,
+            Self::Core => micro::run(),
+            Self::Sync => sync::run().await,
+            Self::Cost => cost::run().await,
             Self::Resume => resume::run().await,
             Self::Unchanged => unchanged::run().await,
             Self::Memory => memory::run().await,

@@ -1,0 +1,95 @@
+//! Allocations between a page's bytes and its rows. They are counted in this program, which alone
+//! has an allocator that counts; the functions' binaries have none.
+
+use serde_json::{Value, json};
+use shopcall_core::aws::AwsEnvironment;
+use shopcall_core::config::{Contract, Environment, Tables};
+use shopcall_core::domain::{Generation, Product, StoreId};
+use shopcall_core::shoprenter::wire::{Decoded, ShopContext, body_text, decode_page};
+use shopcall_core::store::{CacheRepository, Cached};
+use shopcall_core::sync::SyncRecord as _;
+use shoprenter_simulator::Kind;
+use tokio::runtime::Runtime;
+
+use crate::stand::Stand;
+
+const PAGES: u32 = 5;
+const PAGE: u32 = 200;
+
+/// What a thousand products took.
+pub(crate) struct Allocated {
+    /// Allocations while pages were made records of.
+    pub(crate) decoding: u64,
+    /// Allocations while these were made rows of and sent.
+    pub(crate) writing: u64,
+    /// Bytes of all of them.
+    pub(crate) bytes: u64,
+}
+
+impl Allocated {
+    pub(crate) fn all(&self) -> u64 {
+        self.decoding + self.writing
+    }
+}
+
+/// Decodes and writes a thousand products, on a thread that does nothing else.
+pub(crate) async fn of_a_thousand(stand: &Stand) -> Allocated {
+    let pages: Vec<String> = (0..PAGES).map(|number| page(stand, number)).collect();
+    let environment = stand.app.environment().to_vec();
+    let tables = stand.app.tables().clone();
+    tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let cache = runtime.block_on(async { repository(&environment, tables) });
+        count(&pages, &runtime, &cache)
+    })
+    .await
+    .unwrap()
+}
+
+fn count(pages: &[String], runtime: &Runtime, cache: &CacheRepository) -> Allocated {
+    // Of another name than the stand's, so that its rows are new.
+    let store: StoreId = "shoprenter:counted".parse().unwrap();
+    let mut allocated = Allocated { decoding: 0, writing: 0, bytes: 0 };
+    for body in pages {
+        let mut records = Vec::new();
+        let decoding = allocation_counter::measure(|| records = decode(body));
+        let writing = allocation_counter::measure(|| {
+            let written = runtime.block_on(cache.put(&store, &records)).unwrap();
+            assert_eq!(written.written, u64::from(PAGE));
+        });
+        allocated.decoding += decoding.count_total;
+        allocated.writing += writing.count_total;
+        allocated.bytes += decoding.bytes_total + writing.bytes_total;
+    }
+    allocated
+}
+
+fn decode(body: &str) -> Vec<Cached<Product>> {
+    let context = ShopContext::default();
+    let text = body_text(body.as_bytes());
+    let items = decode_page(&text).unwrap().items;
+    let decoded = items.into_iter().map(|item| Product::decode(item, Contract::Official, &context));
+    decoded
+        .map(|decoded| {
+            let Decoded { record, raw } = decoded.unwrap();
+            Cached { generation: Generation::default(), record, raw: raw.into_bytes() }
+        })
+        .collect()
+}
+
+fn page(stand: &Stand, number: u32) -> String {
+    let numbers = number * PAGE..(number + 1) * PAGE;
+    let items: Vec<Value> =
+        numbers.map(|index| stand.shop.raw(Kind::Products, index).unwrap()).collect();
+    json!({"page": number, "next": null, "items": items}).to_string()
+}
+
+/// A repository with connections of its own, which belong to this thread.
+fn repository(environment: &[(String, String)], tables: Tables) -> CacheRepository {
+    let lookup = |name: &str| {
+        environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    };
+    let http = shopcall_core::outbound::http_client().unwrap();
+    let aws = AwsEnvironment::from_environment(&Environment::new(&lookup), http).unwrap();
+    CacheRepository::new(aws.dynamodb(), tables.cache, tables.stores)
+}

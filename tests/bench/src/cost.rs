@@ -1,0 +1,97 @@
+//! What a shop of 5,000 products costs: what each kind of run takes, measured at ShopRenter's own
+//! limit, and from that, by formula, what a month of hourly runs costs.
+
+mod prices;
+mod run;
+mod stored;
+
+use shopcall_core::domain::Resource;
+use shoprenter_simulator::{Churn, Kind, ShopConfig};
+
+use crate::report::{Figure, Unit, step, table};
+use crate::stand::Stand;
+use run::Run;
+
+const PRODUCTS: u32 = 5_000;
+/// One in a hundred.
+const CHANGED: u32 = PRODUCTS / 100;
+/// Of 24 hours each.
+const DAYS: f64 = 30.4;
+/// What a row may take of what was received for it, in per cent.
+const STORED: f64 = 35.0;
+/// Write units of a full run in which nothing has changed, in per cent of the first run's.
+const UNCHANGED: f64 = 1.0;
+
+pub(crate) async fn run() -> Vec<Figure> {
+    step(&format!("cost: {PRODUCTS} products at ShopRenter's limit, four runs"));
+    let stand = Stand::limited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
+    stand.app.aws.measure_capacity();
+    let worker = stand.worker(Resource::Products).await;
+    let first = Run::measure(&stand, &worker, stand.first_run(Resource::Products)).await;
+    let stored = stored::share(&stand, Kind::Products).await;
+    let unchanged = Run::measure(&stand, &worker, stand.another_run(Resource::Products, 2)).await;
+    let changes = Churn { update: CHANGED, seed: 1, ..Churn::default() };
+    stand.shop.churn(Kind::Products, changes).unwrap();
+    let changed = Run::measure(&stand, &worker, stand.another_run(Resource::Products, 3)).await;
+    stand.shop.churn(Kind::Products, Churn { seed: 2, ..changes }).unwrap();
+    let mut hourly = stand.another_run(Resource::Products, 4);
+    hourly.detail["mode"] = "incremental".into();
+    let hourly = Run::measure(&stand, &worker, hourly).await;
+    stand.assert_equal(&[Kind::Products]).await;
+
+    let thousands = f64::from(PRODUCTS) / 1_000.0;
+    table(
+        "cost: DynamoDB's units on all tables, of 5,000 products",
+        &[
+            "run",
+            "write units",
+            "read units",
+            "requests",
+            "time",
+            "GB-seconds",
+            "US$ a million runs",
+        ],
+        &[
+            first.cells("first"),
+            unchanged.cells("full, unchanged"),
+            changed.cells("full, 1 % changed"),
+            hourly.cells("incremental, 1 % changed"),
+        ],
+    );
+    // Every hour one in a hundred has changed, and once a day the run reads everything.
+    let runs = DAYS * 24.0;
+    let storage = stored.bytes_of_all / 1e9 * prices::STORED_GB_MONTH;
+    let month = hourly.price() * (runs - DAYS) + changed.price() * DAYS + storage;
+    println!(
+        "  a month: {:.0} × {:.8} + {DAYS:.1} × {:.8} + {storage:.8} for storage = {month:.4} US$",
+        runs - DAYS,
+        hourly.price(),
+        changed.price(),
+    );
+    let less = |name: &str, value, unit| Figure::less(name, value, Unit::Of(unit));
+    vec![
+        Figure::less("stored beside received", stored.percent, Unit::Percent).budget(STORED),
+        less("stored a thousand products", stored.bytes_of_all / thousands / 1e3, "KB"),
+        less("write units a thousand products, first", first.write_units / thousands, "units"),
+        less(
+            "read units a thousand products, unchanged",
+            unchanged.read_units / thousands,
+            "units",
+        ),
+        Figure::less(
+            "write units unchanged beside first",
+            100.0 * unchanged.write_units / first.write_units,
+            Unit::Percent,
+        )
+        .budget(UNCHANGED),
+        Figure::less(
+            "write units with 1 % changed beside first",
+            100.0 * changed.write_units / first.write_units,
+            Unit::Percent,
+        ),
+        less("requests of a first run", first.requests, "requests"),
+        less("Lambda of a first run", first.gb_seconds, "GB-s"),
+        less("Lambda of an hourly run", hourly.gb_seconds, "GB-s"),
+        less("a month of 5,000 products", month, "US$"),
+    ]
+}

@@ -1,0 +1,66 @@
+//! One run, and what it takes.
+
+use std::time::{Duration, Instant};
+
+use e2e::{PublishedEvent, Worker};
+
+use super::prices;
+use crate::report::seconds;
+use crate::stand::{LONGEST, Stand};
+
+/// What a run took.
+pub(super) struct Run {
+    pub(super) write_units: f64,
+    pub(super) read_units: f64,
+    /// To ShopRenter's API.
+    pub(super) requests: f64,
+    pub(super) gb_seconds: f64,
+    elapsed: Duration,
+    invocations: f64,
+    /// Put on the bus, the one that asked for the run among them.
+    events: f64,
+}
+
+impl Run {
+    pub(super) async fn measure(stand: &Stand, worker: &Worker, request: PublishedEvent) -> Self {
+        stand.app.aws.take_usage();
+        stand.shop.reset_stats();
+        let began = Instant::now();
+        let invocations = stand.run_to_end(worker, request, LONGEST).await as f64;
+        let elapsed = began.elapsed();
+        let usage = stand.app.aws.take_usage();
+        let stats = stand.shop.stats();
+        let requests =
+            ["GET api/", "POST api/"].map(|class| stats.count(class)).iter().sum::<u64>();
+        Self {
+            write_units: usage.write_units.values().sum(),
+            read_units: usage.read_units.values().sum(),
+            requests: requests as f64,
+            gb_seconds: elapsed.as_secs_f64() * prices::WORKER_MEMORY,
+            elapsed,
+            invocations,
+            events: usage.calls_of("PutEvents") as f64 + 1.0,
+        }
+    }
+
+    /// In US$, at list prices.
+    pub(super) fn price(&self) -> f64 {
+        let millions = self.write_units * prices::WRITE_UNITS
+            + self.read_units * prices::READ_UNITS
+            + self.invocations * prices::INVOCATIONS
+            + self.events * prices::EVENTS;
+        millions / 1e6 + self.gb_seconds * prices::GB_SECOND
+    }
+
+    pub(super) fn cells(&self, name: &str) -> Vec<String> {
+        vec![
+            name.to_owned(),
+            format!("{:.1}", self.write_units),
+            format!("{:.1}", self.read_units),
+            self.requests.to_string(),
+            seconds(self.elapsed),
+            format!("{:.2}", self.gb_seconds),
+            format!("{:.0}", self.price() * 1e6),
+        ]
+    }
+}
