@@ -1,5 +1,11 @@
 //! What the core does most: pages, signatures, bodies of webhooks, secrets, telephone numbers.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark may panic: that is how it fails"
+)]
+
 mod decoding;
 mod pages;
 mod processor;
