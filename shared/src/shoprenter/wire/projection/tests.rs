@@ -140,6 +140,14 @@ fn a_record_that_was_stored_without_a_dictionary_is_read_back() {
 }
 
 #[test]
+fn a_record_that_was_packed_with_the_first_dictionary_is_read_back() {
+    const PACKED: &[u8] = b"(\xb5/\xfd#D\x9f\xf6\x1cF\xc5\x00\x00852.50\"}\x05\xfc\xcf\xd9p\
+        +\xbd\xc9\x8e\x14k\xd57\xfc\x81\n";
+    let json = r#"{"id":"b3JkZXItb3JkZXJfaWQ9NTAwMQ==","innerId":"5001","total":"12.50"}"#;
+    assert_eq!(RawRecord::from_bytes(PACKED.to_vec()).unpack().unwrap(), json);
+}
+
+#[test]
 fn a_record_that_was_stored_with_an_unknown_dictionary_is_refused() {
     let mut bytes = RawRecord::pack(b"{\"id\":\"7\"}").into_bytes();
     // The number of the dictionary follows the magic number and the frame's descriptor.
