@@ -23,7 +23,7 @@ BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser --numprocesses 3
 # Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
 WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
 # Those beside a stack wait more than they compute.
-export RUST_TEST_THREADS := 4
+export RUST_TEST_THREADS ?= 4
 CARGO_TEST := cargo test --profile fast
 CARGO_DENY_VERSION := 0.20.2
 FUNCTIONS := $(notdir $(wildcard functions/*))

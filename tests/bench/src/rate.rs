@@ -40,7 +40,6 @@ pub(crate) async fn run() -> Vec<Figure> {
         let refused = format!("429s at a round trip of {round_trip} ms");
         let count = stats.rate_limited as f64;
         figures.push(Figure::less(refused, count, Unit::Of("")).budget(0.0));
-        assert_eq!(stats.rate_limited, 0, "the limit was exceeded: {rows:?} {stats:?}");
     }
     table(
         "rate: three resources of one shop at once, at 3 requests a second",

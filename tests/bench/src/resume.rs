@@ -42,7 +42,6 @@ pub(crate) async fn run() -> Vec<Figure> {
         ]],
     );
     assert!(invocations > 1, "one invocation was enough: nothing was resumed");
-    assert_eq!((rows, twice), (u64::from(PRODUCTS), 0));
-    assert_eq!(usage.rows_written_to(stand.cache()), u64::from(PRODUCTS));
+    assert_eq!(rows, u64::from(PRODUCTS));
     vec![Figure::less("rows written twice", twice as f64, Unit::Of("")).budget(0.0)]
 }

@@ -139,8 +139,13 @@ pub struct ActiveFault {
     pub harmed: u32,
     /// The order.
     pub fault: Fault,
+}
+
+/// The same with what only the faults themselves know of it.
+#[derive(Debug)]
+struct Active {
+    shown: ActiveFault,
     /// Dropped with the fault, which lets go of whom it holds.
-    #[serde(skip)]
     hold: watch::Sender<()>,
 }
 
@@ -168,7 +173,7 @@ impl Strike {
 /// The faults of one shop.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    active: Vec<ActiveFault>,
+    active: Vec<Active>,
     next_id: u64,
     draw: Draw,
 }
@@ -189,13 +194,14 @@ impl Faults {
         }
         let id = self.next_id;
         self.next_id += 1;
-        self.active.push(ActiveFault { id, harmed: 0, fault, hold: watch::Sender::new(()) });
+        let shown = ActiveFault { id, harmed: 0, fault };
+        self.active.push(Active { shown, hold: watch::Sender::new(()) });
         Ok(id)
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> bool {
         let before = self.active.len();
-        self.active.retain(|fault| fault.id != id);
+        self.active.retain(|active| active.shown.id != id);
         self.active.len() < before
     }
 
@@ -204,14 +210,14 @@ impl Faults {
     }
 
     pub(crate) fn list(&self) -> Vec<ActiveFault> {
-        self.active.clone()
+        self.active.iter().map(|active| active.shown.clone()).collect()
     }
 
     /// What goes wrong with this request: all delays that apply, and the first other fault.
     pub(crate) fn strike(&mut self, path: &str) -> Strike {
         let mut strike = Strike::default();
-        for active in &mut self.active {
-            let fault = &mut active.fault;
+        for Active { shown, hold } in &mut self.active {
+            let fault = &mut shown.fault;
             if !path.starts_with(&fault.path_prefix)
                 || fault.times == Some(0)
                 || (strike.fault.is_some() && !fault.kind.is_delay())
@@ -222,17 +228,18 @@ impl Faults {
                 fault.skip -= 1;
             } else if self.draw.chance(fault.rate) {
                 fault.times = fault.times.map(|times| times - 1);
-                active.harmed += 1;
+                shown.harmed += 1;
                 match &fault.kind {
                     FaultKind::Slow { ms } => strike.delay += Duration::from_millis(*ms),
-                    FaultKind::Hold => strike.holds.push(active.hold.subscribe()),
+                    FaultKind::Hold => strike.holds.push(hold.subscribe()),
                     kind => strike.fault = Some(kind.clone()),
                 }
             }
         }
         // One that has struck often enough is over; but it still holds whom it holds.
-        self.active
-            .retain(|active| active.fault.times != Some(0) || active.fault.kind == FaultKind::Hold);
+        self.active.retain(|Active { shown: ActiveFault { fault, .. }, .. }| {
+            fault.times != Some(0) || fault.kind == FaultKind::Hold
+        });
         strike
     }
 }

@@ -16,6 +16,8 @@ pub(super) fn json() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(4, 32, 6, |inner| {
         let key = prop::sample::select(vec![
+            "",
+            "unknown",
             "id",
             "href",
             "name",

@@ -17,8 +17,8 @@ pub enum DecodeError {
     /// A number, a text, an array or nothing where an object should be.
     #[error("the item is not a record")]
     NotARecord,
-    /// An object in which a field comes twice, a number is beyond all measure, or lists are nested
-    /// so.
+    /// An object in which a field comes twice, a number is beyond all measure, lists are nested
+    /// so, or there are more values than in any shop's.
     #[error("the record is not readable")]
     Malformed,
     /// A field without which there is no record.

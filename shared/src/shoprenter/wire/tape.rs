@@ -19,6 +19,10 @@ pub(super) use node::Node;
 /// only what is skipped may lie.
 const MAX_DEPTH: u8 = 128;
 
+/// Of values and keys in one record, whatever they are. A tape of so many takes 8 MiB, and what
+/// ShopRenter sends has some hundreds.
+const MAX_VALUES: usize = 1 << 19;
+
 /// One value's text, and where the value behind it stands.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -40,6 +44,9 @@ pub(super) struct Tape<'a> {
 impl<'a> Tape<'a> {
     /// Takes apart what is known to be JSON. Finds where values end and does not look whether
     /// numbers and escapes in them are right; whoever reads such a value does.
+    ///
+    /// # Errors
+    /// [`DecodeError::Malformed`] for what is no JSON, or has more than [`MAX_VALUES`].
     pub(super) fn of(text: &'a str) -> Result<Self, DecodeError> {
         let entries = scan::scan(text.as_bytes()).ok_or(DecodeError::Malformed)?;
         Ok(Self { text, entries })

@@ -17,7 +17,8 @@ pub(super) struct Run {
     pub(super) gb_seconds: f64,
     elapsed: Duration,
     invocations: f64,
-    /// Put on the bus, the one that asked for the run among them.
+    /// Put on the bus, the one that asked for the run among them. A run over products puts one at
+    /// a time.
     events: f64,
 }
 

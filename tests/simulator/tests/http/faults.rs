@@ -49,8 +49,12 @@ async fn a_held_answer_comes_when_the_fault_is_removed() {
     assert_eq!(bench.read("productExtend").await.0, 200);
     let held = bench.read("productExtend");
     tokio::pin!(held);
-    let early = tokio::time::timeout(Duration::from_millis(200), &mut held).await;
-    assert!(early.is_err(), "answered while it was held");
+    let mut looks = 0;
+    while bench.shop.faults()[0].harmed == 0 && looks < 500 {
+        let early = tokio::time::timeout(Duration::from_millis(10), &mut held).await;
+        assert!(early.is_err(), "answered while it was held");
+        looks += 1;
+    }
     assert_eq!(bench.read("productExtend").await.0, 200);
     assert!(bench.shop.remove_fault(id));
     assert_eq!(held.await.0, 200);

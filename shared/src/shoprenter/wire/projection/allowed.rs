@@ -112,7 +112,8 @@ const fn start_of(name: &str) -> u64 {
         rest = after;
         room -= 1;
     }
-    start << (8 * room)
+    // Of an empty name nothing is left to shift.
+    if room == 8 { 0 } else { start << (8 * room) }
 }
 
 const fn is_forbidden(name: &str) -> bool {

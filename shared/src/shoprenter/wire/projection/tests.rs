@@ -123,6 +123,14 @@ fn nesting_is_cut_off() {
 }
 
 #[test]
+fn a_field_without_a_name_is_left_out() {
+    assert_eq!(
+        stored(r#"{"":1,"id":"7","lines":[{"":"x","name":"y"}]}"#),
+        r#"{"id":"7","lines":[{"name":"y"}]}"#
+    );
+}
+
+#[test]
 fn a_stored_record_is_read_back_and_anything_else_refused() {
     let json = stored(r#"{"id":"7","total":"12.50"}"#);
     let bytes = RawRecord::pack(json.as_bytes()).into_bytes();

@@ -1,13 +1,14 @@
 //! Finds where values begin and end. Takes no stack, however deep they are nested.
 
-use super::Entry;
+use super::{Entry, MAX_VALUES};
 
-/// The entries of one value, or none where its text ends too early or is no JSON's.
+/// The entries of one value, or none where its text ends too early, is no JSON's, or has too many.
 pub(super) fn scan(text: &[u8]) -> Option<Vec<Entry>> {
     // More than most records need.
     const BYTES_A_VALUE: usize = 12;
+    const MOST_AT_FIRST: usize = 4 * 1024;
     u32::try_from(text.len()).ok()?;
-    let entries = Vec::with_capacity(text.len() / BYTES_A_VALUE + 1);
+    let entries = Vec::with_capacity((text.len() / BYTES_A_VALUE + 1).min(MOST_AT_FIRST));
     let mut scanner = Scanner { text, at: 0, entries, open: Vec::new() };
     scanner.value()?;
     Some(scanner.entries)
@@ -24,17 +25,17 @@ struct Scanner<'a> {
 impl Scanner<'_> {
     fn value(&mut self) -> Option<()> {
         loop {
-            let is_opened = match self.blank()? {
-                b'{' | b'[' => self.open(),
-                b'"' => self.text_value().map(|()| false)?,
-                _ => self.plain_value().map(|()| false)?,
-            };
-            if is_opened {
-                let first = self.blank()?;
-                if first != b'}' && first != b']' {
-                    self.key()?;
-                    continue;
+            match self.blank()? {
+                b'{' | b'[' => {
+                    self.open()?;
+                    let first = self.blank()?;
+                    if first != b'}' && first != b']' {
+                        self.key()?;
+                        continue;
+                    }
                 }
+                b'"' => self.text_value()?,
+                _ => self.plain_value()?,
             }
             if self.is_over()? {
                 return Some(());
@@ -68,11 +69,11 @@ impl Scanner<'_> {
         }
     }
 
-    fn open(&mut self) -> bool {
+    fn open(&mut self) -> Option<()> {
         self.open.push(self.entries.len());
-        self.add(self.at, self.at, false);
+        self.add(self.at, self.at, false)?;
         self.at += 1;
-        true
+        Some(())
     }
 
     /// In an object, the key and its colon; nothing in an array.
@@ -104,8 +105,7 @@ impl Scanner<'_> {
             at += 2;
         }
         self.at = at + 1;
-        self.add(start, self.at, has_escapes);
-        Some(())
+        self.add(start, self.at, has_escapes)
     }
 
     /// A number, true, false or null.
@@ -115,8 +115,7 @@ impl Scanner<'_> {
         let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b':' | b'"') || *byte <= b' ';
         let length = rest.iter().position(is_end).unwrap_or(rest.len());
         self.at += length;
-        self.add(start, self.at, false);
-        (length > 0).then_some(())
+        if length > 0 { self.add(start, self.at, false) } else { None }
     }
 
     /// The next byte that is no whitespace.
@@ -129,11 +128,14 @@ impl Scanner<'_> {
         }
     }
 
-    /// The text's length has been looked at: no place in it, and no number of values, is larger.
-    fn add(&mut self, start: usize, end: usize, has_escapes: bool) {
-        let next = place(self.entries.len() + 1).unwrap_or(u32::MAX);
-        let (start, end) = (place(start).unwrap_or(u32::MAX), place(end).unwrap_or(u32::MAX));
+    fn add(&mut self, start: usize, end: usize, has_escapes: bool) -> Option<()> {
+        if self.entries.len() == MAX_VALUES {
+            return None;
+        }
+        let next = place(self.entries.len() + 1)?;
+        let (start, end) = (place(start)?, place(end)?);
         self.entries.push(Entry { start, end, next, has_escapes });
+        Some(())
     }
 }
 

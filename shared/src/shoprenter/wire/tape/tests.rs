@@ -80,6 +80,18 @@ fn a_values_text_is_the_same_from_a_tape_and_from_serde_json() {
     assert_eq!(texts(from_tape), texts(direct));
 }
 
+#[test]
+fn a_record_of_more_values_than_any_shops_is_refused_in_bounded_memory() {
+    let many = |piece: &str| format!("{{\"x\":[{}0]}}", piece.repeat(MAX_VALUES));
+    assert!(Tape::of(&format!("[{}0]", "0,".repeat(MAX_VALUES - 2))).is_ok());
+    for json in [many("0,"), many("\"\","), many("{},"), many("[")] {
+        let mut is_refused = false;
+        let memory = allocation_counter::measure(|| is_refused = Tape::of(&json).is_err());
+        assert!(is_refused);
+        assert!(memory.bytes_max < 32 << 20, "{} bytes", memory.bytes_max);
+    }
+}
+
 proptest! {
     #[test]
     fn any_value_is_read_as_serde_json_reads_it(value in arbitrary::json()) {
