@@ -103,8 +103,8 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 	$< check
 
 .PHONY: bench
-bench: tools ## Measure the functions' release binaries; ONLY=rate (or cold, warm, …): just that
-	cargo build --release $(addprefix --package ,$(FUNCTIONS))
+bench: tools ## Measure the functions' release binaries, in some ten minutes; ONLY=cold (or rate, …): just that
+	cargo build --release $(addprefix --package ,$(FUNCTIONS) empty-function first-call)
 	cargo build --profile fast --package benchmarks
 	$(if $(filter-out core,$(ONLY)),,cargo bench --package shopcall-core --bench core)
 	@target/fast/bench $(ONLY)

@@ -18,7 +18,18 @@ pub struct OutboundError(#[source] Box<dyn std::error::Error + Send + Sync>);
 /// A client that trusts Mozilla's roots (compiled in: reading the system's takes milliseconds of
 /// every cold start), follows no redirect, and knows no proxy.
 pub fn http_client() -> Result<reqwest::Client, OutboundError> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    http_client_that_trusts(public_roots())
+}
+
+/// Mozilla's roots.
+pub fn public_roots() -> rustls::RootCertStore {
+    rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// The same client with other roots.
+pub fn http_client_that_trusts(
+    roots: rustls::RootCertStore,
+) -> Result<reqwest::Client, OutboundError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

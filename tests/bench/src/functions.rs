@@ -6,8 +6,28 @@ use e2e::Worker;
 
 /// What a deployed function is built with.
 const PROFILE: &str = "release";
+/// The function that does nothing.
+pub(crate) const EMPTY: &str = "empty-function";
+/// All others.
+pub(crate) const ALL: [&str; 10] = [
+    "oauth-callback",
+    "entry",
+    "uninstall",
+    "webhook-orders",
+    "stores",
+    "sync",
+    "scheduled-sync",
+    "products-sync",
+    "orders-sync",
+    "customers-sync",
+];
 
-/// Where they are: beside the directory of this program's own profile.
+/// Whether a function is one that carries out syncs.
+pub(crate) fn is_sync_worker(function: &str) -> bool {
+    ["products-sync", "orders-sync", "customers-sync"].contains(&function)
+}
+
+/// Where the binaries are: beside the directory of this program's own profile.
 pub(crate) fn directory() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join(PROFILE)

@@ -3,17 +3,23 @@
 //! for being slow, since that depends on the machine.
 
 mod allocations;
+mod cold;
 mod cost;
 mod functions;
+mod https;
 mod memory;
 mod micro;
+mod monotonic;
 mod rate;
 mod report;
 mod resume;
+mod samples;
 mod schedule;
+mod size;
 mod stand;
 mod sync;
 mod unchanged;
+mod warm;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -33,10 +39,21 @@ struct Arguments {
     /// Makes this run's ratios the baseline that later runs are compared with.
     #[arg(long)]
     write_baseline: bool,
+    /// Puts the table into this Markdown page, between its marks.
+    #[arg(long)]
+    page: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
+    /// How long each function takes to start, beside an empty one.
+    Cold,
+    /// The first HTTPS call of a fresh process.
+    Https,
+    /// Invocations of functions that have started.
+    Warm,
+    /// How large the functions are.
+    Size,
     /// How much of a shop's rate limit three syncs at once make use of.
     Rate,
     /// Pages, signatures, webhooks, sealing and telephone numbers, by Criterion.
@@ -58,6 +75,10 @@ enum Benchmark {
 impl Benchmark {
     async fn run(self) -> Vec<Figure> {
         match self {
+            Self::Cold => cold::run().await,
+            Self::Https => https::run(),
+            Self::Warm => warm::run().await,
+            Self::Size => size::run(),
             Self::Rate => rate::run().await,
             Self::Core => micro::run(),
             Self::Sync => sync::run().await,
@@ -74,9 +95,16 @@ impl Benchmark {
     }
 }
 
-#[tokio::main]
-async fn main() {
+fn main() {
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(cold::shim::MODE) {
+        cold::shim::become_function(words);
+    }
     let arguments = Arguments::parse();
+    tokio::runtime::Runtime::new().unwrap().block_on(measure(&arguments));
+}
+
+async fn measure(arguments: &Arguments) {
     let wanted = match &*arguments.benchmarks {
         [] => Benchmark::value_variants(),
         named => named,
@@ -91,6 +119,9 @@ async fn main() {
     let baseline = Baseline::read();
     summary.print(&baseline);
     summary.write(&arguments.json);
+    if let Some(page) = &arguments.page {
+        summary.put_into(page);
+    }
     if arguments.write_baseline {
         baseline.replace(summary.run());
     }

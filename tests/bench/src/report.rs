@@ -2,6 +2,7 @@
 
 mod baseline;
 mod figure;
+mod machine;
 mod summary;
 
 use std::time::Duration;
@@ -38,6 +39,18 @@ pub(crate) fn step(what: &str) {
 /// Seconds with one digit behind the point.
 pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
+}
+
+/// The middle of the values, or the mean of the two in the middle.
+///
+/// # Panics
+/// Where there are none.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    let upper = values.len() / 2;
+    let lower = (values.len() - 1) / 2;
+    f64::midpoint(values[lower], values[upper])
 }
 
 /// A part of a whole, in per cent.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::figure::{Better, Figure};
+use super::machine::machine;
 use super::{Baseline, seconds, table};
 
 /// What a benchmark found.
@@ -77,8 +78,44 @@ impl Summary {
             .iter()
             .map(|one| (one.benchmark.clone(), one.took.as_secs_f64().into()))
             .collect();
-        let run = json!({ "figures": figures, "seconds": seconds });
+        let run = json!({ "machine": machine(), "figures": figures, "seconds": seconds });
         fs::write(path, serde_json::to_string_pretty(&run).unwrap() + "\n").unwrap();
+    }
+}
+
+/// What stands before and after the run's table in a page.
+const MARKS: [&str; 2] = ["<!-- run -->\n", "<!-- end of run -->"];
+
+impl Summary {
+    /// Puts the run's table between the marks of a Markdown page.
+    ///
+    /// # Panics
+    /// Where the page is missing or has no marks.
+    pub(crate) fn put_into(&self, page: &Path) {
+        let text = fs::read_to_string(page).unwrap();
+        let (before, rest) = text.split_once(MARKS[0]).unwrap();
+        let (_, after) = rest.split_once(MARKS[1]).unwrap();
+        let table = self.markdown();
+        fs::write(page, [before, MARKS[0], &table, MARKS[1], after].concat()).unwrap();
+    }
+
+    fn markdown(&self) -> String {
+        let mut lines = vec![format!("Machine: {}.", machine()), String::new()];
+        lines.push(
+            "| benchmark | figure | value | budget | met |\n|---|---|--:|--:|---|".to_owned(),
+        );
+        for Measured { benchmark, figures, .. } in &self.run {
+            lines.extend(figures.iter().map(|figure| {
+                let value = with_unit(figure.value, figure);
+                let limit = figure.budget.map(|limit| limit_of(limit, figure));
+                let met = figure.is_met().map(verdict);
+                let (limit, met) = (limit.unwrap_or_default(), met.unwrap_or_default());
+                format!("| `{benchmark}` | {} | {value} | {limit} | {met} |", figure.name)
+            }));
+        }
+        let took = self.run.iter().map(|one| format!("`{}` {}", one.benchmark, seconds(one.took)));
+        lines.push(format!("\nTime: {}.\n", took.collect::<Vec<_>>().join(", ")));
+        lines.join("\n")
     }
 }
 

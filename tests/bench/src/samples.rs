@@ -1,0 +1,169 @@
+//! For each function an event that makes it work: a shop has the app, its first syncs are done, and
+//! it may be asked as often as one likes.
+
+use e2e::{InProcess, PublishedEvent, api_request, status_of};
+use serde_json::{Value, json};
+use shopcall_core::domain::Resource;
+use shopcall_core::random;
+use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
+use url::Url;
+
+const LIFTED: u32 = 1_000;
+const RECORDS: u32 = 10;
+/// Syncs ask for syncs; this is enough.
+const ROUNDS: usize = 10;
+const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
+const STORE: &str = "shoprenter:bench";
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// An event and what its answer must be.
+pub(crate) struct Sample {
+    pub(crate) function: &'static str,
+    pub(crate) event: Value,
+    /// The HTTP status; an event of the bus has none.
+    status: Option<u64>,
+}
+
+impl Sample {
+    /// Whether the function has done what was asked.
+    pub(crate) fn is_answered_by(&self, answer: &Value) -> bool {
+        match self.status {
+            Some(status) => status_of(answer) == status,
+            None => answer.is_null(),
+        }
+    }
+}
+
+/// What the events are about.
+pub(crate) struct Samples {
+    app: InProcess,
+    shop: ShopHandle,
+    /// A shop that has never had the app.
+    stranger: ShopHandle,
+    /// Where the shop sends its webhooks to.
+    webhook: String,
+}
+
+impl Samples {
+    pub(crate) async fn start() -> Self {
+        let limit = LIFTED.to_string();
+        let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", &limit)]).await;
+        let rate = RateConfig { per_second: LIFTED, ..RateConfig::default() };
+        let config = ShopConfig { rate, ..ShopConfig::sized(RECORDS, RECORDS, RECORDS) };
+        let shop = app.shop("bench", config.clone());
+        let stranger = app.shop("stranger", config);
+        assert_eq!(status_of(&app.open(&shop).await), 200);
+        for _ in 0..ROUNDS {
+            for event in app.aws.take_events() {
+                if event.detail_type == "SyncRequested" {
+                    app.sync(&event).await.unwrap();
+                }
+            }
+        }
+        let webhooks = shop.webhooks();
+        let of_changes = webhooks.iter().find(|webhook| webhook.event == "order_status_change");
+        let webhook = of_changes.unwrap().url.clone();
+        Self { app, shop, stranger, webhook }
+    }
+
+    /// For a process that is to see all this.
+    pub(crate) fn environment(&self) -> &[(String, String)] {
+        self.app.environment()
+    }
+
+    /// One for each function.
+    pub(crate) async fn of_all_functions(&self) -> Vec<Sample> {
+        let bus = |function, event| Sample { function, event, status: None };
+        let http = |function, event, status| Sample { function, event, status: Some(status) };
+        vec![
+            self.callback().await,
+            http("entry", get(&self.open_url().await), 200),
+            http("uninstall", get(&self.uninstall_url().await), 200),
+            self.changed_order(),
+            http("stores", api_request("GET", &format!("/stores/{STORE}"), "", "", &[BEARER]), 200),
+            http("sync", ask_for_sync(), 202),
+            bus("scheduled-sync", beat()),
+            bus("products-sync", run_of(Resource::Products)),
+            bus("orders-sync", run_of(Resource::Orders)),
+            bus("customers-sync", run_of(Resource::Customers)),
+        ]
+    }
+
+    /// An install that begins, signed now.
+    pub(crate) async fn callback(&self) -> Sample {
+        let code = Some(random::hex::<16>());
+        let call = SignedCall { code, ..SignedCall::default() };
+        let url = self.app.install_url(&self.stranger, &call).await;
+        Sample { function: "oauth-callback", event: get(&url), status: Some(302) }
+    }
+
+    /// A webhook that says something new of an order, which has changed.
+    pub(crate) fn changed_order(&self) -> Sample {
+        let statuses = [2, 3, 5];
+        let index = 1;
+        let known = self.shop.truth(Kind::Orders, index).unwrap()["status"].as_u64();
+        let status = statuses.into_iter().find(|status| Some(*status) != known).unwrap();
+        self.shop.update(Kind::Orders, index, &json!({ "status": status })).unwrap();
+        self.same_order()
+    }
+
+    /// A webhook that says how the order stands.
+    pub(crate) fn same_order(&self) -> Sample {
+        let truth = self.shop.truth(Kind::Orders, 1).unwrap();
+        let body = json!({ "orders": { "order": [told(&truth)] } }).to_string();
+        let body: String = url::form_urlencoded::byte_serialize(body.as_bytes()).collect();
+        let path = Url::parse(&self.webhook).unwrap().path().to_owned();
+        let event = api_request("POST", &path, "", &format!("data={body}"), &[FORM]);
+        Sample { function: "webhook-orders", event, status: Some(200) }
+    }
+
+    /// How often the shop was asked for orders.
+    pub(crate) fn orders_read(&self) -> u64 {
+        self.shop.stats().count("GET api/orderExtend")
+    }
+
+    async fn open_url(&self) -> String {
+        self.app.open_url(&self.shop, &SignedCall::default()).await
+    }
+
+    async fn uninstall_url(&self) -> String {
+        self.app.uninstall_url(&self.stranger, &SignedCall::default()).await
+    }
+}
+
+fn get(url: &str) -> Value {
+    let url = Url::parse(url).unwrap();
+    api_request("GET", url.path(), url.query().unwrap_or_default(), "", &[])
+}
+
+fn ask_for_sync() -> Value {
+    let body = json!({ "store_id": STORE, "mode": "auto" }).to_string();
+    let json = ("content-type", "application/json");
+    api_request("POST", "/sync", "", &body, &[BEARER, json])
+}
+
+fn beat() -> Value {
+    json!({ "version": "0", "id": "1", "source": "aws.events", "detail-type": "Scheduled Event",
+            "resources": [], "detail": {} })
+}
+
+fn run_of(resource: Resource) -> Value {
+    let detail = json!({
+        "store_id": STORE, "generation": 1, "resource": resource.as_str(), "mode": "full",
+        "run_id": random::hex::<16>(),
+    });
+    PublishedEvent { detail_type: "SyncRequested".to_owned(), detail }.delivered()
+}
+
+/// An order as ShopRenter tells it.
+fn told(truth: &Value) -> Value {
+    json!({
+        "innerId": truth["inner_id"].to_string(),
+        "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
+        "firstname": truth["firstname"], "lastname": truth["lastname"],
+        "phone": truth["phone"], "email": truth["email"],
+        "currency": truth["currency"], "language": "hu", "totalGross": truth["total"],
+        "orderHistory": { "status": truth["status"].to_string() },
+        "orderProducts": { "orderProduct": [] },
+    })
+}

@@ -1,0 +1,40 @@
+//! How large the functions are, as they are and in the archive that Lambda is given.
+
+use std::fs;
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+
+use crate::functions::{self, ALL, EMPTY};
+use crate::report::{Figure, Unit, step, table};
+
+/// What an archive of one file named `bootstrap` has beside its content: a local header (30 bytes),
+/// one of the directory (46), each with the name (9), and the end (22).
+const ARCHIVE_BYTES: usize = 30 + 46 + 2 * 9 + 22;
+const ZIPPED_MB: f64 = 2.0;
+const SYNC_ZIPPED_MB: f64 = 2.5;
+
+pub(crate) fn run() -> Vec<Figure> {
+    step("size: compressing each function");
+    let (mut rows, mut figures) = (Vec::new(), Vec::new());
+    for function in [EMPTY].into_iter().chain(ALL) {
+        let binary = fs::read(functions::directory().join(function)).unwrap();
+        let plain = binary.len() as f64 / 1e6;
+        let zipped = (deflated(&binary) + ARCHIVE_BYTES) as f64 / 1e6;
+        rows.push(vec![function.to_owned(), format!("{plain:.2} MB"), format!("{zipped:.2} MB")]);
+        if function != EMPTY {
+            let most = if functions::is_sync_worker(function) { SYNC_ZIPPED_MB } else { ZIPPED_MB };
+            let figure = Figure::less(format!("{function}, zipped"), zipped, Unit::Of("MB"));
+            figures.push(figure.budget(most));
+        }
+    }
+    table("size: the binary, and the archive at level 9", &["function", "plain", "zipped"], &rows);
+    figures
+}
+
+fn deflated(bytes: &[u8]) -> usize {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap().len()
+}
