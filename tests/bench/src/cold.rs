@@ -5,15 +5,14 @@ mod proxy;
 pub(crate) mod shim;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::functions::{self, EMPTY};
 use crate::report::{Figure, Unit, median, step, table};
 use crate::samples::Samples;
-use emulator::Start;
+use emulator::{First, Start};
 
 /// Starts of each function, one of each in turn: what else the machine does meets all alike.
 const STARTS: usize = 21;
@@ -27,25 +26,20 @@ pub(crate) async fn run() -> Vec<Figure> {
     let mut starts = BTreeMap::<&str, Vec<Start>>::new();
     for round in 1..=STARTS {
         step(&format!("cold: round {round} of {STARTS}"));
-        let directory = functions::directory();
-        let (empty, _) = first(&directory, &samples, EMPTY, &json!({})).await;
-        starts.entry(EMPTY).or_default().push(empty);
+        let empty = first(&samples, EMPTY, &json!({})).await;
+        starts.entry(EMPTY).or_default().push(empty.start);
         for sample in samples.of_all_functions().await {
-            let (start, answer) = first(&directory, &samples, sample.function, &sample.event).await;
-            assert!(sample.is_answered_by(&answer), "{}: {answer}", sample.function);
+            let First { start, answer, log } =
+                first(&samples, sample.function, &sample.event).await;
+            assert!(sample.is_answered_by(&answer), "{}: {answer}\n{log}", sample.function);
             starts.entry(sample.function).or_default().push(start);
         }
     }
     report(&starts)
 }
 
-async fn first(
-    directory: &Path,
-    samples: &Samples,
-    function: &str,
-    event: &serde_json::Value,
-) -> (Start, serde_json::Value) {
-    let binary = directory.join(function);
+async fn first(samples: &Samples, function: &str, event: &Value) -> First {
+    let binary = functions::directory().join(function);
     emulator::first_invocation(&binary, samples.environment(), event).await
 }
 

@@ -9,7 +9,8 @@ const PROFILE: &str = "release";
 /// The function that does nothing.
 pub(crate) const EMPTY: &str = "empty-function";
 /// All others.
-pub(crate) const ALL: [&str; 10] = [
+pub(crate) const ALL: [&str; 11] = [
+    "oauth-init",
     "oauth-callback",
     "entry",
     "uninstall",

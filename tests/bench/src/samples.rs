@@ -75,7 +75,9 @@ impl Samples {
     pub(crate) async fn of_all_functions(&self) -> Vec<Sample> {
         let bus = |function, event| Sample { function, event, status: None };
         let http = |function, event, status| Sample { function, event, status: Some(status) };
+        let init = api_request("GET", "/auth/shoprenter/init", "shopname=bench", "", &[]);
         vec![
+            http("oauth-init", init, 302),
             self.callback().await,
             http("entry", get(&self.open_url().await), 200),
             http("uninstall", get(&self.uninstall_url().await), 200),

@@ -1,5 +1,6 @@
 //! AWS's own Runtime Interface Emulator with one function in it.
 
+use std::fs::File;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,8 +26,15 @@ pub(super) struct Start {
     pub(super) peak_rss: u64,
 }
 
+/// A function's first invocation.
+pub(super) struct First {
+    pub(super) start: Start,
+    pub(super) answer: Value,
+    /// What the function and the emulator logged.
+    pub(super) log: String,
+}
+
 /// Starts `function` with `environment` under the emulator, gives it one event, and ends both.
-/// Returns its answer too.
 ///
 /// # Panics
 /// Where there is no answer.
@@ -34,22 +42,26 @@ pub(super) async fn first_invocation(
     function: &Path,
     environment: &[(String, String)],
     event: &Value,
-) -> (Start, Value) {
+) -> First {
     let runtime_api = free_address();
     let proxy = Proxy::start(runtime_api);
     let note = std::env::temp_dir().join(format!("bench-{}-begun", std::process::id()));
     let command = shim::command(function, &proxy.address().to_string(), &note);
-    let emulator = Emulator::start(&command, runtime_api, environment);
+    let log = note.with_extension("log");
+    let emulator = Emulator::start(&command, runtime_api, environment, &log);
     let answer = emulator.invoke(event).await;
     let begun = shim::read(&note);
     let seen = proxy.seen();
     let peak_rss = peak_rss(begun.process);
     end_function(begun);
     drop(emulator);
+    let lines = std::fs::read_to_string(&log).unwrap();
     std::fs::remove_file(note).unwrap();
+    std::fs::remove_file(log).unwrap();
     let to_poll = seen.first_poll.unwrap() - begun.at;
-    let to_answer = seen.first_answer.unwrap_or_else(|| panic!("it failed: {answer}")) - begun.at;
-    (Start { to_poll, to_answer, peak_rss }, answer)
+    let failed = || panic!("it failed: {answer}\n{lines}");
+    let to_answer = seen.first_answer.unwrap_or_else(failed) - begun.at;
+    First { start: Start { to_poll, to_answer, peak_rss }, answer, log: lines }
 }
 
 struct Emulator {
@@ -62,7 +74,9 @@ impl Emulator {
         command: &[String],
         runtime_api: SocketAddr,
         environment: &[(String, String)],
+        log: &Path,
     ) -> Self {
+        let log = File::create(log).unwrap();
         let address = free_address();
         let child = Command::new(path())
             .args(["--runtime-interface-emulator-address", &address.to_string()])
@@ -72,8 +86,8 @@ impl Emulator {
             .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
             .spawn()
             .unwrap();
         Self { child, address }
