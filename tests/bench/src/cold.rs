@@ -39,7 +39,7 @@ pub(crate) async fn run() -> Vec<Figure> {
 }
 
 async fn first(samples: &Samples, function: &str, event: &Value) -> First {
-    let binary = functions::directory().join(function);
+    let binary = functions::binary(function);
     emulator::first_invocation(&binary, samples.environment(), event).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use e2e::Worker;
+use e2e::{Worker, binary_in};
 
 /// What a deployed function is built with.
 const PROFILE: &str = "release";
@@ -29,9 +29,18 @@ pub(crate) fn is_sync_worker(function: &str) -> bool {
 }
 
 /// Where the binaries are: beside the directory of this program's own profile.
-pub(crate) fn directory() -> PathBuf {
+fn directory() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join(PROFILE)
+}
+
+/// The binary of one.
+///
+/// # Panics
+/// Where it is missing, or older than the code in this program: it would be the figures of another
+/// version, whose rows may differ too.
+pub(crate) fn binary(function: &str) -> PathBuf {
+    binary_in(&directory(), function)
 }
 
 /// A fresh process of one.

@@ -46,7 +46,7 @@ pub(crate) fn run() -> Vec<Figure> {
 }
 
 fn measure(way: &str, server: &Server) -> Steps {
-    let output = Command::new(functions::directory().join("first-call"))
+    let output = Command::new(functions::binary("first-call"))
         .args([way, server.address()])
         .arg(server.root())
         .env_clear()

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use binary::path_in as binary_in;
 use process::Process;
 use runtime_api::RuntimeApi;
 

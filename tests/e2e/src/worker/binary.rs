@@ -24,7 +24,7 @@ pub(super) fn path_of(function: &str) -> PathBuf {
 ///
 /// # Panics
 /// Where there is none, or its sources have changed between its build and this executable's.
-pub(super) fn path_in(directory: &Path, function: &str) -> PathBuf {
+pub fn path_in(directory: &Path, function: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let binary = directory.join(function);
     assert!(binary.is_file(), "there is no {}", binary.display());
