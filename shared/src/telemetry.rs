@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::OnceLock;
 
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::clock::{Clock, SystemClock};
 
@@ -14,16 +14,17 @@ const NAMESPACE: &str = "ShopCall/ShopRenter";
 /// Set once telemetry is wanted: before that, and in tests, nothing is counted.
 static STARTED: OnceLock<()> = OnceLock::new();
 
-/// Starts logging and counting; `LOG_LEVEL` (`info` by default) says how much. A second call does nothing.
+/// Starts logging and counting; `LOG_LEVEL` (`info` by default) names the least severe line that is
+/// kept. A second call does nothing.
 pub fn init() {
-    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
+    let level = std::env::var("LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         // The runtime's span names the invocation: its request id is on every line.
         .with_current_span(true)
         .with_span_list(false)
-        .with_env_filter(filter)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
         .with_target(false)
         .with_ansi(false)
         .finish();

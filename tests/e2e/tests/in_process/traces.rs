@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use e2e::{InProcess, rows};
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
 
 /// Everything that this thread logs, down to the smallest level, while it is held.
 pub(crate) struct Log {
@@ -23,10 +25,15 @@ impl Log {
     pub(crate) fn listen() -> Self {
         let lines = Lines::default();
         let writer = lines.clone();
+        let transport_aside = ["hyper", "h2", "hyper_util", "reqwest"];
+        let filter = Targets::new()
+            .with_default(LevelFilter::TRACE)
+            .with_targets(transport_aside.map(|target| (target, LevelFilter::OFF)));
         let subscriber = tracing_subscriber::fmt()
-            .with_env_filter("trace,hyper=off,h2=off,hyper_util=off,reqwest=off")
+            .with_max_level(LevelFilter::TRACE)
             .with_writer(move || writer.clone())
-            .finish();
+            .finish()
+            .with(filter);
         let second = Dispatch::new(tracing_subscriber::registry());
         Self { lines, _guard: set_default(subscriber), _second: second }
     }
