@@ -106,7 +106,7 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 bench: tools ## Measure the functions' release binaries, in some ten minutes; ONLY=cold (or rate, …): just that
 	cargo build --release $(addprefix --package ,$(FUNCTIONS) empty-function first-call)
 	cargo build --profile fast --package benchmarks
-	$(if $(filter-out core,$(ONLY)),,cargo bench --package shopcall-core --bench core)
+	$(if $(or $(filter core,$(ONLY)),$(if $(ONLY),,core)),rm -rf target/criterion && cargo bench --package shopcall-core --bench core)
 	@target/fast/bench $(ONLY)
 
 .PHONY: screenshots
