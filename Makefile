@@ -18,12 +18,11 @@ export STACK DRY_RUN LIMIT
 
 TOOL := .tools/aws/bin/python -m
 BROWSER_TOOL := .tools/browser/bin/python -m
-# They wait more than they compute.
+# What is tested beside a stack waits more than it computes: several at a time.
+export RUST_TEST_THREADS ?= 4
 BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser --numprocesses 3
 # Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
 WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
-# Those beside a stack wait more than they compute.
-export RUST_TEST_THREADS ?= 4
 CARGO_TEST := cargo test --profile fast
 CARGO_DENY_VERSION := 0.20.2
 FUNCTIONS := $(notdir $(wildcard functions/*))

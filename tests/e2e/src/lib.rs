@@ -20,4 +20,4 @@ pub use in_process::{BACKEND_URL, InProcess, api_request, body_of, header_of, st
 pub use local_aws::{AcceptedPut, DynamoFault, LocalAws, PublishedEvent, Side, Stop, Usage};
 pub use stack::{Stack, eventually};
 pub use tables::{Row, rows};
-pub use worker::{Invocation, Worker, binary_in};
+pub use worker::{Invocation, Worker, binary_in, peak_rss};

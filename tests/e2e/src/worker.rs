@@ -11,6 +11,7 @@ use serde_json::Value;
 
 pub use binary::path_in as binary_in;
 use process::Process;
+pub use process::peak_rss;
 use runtime_api::RuntimeApi;
 
 /// A running function.

@@ -52,7 +52,7 @@ pub(super) async fn first_invocation(
     let answer = emulator.invoke(event).await;
     let begun = shim::read(&note);
     let seen = proxy.seen();
-    let peak_rss = peak_rss(begun.process);
+    let peak_rss = e2e::peak_rss(begun.process.unsigned_abs());
     end_function(begun);
     drop(emulator);
     let lines = std::fs::read_to_string(&log).unwrap();
@@ -121,13 +121,6 @@ impl Drop for Emulator {
 fn end_function(begun: Begun) {
     let process = Pid::from_raw(begun.process).unwrap();
     kill_process(process, Signal::KILL).unwrap();
-}
-
-fn peak_rss(process: i32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().unwrap();
-    kilobytes * 1024
 }
 
 fn free_address() -> SocketAddr {

@@ -79,10 +79,7 @@ impl Process {
     }
 
     pub(super) fn peak_rss(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id)).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().unwrap();
-        kilobytes * 1024
+        peak_rss(self.id)
     }
 
     pub(super) fn cpu_time(&self) -> Duration {
@@ -113,4 +110,15 @@ fn keep_last_lines(output: PipeReader, log: &Mutex<VecDeque<String>>) {
         }
         lines.push_back(line);
     }
+}
+
+/// The most memory that a process has had resident, in bytes.
+///
+/// # Panics
+/// Where it has ended.
+pub fn peak_rss(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().unwrap();
+    kilobytes * 1024
 }
