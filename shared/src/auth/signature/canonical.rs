@@ -52,12 +52,17 @@ impl Form {
     }
 }
 
-/// Every text that may have been signed; those that vouch for more come later.
+/// Every text that may have been signed, each once; those that vouch for more come later, and what
+/// two forms make alike is the later one's.
 pub(super) fn texts(callback: &Callback<'_>) -> Vec<(Form, String)> {
     let mut texts = three_values(callback);
     if names_are_plain(callback.query.pairs()) {
-        texts.extend(sorted(callback.query.pairs()).map(|text| (Form::Sorted, text)));
-        texts.push((Form::AsReceived, callback.query.raw_without("hmac")));
+        let sorted = sorted(callback.query.pairs()).map(|text| (Form::Sorted, text));
+        let as_received = (Form::AsReceived, callback.query.raw_without("hmac"));
+        for (form, text) in sorted.into_iter().chain([as_received]) {
+            texts.retain(|(_, earlier)| *earlier != text);
+            texts.push((form, text));
+        }
     }
     texts
 }
@@ -66,7 +71,7 @@ pub(super) fn texts(callback: &Callback<'_>) -> Vec<(Form, String)> {
 fn three_values(callback: &Callback<'_>) -> Vec<(Form, String)> {
     let pairs = [callback.shopname, callback.code, callback.timestamp];
     let mut readings = vec![pairs.map(|pair| pair.raw_value)];
-    let decoded = pairs.map(|pair| pair.value.as_str());
+    let decoded = pairs.map(|pair| &*pair.value);
     if !readings.contains(&decoded) && !decoded.iter().any(|value| value.contains('&')) {
         readings.push(decoded);
     }

@@ -33,16 +33,16 @@ impl SigningKeys {
     /// Tries every key on every text and remembers the match without a branch, so that the time
     /// it takes depends on the request alone.
     pub(super) fn last_match(&self, texts: &[(Form, String)], tag: &Tag) -> Option<(Form, usize)> {
-        let mut trials = Vec::with_capacity(texts.len() * self.0.len());
-        let mut winner = 0_u64;
-        for (form, text) in texts {
-            for (key_index, key) in self.0.iter().enumerate() {
-                trials.push((*form, key_index));
-                winner.conditional_assign(&(trials.len() as u64), tag.is_of(text.as_bytes(), key));
+        let (mut trial, mut winner) = (0_u64, 0_u64);
+        for (_, text) in texts {
+            for key in &self.0 {
+                trial += 1;
+                winner.conditional_assign(&trial, tag.is_of(text.as_bytes(), key));
             }
         }
         let position = usize::try_from(winner).ok()?.checked_sub(1)?;
-        trials.get(position).copied()
+        let (form, _) = texts.get(position / self.0.len())?;
+        Some((*form, position % self.0.len()))
     }
 }
 

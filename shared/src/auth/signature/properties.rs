@@ -126,11 +126,11 @@ proptest! {
             split.sort_unstable();
             let signed = |pair: &&query::Pair<'_>| {
                 pair.name != "hmac" && (form.vouches_for_added()
-                    || THREE.contains(&pair.name.as_str()))
+                    || THREE.contains(&&*pair.name))
             };
             let mut sent: Vec<_> = query.pairs().iter().filter(signed).map(|pair| {
                 let raw = form == Form::AsReceived;
-                (pair.name.as_str(), if raw { pair.raw_value } else { pair.value.as_str() })
+                (&*pair.name, if raw { pair.raw_value } else { &*pair.value })
             }).collect();
             sent.sort_unstable();
             prop_assert_eq!(split, sent, "{:?}", form);

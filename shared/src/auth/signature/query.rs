@@ -17,8 +17,8 @@ pub(super) const MAX_PARAMETERS: usize = 64;
 pub(super) struct Pair<'q> {
     pub(super) raw_name: &'q str,
     pub(super) raw_value: &'q str,
-    pub(super) name: String,
-    pub(super) value: String,
+    pub(super) name: Cow<'q, str>,
+    pub(super) value: Cow<'q, str>,
 }
 
 /// All parameters in the order in which they were sent, each name once.
@@ -58,7 +58,13 @@ impl<'q> Query<'q> {
     /// What was sent, byte for byte, but for the segments of this raw name.
     pub(super) fn raw_without(&self, raw_name: &str) -> String {
         let stays = |segment: &&str| segment.split('=').next() != Some(raw_name);
-        self.raw.split('&').filter(stays).collect::<Vec<_>>().join("&")
+        let mut left = String::with_capacity(self.raw.len());
+        for segment in self.raw.split('&').filter(stays) {
+            left.push_str(segment);
+            left.push('&');
+        }
+        left.pop();
+        left
     }
 }
 
@@ -78,9 +84,12 @@ impl<'q> Pair<'q> {
 }
 
 /// Decodes as HTML forms and PHP's `$_GET` do: `+` is a space. `None` where that is not UTF-8.
-fn decode(raw: &str) -> Option<String> {
+fn decode(raw: &str) -> Option<Cow<'_, str>> {
+    if !raw.contains('+') {
+        return percent_decode_str(raw).decode_utf8().ok();
+    }
     let spaced = raw.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().ok().map(Cow::into_owned)
+    percent_decode_str(&spaced).decode_utf8().ok().map(|text| Cow::Owned(text.into_owned()))
 }
 
 #[cfg(test)]
@@ -94,9 +103,8 @@ mod tests {
     #[test]
     fn a_parameter_keeps_what_was_sent_beside_what_it_means() {
         let query = Query::parse("a%5B%5D=x+%26%3d&flag&b=c=d").unwrap();
-        let read = |name: &str| {
-            query.get(name).map(|pair| (pair.raw_name, pair.raw_value, pair.value.as_str()))
-        };
+        let read =
+            |name: &str| query.get(name).map(|pair| (pair.raw_name, pair.raw_value, &*pair.value));
         assert_eq!(read("a[]"), Some(("a%5B%5D", "x+%26%3d", "x &=")));
         assert_eq!(read("flag"), Some(("flag", "", "")));
         assert_eq!(read("b"), Some(("b", "c=d", "c=d")));

@@ -31,14 +31,14 @@ impl Verified {
         let added = callback.query.pairs().iter();
         Self {
             shop: callback.shop.clone(),
-            code: callback.code.value.clone(),
+            code: callback.code.value.to_string(),
             sent_at: callback.sent_at,
             form,
             key_index,
-            app_url: app_url.map(|pair| pair.value.clone()),
+            app_url: app_url.map(|pair| pair.value.to_string()),
             added: added
                 .filter(|pair| Parameter::named(&pair.name) == Parameter::Added)
-                .map(|pair| (pair.name.clone(), pair.value.clone()))
+                .map(|pair| (pair.name.to_string(), pair.value.to_string()))
                 .collect(),
             digest: digest(callback),
         }
