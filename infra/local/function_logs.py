@@ -1,10 +1,13 @@
 """What the functions logged, read from the local cloud's CloudWatch Logs."""
 
 import time
+from pathlib import Path
 
 from infra.local import cloud
 
 POLL_SECONDS = 1.0
+# What a line of trouble has in it: our own levels, and what the local cloud says of a function.
+TROUBLE = ('"level":"WARN"', '"level":"ERROR"', "timed out", "Runtime exited")
 
 
 def show(endpoint: str, follow: bool) -> None:
@@ -12,12 +15,24 @@ def show(endpoint: str, follow: bool) -> None:
     logs = cloud.client(endpoint, "logs")
     seen: set[tuple[int, str, str]] = set()
     while True:
-        for timestamp, group, message in unseen(logs, seen):
-            when = time.strftime("%H:%M:%S", time.localtime(timestamp / 1000))
-            print(f"{when} {group}: {message}", flush=True)
+        for event in unseen(logs, seen):
+            print(line(event), flush=True)
         if not follow:
             return
         time.sleep(POLL_SECONDS)
+
+
+def keep(endpoint: str, path: Path) -> list[str]:
+    """Writes all that was logged to a file; gives the lines that tell of trouble."""
+    lines = [line(event) for event in unseen(cloud.client(endpoint, "logs"), set())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [entry for entry in lines if any(sign in entry for sign in TROUBLE)]
+
+
+def line(event: tuple[int, str, str]) -> str:
+    """An event as it is shown."""
+    timestamp, group, message = event
+    return f"{time.strftime('%H:%M:%S', time.localtime(timestamp / 1000))} {group}: {message}"
 
 
 def unseen(logs, seen: set[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
