@@ -13,9 +13,6 @@ mod debts;
 mod read_backs;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnRefusal,
@@ -23,8 +20,9 @@ use aws_sdk_dynamodb::types::{
 use jiff::{SignedDuration, Timestamp};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
+use super::echo::written_by;
 use super::error::{StoreError, applied};
-use super::keys::{self, Item, number, text};
+use super::keys::{self, number, text};
 use crate::domain::{Generation, StoreId};
 use debts::{Debts, Row};
 
@@ -215,35 +213,4 @@ impl HintRepository {
 
 fn set_of<'a>(owners: impl IntoIterator<Item = &'a String>) -> AttributeValue {
     AttributeValue::Ss(owners.into_iter().cloned().collect())
-}
-
-/// The row by which a request was refused, if `owner` wrote it: the SDK repeats a request whose
-/// answer was lost.
-fn written_by<'a, E: Refusal, R>(error: &'a SdkError<E, R>, owner: &str) -> Option<&'a Item> {
-    let row = error.as_service_error()?.row()?;
-    let by = row.get("claimed_by")?.as_s().ok()?;
-    (by == owner).then_some(row)
-}
-
-/// An error that tells the row by which a condition was refused.
-trait Refusal {
-    fn row(&self) -> Option<&Item>;
-}
-
-impl Refusal for PutItemError {
-    fn row(&self) -> Option<&Item> {
-        match self {
-            Self::ConditionalCheckFailedException(refusal) => refusal.item(),
-            _ => None,
-        }
-    }
-}
-
-impl Refusal for UpdateItemError {
-    fn row(&self) -> Option<&Item> {
-        match self {
-            Self::ConditionalCheckFailedException(refusal) => refusal.item(),
-            _ => None,
-        }
-    }
 }

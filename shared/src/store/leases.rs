@@ -5,7 +5,9 @@ mod progress;
 mod queue;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure as OnRefusal,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
@@ -13,9 +15,11 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 pub use progress::{Checkpoint, Cursor, Phase};
 pub use queue::Queued;
 
+use super::echo::written_by;
 use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
 use crate::domain::{Generation, Resource, RunId, StoreId};
+use crate::random;
 
 /// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
 /// write, so that what died leaves it free within the minute and a half.
@@ -85,7 +89,8 @@ impl LeaseRepository {
         Self { client, table }
     }
 
-    /// Takes the lease if it is free or has run out.
+    /// Takes the lease if it is free or has run out. Where a repetition of the same request finds
+    /// what the first one wrote, the lease is ours all the same.
     pub async fn acquire(
         &self,
         store_id: &StoreId,
@@ -94,14 +99,15 @@ impl LeaseRepository {
         run_id: &RunId,
         now: Timestamp,
     ) -> Result<Acquired, StoreError> {
+        let owner = random::hex::<8>();
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::sync(store_id, resource)))
             .update_expression(
-                "SET generation = :generation, run_id = :run_id, lease_until = :until \
-                 REMOVE handed_over ADD fence :one",
+                "SET generation = :generation, run_id = :run_id, lease_until = :until, \
+                 claimed_by = :owner REMOVE handed_over ADD fence :one",
             )
             .condition_expression(
                 "attribute_not_exists(store_id) OR generation < :generation OR \
@@ -114,13 +120,19 @@ impl LeaseRepository {
             .expression_attribute_values(":run_id", text(run_id.as_str()))
             .expression_attribute_values(":until", number((now + LEASE_LIFE).as_millisecond()))
             .expression_attribute_values(":now", number(now.as_millisecond()))
+            .expression_attribute_values(":owner", text(&owner))
             .expression_attribute_values(":one", number(1))
-            .return_values(ReturnValue::AllNew);
-        let Some(answer) = applied(update.send().await, "take a lease")? else {
-            return self.why_not(store_id, resource, generation, run_id).await;
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(OnRefusal::AllOld);
+        let result = update.send().await;
+        let row = match result.as_ref().map_err(|error| written_by(error, &owner)) {
+            Err(Some(row)) => row.clone(),
+            _ => match applied(result, "take a lease")? {
+                Some(answer) => answer.attributes.unwrap_or_default(),
+                None => return self.why_not(store_id, resource, generation, run_id).await,
+            },
         };
-        let row: Taken = from_item(answer.attributes.unwrap_or_default())
-            .map_err(StoreError::malformed("Stores"))?;
+        let row: Taken = from_item(row).map_err(StoreError::malformed("Stores"))?;
         let lease = Lease {
             store_id: store_id.clone(),
             resource,

@@ -3,6 +3,7 @@
 mod cache;
 mod context;
 mod due;
+mod echo;
 mod error;
 mod hints;
 mod installs;

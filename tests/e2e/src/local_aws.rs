@@ -156,7 +156,7 @@ impl LocalAws {
     }
 
     /// Strikes `count` calls of an operation on a table after `passed` more of them. The table is
-    /// `(transaction)` for a transaction, and empty for any.
+    /// `(transaction)` for a transaction, and empty for any; an empty operation is any of DynamoDB's.
     pub fn strike(
         &self,
         operation: &str,

@@ -3,8 +3,9 @@
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnRefusal;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{HintRepository, written_by};
+use super::HintRepository;
 use crate::domain::{Generation, Resource, RunId, StoreId};
+use crate::store::echo::written_by;
 use crate::store::error::{StoreError, applied};
 use crate::store::keys::{self, number, text};
 

@@ -20,6 +20,7 @@ pub enum DynamoFault {
 
 #[derive(Debug)]
 pub(super) struct Planned {
+    /// The operation; any of DynamoDB's if it is empty.
     pub(super) operation: String,
     /// The table, or `(transaction)`; any if it is empty.
     pub(super) table: String,
@@ -34,7 +35,11 @@ impl Planned {
     /// Counts a call; its fault, if it has one.
     pub(super) fn meet(&mut self, operation: &str, request: &Value) -> Option<DynamoFault> {
         let table = request["TableName"].as_str().unwrap_or("(transaction)");
-        let is_it = self.operation == operation && (self.table.is_empty() || self.table == table);
+        let is_operation = match &*self.operation {
+            "" => !["PutEvents", "GetSecretValue"].contains(&operation),
+            planned => planned == operation,
+        };
+        let is_it = is_operation && (self.table.is_empty() || self.table == table);
         if !is_it || self.count == 0 {
             return None;
         }
