@@ -21,10 +21,11 @@ use connector::ReqwestClient;
 
 /// How long one attempt of an AWS request may take; DynamoDB answers in milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long an AWS request may take with its retries; a merchant may be waiting for several.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
-/// The first try and two more.
-const MAX_ATTEMPTS: u32 = 3;
+/// How long an AWS request may take with its retries: a merchant waits rather than be turned away,
+/// and API Gateway does not wait for longer than thirty seconds.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
+/// The first try and four more.
+const MAX_ATTEMPTS: u32 = 5;
 
 /// What every AWS client is made of.
 #[derive(Debug, Clone)]
