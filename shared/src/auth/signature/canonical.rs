@@ -82,14 +82,9 @@ fn three_values(callback: &Callback<'_>) -> Vec<(Form, String)> {
     let mut texts = Vec::new();
     for [shop, code, timestamp] in readings {
         for name in &spellings {
-            texts.push((
-                Form::ShopnameFirst,
-                format!("{name}={shop}&code={code}&timestamp={timestamp}"),
-            ));
-            texts.push((
-                Form::CodeFirst,
-                format!("code={code}&{name}={shop}&timestamp={timestamp}"),
-            ));
+            let (shop, code, timestamp) = ((*name, shop), ("code", code), ("timestamp", timestamp));
+            texts.push((Form::ShopnameFirst, assignments(&[shop, code, timestamp])));
+            texts.push((Form::CodeFirst, assignments(&[code, shop, timestamp])));
         }
     }
     texts
@@ -105,7 +100,21 @@ fn sorted(pairs: &[Pair<'_>]) -> Option<String> {
         return None;
     }
     signed.sort_by(|a, b| a.name.cmp(&b.name));
-    let assignments: Vec<_> =
-        signed.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect();
-    Some(assignments.join("&"))
+    let signed: Vec<_> = signed.iter().map(|pair| (&*pair.name, &*pair.value)).collect();
+    Some(assignments(&signed))
+}
+
+/// `name=value`, joined with `&`.
+fn assignments(pairs: &[(&str, &str)]) -> String {
+    let length = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+    let mut text = String::with_capacity(length);
+    for (place, (name, value)) in pairs.iter().enumerate() {
+        if place > 0 {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value);
+    }
+    text
 }

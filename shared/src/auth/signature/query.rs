@@ -12,6 +12,9 @@ pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
 /// Bounds the search for duplicates, which compares each parameter with those before it.
 pub(super) const MAX_PARAMETERS: usize = 64;
 
+/// Room for what ShopRenter's calls have.
+const USUAL_PARAMETERS: usize = 8;
+
 /// One parameter, as sent and as meant.
 #[derive(Clone)]
 pub(super) struct Pair<'q> {
@@ -32,7 +35,7 @@ impl<'q> Query<'q> {
         if raw.len() > MAX_QUERY_BYTES {
             return Err(Refusal::TooLarge);
         }
-        let mut pairs: Vec<Pair<'q>> = Vec::new();
+        let mut pairs: Vec<Pair<'q>> = Vec::with_capacity(USUAL_PARAMETERS);
         for segment in raw.split('&').filter(|segment| !segment.is_empty()) {
             if pairs.len() == MAX_PARAMETERS {
                 return Err(Refusal::TooLarge);
@@ -85,8 +88,8 @@ impl<'q> Pair<'q> {
 
 /// Decodes as HTML forms and PHP's `$_GET` do: `+` is a space. `None` where that is not UTF-8.
 fn decode(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.contains('+') {
-        return percent_decode_str(raw).decode_utf8().ok();
+    if !raw.bytes().any(|byte| byte == b'+' || byte == b'%') {
+        return Some(Cow::Borrowed(raw));
     }
     let spaced = raw.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8().ok().map(|text| Cow::Owned(text.into_owned()))
