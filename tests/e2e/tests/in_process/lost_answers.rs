@@ -10,7 +10,7 @@ use shoprenter_simulator::{Kind, ShopConfig};
 use tokio::task::JoinSet;
 
 /// Installs that are tried at a time; most of what each takes is the SDK's waiting.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 6;
 /// Fewer calls than an install and its first syncs make.
 const FEWEST: usize = 40;
 /// Less than a lease lasts, which is what whoever does not know its own would wait for.

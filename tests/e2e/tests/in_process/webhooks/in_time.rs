@@ -52,6 +52,26 @@ async fn a_claim_whose_answer_was_lost_is_worked_on() {
     assert_eq!(changes(&shop.app.aws.take_events()).len(), 1);
 }
 
+#[tokio::test]
+async fn whichever_answer_is_lost_a_delivery_writes_and_tells_once() {
+    let shop = Connected::small().await;
+    for number in 0.. {
+        let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
+        let body = shop.body(index);
+        shop.app.aws.strike("", "", DynamoFault::LostAnswer, (number, 1));
+        // The repetition of the call may take the delivery more time than it has.
+        let answered = [shop.post(&body).await, shop.post(&body).await];
+        let is_struck = shop.app.aws.end_strikes() == 0;
+        assert_eq!(status_of(&answered[1]), 200, "call {number}: {answered:?}");
+        assert!(shop.row(index).await.is_some(), "call {number}");
+        assert_eq!(told(&shop), 1, "call {number}: {answered:?}");
+        if !is_struck {
+            assert!(number > 5, "a delivery makes more calls than {number}");
+            return;
+        }
+    }
+}
+
 /// Until a delivery of the order at `index` has written and is about to tell, where PutEvents hangs
 /// once.
 async fn about_to_tell(shop: &Connected, index: u32) {
