@@ -1,13 +1,15 @@
 """The story of an install, on a stack of its own: a shop of 1,000 products installs the app over real
 HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and the
 schedule, which fires every minute here, brings the table up to date by itself; then it changes
-again, and a sync that is asked for does. A buyer orders, and the webhook brings the order within
-seconds. Fails unless just the changes were written, without one 429.
+again, and a sync that is asked for does. A buyer orders, the webhook brings the order within
+seconds, and the buyer is known when calling. Fails unless just the changes were written, without
+one 429.
 """
 
 import json
 import secrets
 import time
+import urllib.parse
 import urllib.request
 
 from infra.local import cloud, shoprenter
@@ -39,7 +41,7 @@ def main() -> None:
         step(f"all of it is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
         show_products(stack)
         show_order(stack)
-        let_a_buyer_order(stack)
+        let_the_buyer_call(stack, let_a_buyer_order(stack))
         let_the_schedule_sync(stack)
         ask_for_a_sync(stack)
         show_log(stack)
@@ -119,8 +121,9 @@ def show_order(stack: dict) -> None:
     step(f"for instance order {order['inner_id']['S']}: {status}, {total['amount']['S']} {total['currency']['S']}")
 
 
-def let_a_buyer_order(stack: dict) -> None:
-    """A buyer orders, the merchant goes on with the order; ShopRenter's webhooks tell of both."""
+def let_a_buyer_order(stack: dict) -> dict:
+    """A buyer orders, the merchant goes on with the order; ShopRenter's webhooks tell of both. The
+    order's row."""
     orders = f"/_control/shops/{SHOP}/orders"
     order = shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/place", {})
     COUNTS["orders"] += 1
@@ -130,6 +133,21 @@ def let_a_buyer_order(stack: dict) -> None:
     shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/{order['id']}/status", {"status": SHIPPED})
     step("the merchant changed its status")
     await_status(stack, order["id"], before=placed)
+    return order_row(stack, order["id"])
+
+
+def let_the_buyer_call(stack: dict, order: dict) -> None:
+    """The buyer calls, and ShopCall asks who it is and what they ordered."""
+    phone = order.get("phone", {}).get("S")
+    if phone is None:
+        step("the buyer typed nothing that is a telephone number: a call of theirs cannot be known")
+        return
+    began = time.monotonic()
+    status, caller = call(stack, "GET", f"/stores/{STORE}/lookup?{urllib.parse.urlencode({'phone': phone})}")
+    step(f"the buyer calls: GET …/lookup answered {status} in {(time.monotonic() - began) * 1000:.0f} ms, "
+         f"{len(caller['customers'])} customers, {len(caller['orders'])} orders")
+    if order["inner_id"]["S"] not in [found["inner_id"] for found in caller["orders"]]:
+        raise Failure("the order is not among those that the caller is known by")
 
 
 def await_status(stack: dict, order_id: str, before: str | None) -> None:
@@ -146,12 +164,17 @@ def await_status(stack: dict, order_id: str, before: str | None) -> None:
 
 def status_of(stack: dict, order_id: str) -> str | None:
     """An order's status in words, and whether it is the shop's own word yet; none without a row."""
-    key = {"pk": {"S": f"{STORE}#orders"}, "id": {"S": order_id}}
-    row = dynamodb(stack).get_item(TableName=stack["tables"]["cache"], Key=key, ConsistentRead=True).get("Item")
+    row = order_row(stack, order_id)
     if row is None:
         return None
     names = row.get("status", {}).get("M", {}).get("names", {}).get("M", {})
     return names.get("hu", {}).get("S", "(no status)") + (", provisional" if "provisional" in row else "")
+
+
+def order_row(stack: dict, order_id: str) -> dict | None:
+    """An order's row, if it is there."""
+    key = {"pk": {"S": f"{STORE}#orders"}, "id": {"S": order_id}}
+    return dynamodb(stack).get_item(TableName=stack["tables"]["cache"], Key=key, ConsistentRead=True).get("Item")
 
 
 def let_the_schedule_sync(stack: dict) -> None:

@@ -2,6 +2,7 @@
 
 mod invocation;
 mod problem;
+mod target;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 pub use invocation::{ApiRequest, BusEvent, Invocation, time_left, to_gateway};
 pub use problem::Problem;
+pub use target::{parameters, segments};
 
 use crate::auth::Refusal;
 use crate::config::InvalidSecret;

@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use shopcall_core::domain::{Resource, RunId, StoreId};
-use shopcall_core::http::Problem;
+use shopcall_core::http::{Problem, parameters};
 use shopcall_core::store::RunKey;
-use url::form_urlencoded;
 
 const DEFAULT_LIMIT: u8 = 20;
 const LIMITS: std::ops::RangeInclusive<u8> = 1..=100;
@@ -19,7 +18,6 @@ const BAD_LIMIT: Problem = Problem::BadRequest("limit is a number from 1 to 100"
 const BAD_BEFORE: Problem =
     Problem::BadRequest("before is the next of an earlier answer for the same store or day");
 const BAD_DAY: Problem = Problem::BadRequest("day is a date such as 2026-03-15");
-const REPEATED: Problem = Problem::BadRequest("a parameter of the query comes twice");
 
 /// A run to go on behind, and the day (UTC) that it began on.
 struct Place {
@@ -78,23 +76,6 @@ impl DayListing {
         }
         Ok(Self { limit: read_limit(limit)?, before: before.map(|place| place.key), day })
     }
-}
-
-/// The values of the parameters that are named, each once at the most.
-fn parameters<'a, const N: usize>(
-    raw_query: &'a str,
-    names: [&str; N],
-    unknown: Problem,
-) -> Result<[Option<Cow<'a, str>>; N], Problem> {
-    let mut values = [const { None }; N];
-    for (name, value) in form_urlencoded::parse(raw_query.as_bytes()) {
-        let known = names.iter().zip(&mut values).find(|(known, _)| **known == name);
-        let (_, place) = known.ok_or(unknown)?;
-        if place.replace(value).is_some() {
-            return Err(REPEATED);
-        }
-    }
-    Ok(values)
 }
 
 fn read_limit(text: Option<Cow<'_, str>>) -> Result<u8, Problem> {

@@ -1,9 +1,8 @@
 //! Which of the function's routes a request is for.
 
 use http::Method;
-use percent_encoding::percent_decode_str;
 use shopcall_core::domain::StoreId;
-use shopcall_core::http::Problem;
+use shopcall_core::http::{Problem, segments};
 
 /// What is asked for, and of whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,23 +20,13 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    /// Reads method and path. The path is taken as it was received or with its percent signs
-    /// decoded, since gateways do either: no store and no install has one in its name.
+    /// Reads method and path.
     pub(crate) fn parse(method: &Method, path: &str) -> Result<Self, Problem> {
         let only = |allowed: &'static str| {
             if *method == allowed { Ok(()) } else { Err(Problem::MethodNotAllowed(allowed)) }
         };
-        let decoded: Vec<_> = path
-            .strip_prefix('/')
-            .unwrap_or(path)
-            .split('/')
-            .map(|segment| percent_decode_str(segment).decode_utf8().map_err(|_| Problem::NotFound))
-            .collect::<Result<_, _>>()?;
-        let segments: Vec<&str> = decoded.iter().map(AsRef::as_ref).collect();
-        if segments.contains(&"") {
-            return Err(Problem::NotFound);
-        }
-        match segments.as_slice() {
+        let segments = segments(path)?;
+        match segments.iter().map(AsRef::as_ref).collect::<Vec<&str>>().as_slice() {
             ["runs"] => only("GET").map(|()| Self::RunsOfDay),
             ["stores", id] => only("GET").and_then(|()| store(id)).map(Self::Status),
             ["stores", id, "runs"] => only("GET").and_then(|()| store(id)).map(Self::RunsOfStore),

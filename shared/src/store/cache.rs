@@ -2,6 +2,7 @@
 
 mod counted;
 mod customer;
+mod found;
 mod guarded;
 mod newer;
 mod order;

@@ -121,14 +121,14 @@ pub fn sku(id: &StoreId, sku: &str) -> String {
     format!("{id}#{}", sku.to_lowercase())
 }
 
-/// Cache: orders and customers by telephone number, within their store.
-pub fn phone(id: &StoreId, phone: &Phone) -> String {
-    format!("{id}#{}", phone.as_str())
+/// Cache: orders or customers by telephone number, within their store.
+pub fn phone(id: &StoreId, resource: Resource, phone: &Phone) -> String {
+    format!("{id}#{resource}#{}", phone.as_str())
 }
 
-/// Cache: orders and customers by e-mail address, within their store.
-pub fn email(id: &StoreId, email: &Email) -> String {
-    format!("{id}#{}", email.as_str())
+/// Cache: orders or customers by e-mail address, within their store.
+pub fn email(id: &StoreId, resource: Resource, email: &Email) -> String {
+    format!("{id}#{resource}#{}", email.as_str())
 }
 
 /// Cache: a shop's own number, so that text sorts as numbers do. None for what is no number of up

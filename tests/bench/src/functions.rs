@@ -9,13 +9,14 @@ const PROFILE: &str = "release";
 /// The function that does nothing.
 pub(crate) const EMPTY: &str = "empty-function";
 /// All others.
-pub(crate) const ALL: [&str; 11] = [
+pub(crate) const ALL: [&str; 12] = [
     "oauth-init",
     "oauth-callback",
     "entry",
     "uninstall",
     "webhook-orders",
     "stores",
+    "lookup",
     "sync",
     "scheduled-sync",
     "products-sync",

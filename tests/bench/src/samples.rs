@@ -1,7 +1,7 @@
 //! For each function an event that makes it work: a shop has the app, its first syncs are done, and
 //! it may be asked as often as one likes.
 
-use e2e::{InProcess, PublishedEvent, api_request, status_of};
+use e2e::{InProcess, PublishedEvent, api_request, body_of, status_of};
 use serde_json::{Value, json};
 use shopcall_core::domain::Resource;
 use shopcall_core::random;
@@ -14,6 +14,8 @@ const RECORDS: u32 = 10;
 const ROUNDS: usize = 10;
 const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
 const STORE: &str = "shoprenter:bench";
+const CALLER: &str = "+36201234567";
+const EMAIL: &str = "valaki@bolt.example";
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// An event and what its answer must be.
@@ -22,13 +24,15 @@ pub(crate) struct Sample {
     pub(crate) event: Value,
     /// The HTTP status; an event of the bus has none.
     status: Option<u64>,
+    /// What the answer's body has in it.
+    says: &'static str,
 }
 
 impl Sample {
     /// Whether the function has done what was asked.
     pub(crate) fn is_answered_by(&self, answer: &Value) -> bool {
         match self.status {
-            Some(status) => status_of(answer) == status,
+            Some(status) => status_of(answer) == status && body_of(answer).contains(self.says),
             None => answer.is_null(),
         }
     }
@@ -52,6 +56,10 @@ impl Samples {
         let config = ShopConfig { rate, ..ShopConfig::sized(RECORDS, RECORDS, RECORDS) };
         let shop = app.shop("bench", config.clone());
         let stranger = app.shop("stranger", config);
+        shop.update(Kind::Customers, 1, &json!({ "phone": CALLER, "email": EMAIL })).unwrap();
+        for order in 0..RECORDS {
+            shop.update(Kind::Orders, order, &json!({ "phone": CALLER, "email": EMAIL })).unwrap();
+        }
         assert_eq!(status_of(&app.open(&shop).await), 200);
         for _ in 0..ROUNDS {
             for event in app.aws.take_events() {
@@ -73,8 +81,9 @@ impl Samples {
 
     /// One for each function.
     pub(crate) async fn of_all_functions(&self) -> Vec<Sample> {
-        let bus = |function, event| Sample { function, event, status: None };
-        let http = |function, event, status| Sample { function, event, status: Some(status) };
+        let bus = |function, event| Sample { function, event, status: None, says: "" };
+        let http =
+            |function, event, status| Sample { function, event, status: Some(status), says: "" };
         let init = api_request("GET", "/auth/shoprenter/init", "shopname=bench", "", &[]);
         vec![
             http("oauth-init", init, 302),
@@ -83,6 +92,7 @@ impl Samples {
             http("uninstall", get(&self.uninstall_url().await), 200),
             self.changed_order(),
             http("stores", api_request("GET", &format!("/stores/{STORE}"), "", "", &[BEARER]), 200),
+            self.call(),
             http("sync", ask_for_sync(), 202),
             bus("scheduled-sync", beat()),
             bus("products-sync", run_of(Resource::Products)),
@@ -96,7 +106,7 @@ impl Samples {
         let code = Some(random::hex::<16>());
         let call = SignedCall { code, ..SignedCall::default() };
         let url = self.app.install_url(&self.stranger, &call).await;
-        Sample { function: "oauth-callback", event: get(&url), status: Some(302) }
+        Sample { function: "oauth-callback", event: get(&url), status: Some(302), says: "" }
     }
 
     /// A webhook that says something new of an order, which has changed.
@@ -116,7 +126,15 @@ impl Samples {
         let body: String = url::form_urlencoded::byte_serialize(body.as_bytes()).collect();
         let path = Url::parse(&self.webhook).unwrap().path().to_owned();
         let event = api_request("POST", &path, "", &format!("data={body}"), &[FORM]);
-        Sample { function: "webhook-orders", event, status: Some(200) }
+        Sample { function: "webhook-orders", event, status: Some(200), says: "" }
+    }
+
+    /// A call of somebody who has ordered.
+    pub(crate) fn call(&self) -> Sample {
+        let path = format!("/stores/{STORE}/lookup");
+        let phone: String = url::form_urlencoded::byte_serialize(CALLER.as_bytes()).collect();
+        let event = api_request("GET", &path, &format!("phone={phone}"), "", &[BEARER]);
+        Sample { function: "lookup", event, status: Some(200), says: EMAIL }
     }
 
     /// How often the shop was asked for orders.

@@ -25,12 +25,13 @@ pub(crate) async fn run() -> Vec<Figure> {
         Case::new("oauth-callback", start("oauth-callback").await),
         Case::new("webhook-orders, passed over", start("webhook-orders").await),
         Case::new("webhook-orders, read back", start("webhook-orders").await),
+        Case::new("lookup", start("lookup").await),
     ];
     for round in 0..WARM_UP + INVOCATIONS {
         if round == WARM_UP {
             cases.iter_mut().for_each(Case::begin);
         }
-        let [empty, callback, passed_over, read_back] = &mut cases;
+        let [empty, callback, passed_over, read_back, lookup] = &mut cases;
         empty.invoke(None).await;
         callback.invoke(Some(samples.callback().await)).await;
         let read_before = samples.orders_read();
@@ -38,6 +39,7 @@ pub(crate) async fn run() -> Vec<Figure> {
         assert_eq!(samples.orders_read(), read_before + 1, "it was not read back");
         passed_over.invoke(Some(samples.same_order())).await;
         assert_eq!(samples.orders_read(), read_before + 1, "it was not passed over");
+        lookup.invoke(Some(samples.call())).await;
     }
     report(&cases)
 }

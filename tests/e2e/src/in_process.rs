@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use customers_sync::CustomersSync;
 use entry::Entry;
+use lookup::Lookup;
 use oauth_callback::OauthCallback;
 use oauth_init::OauthInit;
 use orders_sync::OrdersSync;
@@ -58,6 +59,7 @@ pub struct InProcess {
     scheduled: ScheduledSync,
     sync_all: SyncAll,
     stores: Stores,
+    lookup: Lookup,
     webhooks: Arc<WebhookOrders>,
 }
 
@@ -84,18 +86,20 @@ impl InProcess {
         let prefix = random::hex::<6>();
         let front = Front::open().await;
         let environment = environment(variables, &prefix, &aws, &shoprenter, &front);
-        let lookup = |name: &str| {
+        let variables = |name: &str| {
             let variable = environment.iter().find(|(known, _)| known == name);
             variable.map(|(_, value)| value.clone())
         };
         let foundation = Foundation::from_environment(
-            &Environment::new(&lookup),
+            &Environment::new(&variables),
             Arc::clone(&clock) as Arc<dyn Clock>,
         )
         .unwrap();
         let http = shopcall_core::outbound::http_client().unwrap();
-        let clients =
-            shopcall_core::aws::AwsEnvironment::from_environment(&Environment::new(&lookup), http);
+        let clients = shopcall_core::aws::AwsEnvironment::from_environment(
+            &Environment::new(&variables),
+            http,
+        );
         let dynamodb = clients.unwrap().dynamodb();
         tables::create(&dynamodb, &foundation.config.tables).await;
         let webhooks = Arc::new(WebhookOrders::new(&foundation));
@@ -111,6 +115,7 @@ impl InProcess {
             scheduled: ScheduledSync::new(&foundation),
             sync_all: SyncAll::new(&foundation),
             stores: Stores::new(foundation.clone()),
+            lookup: Lookup::new(&foundation),
             webhooks,
             shoprenter,
             aws,
@@ -209,6 +214,13 @@ impl InProcess {
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let payload = api_request(method, path, raw_query, body, headers);
         ApiRequest::serve(payload, |request| self.stores.handle(request)).await
+    }
+
+    /// A request to `lookup`; `target` as for `stores`.
+    pub async fn lookup(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Value {
+        let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
+        let payload = api_request(method, path, raw_query, "", headers);
+        ApiRequest::serve(payload, |request| self.lookup.handle(request)).await
     }
 
     /// A webhook's delivery to `url`, whose path alone counts.

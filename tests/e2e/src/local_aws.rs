@@ -4,6 +4,7 @@
 //! secret; EventBridge remembers what it was told, and refuses entries on request. Calls are
 //! counted, and one of them can be made the caller's last.
 
+mod batches;
 mod faults;
 mod recording;
 mod stop;
@@ -114,7 +115,7 @@ impl LocalAws {
         *lock(&self.state.refusals) = count;
     }
 
-    /// Lets DynamoDB leave the next `count` writes of batches undone, one a batch.
+    /// Lets DynamoDB leave the next `count` writes or reads of batches undone, one a batch.
     pub fn leave_unprocessed(&self, count: usize) {
         *lock(&self.state.unprocessed) = count;
     }
@@ -233,8 +234,8 @@ async fn serve(state: &AwsState, mut headers: HeaderMap, mut body: Bytes) -> Res
         return faults::answer(fault, &request);
     }
     match &*target {
-        target if target.ends_with(".BatchWriteItem") => {
-            write_batch(state, headers, request, body).await
+        _ if ["BatchWriteItem", "BatchGetItem"].contains(&operation) => {
+            batches::pass_on(state, headers, request, body).await
         }
         target if target.starts_with("DynamoDB_") => {
             let answer = pass_on(state, headers, body).await;
@@ -269,34 +270,6 @@ async fn pass_on(state: &AwsState, mut headers: HeaderMap, body: Bytes) -> Respo
         lock(&state.usage).note_capacity(operation, &answer);
     }
     (status, headers, body).into_response()
-}
-
-/// Passes a batch on, perhaps without its last write, which is then said to be unprocessed.
-async fn write_batch(
-    state: &AwsState,
-    mut headers: HeaderMap,
-    mut request: Value,
-    body: Bytes,
-) -> Response {
-    let mut left = serde_json::Map::new();
-    for (table, writes) in request["RequestItems"].as_object_mut().into_iter().flatten() {
-        let mut unprocessed = lock(&state.unprocessed);
-        if *unprocessed > 0
-            && let Some(writes) = writes.as_array_mut().filter(|writes| writes.len() > 1)
-        {
-            *unprocessed -= 1;
-            left.insert(table.clone(), Value::from_iter(writes.pop()));
-        }
-    }
-    if left.is_empty() {
-        return pass_on(state, headers, body).await;
-    }
-    headers.remove("content-length");
-    let answer = pass_on(state, headers, request.to_string().into()).await;
-    if answer.status() != StatusCode::OK {
-        return answer;
-    }
-    axum::Json(json!({ "UnprocessedItems": left })).into_response()
 }
 
 fn put_events(state: &AwsState, request: &Value) -> Response {

@@ -26,8 +26,8 @@ const EVERYTHING: &[&str] = &["*"];
 const CACHE_INDEXES: &[Index] = &[
     ("by_number", &["pk", "number"], &["digest"]),
     ("by_sku", &["sku_key"], &[]),
-    ("by_phone", &["phone_key"], &[]),
-    ("by_email", &["email_key"], &[]),
+    ("by_phone", &["phone_key", "number"], &[]),
+    ("by_email", &["email_key", "number"], &[]),
 ];
 
 pub(crate) async fn create(client: &Client, tables: &Tables) {

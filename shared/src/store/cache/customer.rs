@@ -14,8 +14,8 @@ impl CacheRecord for Customer {
     fn lookups(&self, store: &StoreId) -> Lookups {
         Lookups {
             number: self.inner_id.as_deref().and_then(keys::number_of),
-            phone_key: self.phones.first().map(|phone| keys::phone(store, phone)),
-            email_key: self.email.as_ref().map(|email| keys::email(store, email)),
+            phone_key: self.phones.first().map(|phone| keys::phone(store, Self::RESOURCE, phone)),
+            email_key: self.email.as_ref().map(|email| keys::email(store, Self::RESOURCE, email)),
             ..Lookups::default()
         }
     }

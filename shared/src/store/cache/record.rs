@@ -36,10 +36,10 @@ pub struct Lookups {
     /// Key of the index `by_sku`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku_key: Option<String>,
-    /// Key of the index `by_phone`.
+    /// Key of the index `by_phone`, whose sort key is `number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_key: Option<String>,
-    /// Key of the index `by_email`.
+    /// Key of the index `by_email`, whose sort key is `number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_key: Option<String>,
     /// Whether an order is a cart that was never ordered.

@@ -47,6 +47,9 @@ impl InProcess {
             | "POST /installs/{sr_install}/claim" => {
                 ApiRequest::serve(payload, |request| self.stores.handle(request)).await
             }
+            "GET /stores/{store_id}/lookup" => {
+                ApiRequest::serve(payload, |request| self.lookup.handle(request)).await
+            }
             other => panic!("no function serves {other}"),
         }
     }

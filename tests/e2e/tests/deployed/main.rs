@@ -5,6 +5,7 @@
 
 mod dead_letters;
 mod install;
+mod lookup;
 mod stores;
 mod sync;
 mod webhooks;

@@ -8,7 +8,12 @@ use e2e::eventually;
 
 impl Shop {
     /// A call of ShopCall's; the status and the body.
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let http = shopcall_core::outbound::http_client().unwrap();
         let request = http.request(method, format!("{}{path}", self.stack.api_url));
         let request = body.into_iter().fold(request, reqwest::RequestBuilder::json);

@@ -5,6 +5,7 @@ mod connect;
 mod hostile;
 mod install;
 mod kills;
+mod lookup;
 mod lost_answers;
 mod model;
 mod moving;

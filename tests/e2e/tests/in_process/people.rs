@@ -137,11 +137,11 @@ async fn who_calls_is_found_by_number_and_by_address() {
     };
     let truths = shop.truths(Kind::Customers, 0, 60);
     let caller = truths.iter().find(|truth| text(&truth["phone_e164"]).is_some()).unwrap();
-    let key = format!("{}#{}", id(), text(&caller["phone_e164"]).unwrap());
+    let key = format!("{}#customers#{}", id(), text(&caller["phone_e164"]).unwrap());
     let found = find("by_phone", "phone_key", key).await;
     assert!(found.iter().any(|row| row["id"].as_s().unwrap() == caller["id"].as_str().unwrap()));
     let writer = truths.iter().find(|truth| text(&truth["email"]).is_some()).unwrap();
-    let key = format!("{}#{}", id(), text(&writer["email"]).unwrap().to_lowercase());
+    let key = format!("{}#customers#{}", id(), text(&writer["email"]).unwrap().to_lowercase());
     let found = find("by_email", "email_key", key).await;
     assert!(found.iter().any(|row| row["id"].as_s().unwrap() == writer["id"].as_str().unwrap()));
 }

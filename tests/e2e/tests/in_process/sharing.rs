@@ -37,7 +37,7 @@ async fn connected(products: u32, orders: u32, customers: u32) -> (InProcess, Sh
     (app, shop)
 }
 
-async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle {
+pub(crate) async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle {
     let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
     let shop = app.shop(name, ShopConfig { rate, ..config });
     assert_eq!(status_of(&app.open(&shop).await), 200);
@@ -46,7 +46,7 @@ async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle 
 }
 
 /// Carries out what was put on the bus, and whatever that asks for; tells what it was.
-async fn deliver(app: &InProcess) -> Vec<PublishedEvent> {
+pub(crate) async fn deliver(app: &InProcess) -> Vec<PublishedEvent> {
     let mut delivered = Vec::new();
     for _ in 0..20 {
         let events = app.aws.take_events();
@@ -63,7 +63,7 @@ async fn deliver(app: &InProcess) -> Vec<PublishedEvent> {
     panic!("there is no end of events");
 }
 
-async fn withhold(app: &InProcess, resource: Resource) {
+pub(crate) async fn withhold(app: &InProcess, resource: Resource) {
     let generation = store(app).await.generation;
     assert!(Sharing::new(&app.foundation).withhold(&id(), generation, resource).await.unwrap());
 }

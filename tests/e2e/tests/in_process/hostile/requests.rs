@@ -44,7 +44,7 @@ const LONG: &str = {
 };
 
 /// Every parameter and field that any route knows, and one that none does.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "shopname",
     "shopName",
     "code",
@@ -63,6 +63,7 @@ const NAMES: [&str; 19] = [
     "enabled",
     "resource",
     "shared",
+    "phone",
     "unknown",
 ];
 
@@ -136,6 +137,7 @@ pub(super) fn requests(route: &str, text: &str) -> Vec<Request> {
             &format!("action={encoded}"),
         ),
         request("app.css", &format!("shopname=demo&lang={encoded}"), vec![of_type(urlencoded)], ""),
+        request("shoprenter:demo", &format!("phone={encoded}"), vec![bearer()], ""),
     ]
 }
 

@@ -1,0 +1,121 @@
+//! `lookup`: who is calling, and what did they order? ShopCall asks it while the telephone rings.
+//!
+//! It reads what is in the tables and asks nothing of ShopRenter: an answer takes a few reads,
+//! however the shop is. Nothing of who was looked for, or found, is logged.
+
+mod caller;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use shopcall_core::bearer::{BearerGate, unavailable};
+use shopcall_core::domain::{Country, Phone, Store, StoreId, StoreState};
+use shopcall_core::foundation::Foundation;
+use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json, parameters, segments};
+use shopcall_core::shoprenter::wire::ShopContext;
+use shopcall_core::store::{CacheRepository, ContextRepository, StoreRepository};
+use tokio::time::timeout;
+
+/// Somebody waits on the line: enough for one read to hang and be repeated, which is for two
+/// seconds, and for no more.
+const WITHIN: Duration = Duration::from_millis(3_500);
+
+const ONLY_PHONE: Problem =
+    Problem::BadRequest("the query has phone, the caller's telephone number, and nothing else");
+const NO_PHONE: Problem = Problem::BadRequest(
+    "phone is a telephone number that can exist: +36201234567, or without its country as the \
+     shop's country writes it",
+);
+
+/// The endpoint and what it works with.
+#[derive(Debug)]
+pub struct Lookup {
+    gate: BearerGate,
+    stores: StoreRepository,
+    contexts: ContextRepository,
+    cache: CacheRepository,
+}
+
+impl Lookup {
+    /// An endpoint over `foundation`.
+    pub fn new(foundation: &Foundation) -> Self {
+        Self {
+            gate: BearerGate::new(foundation),
+            stores: foundation.stores(),
+            contexts: foundation.contexts(),
+            cache: foundation.cache(),
+        }
+    }
+
+    /// Answers `GET /stores/{store_id}/lookup?phone=…`.
+    pub async fn handle(&self, request: ApiRequest) -> Answer {
+        if let Err(refusal) = self.gate.admit(&request).await {
+            return refusal;
+        }
+        let (store_id, phone) = match parse(&request) {
+            Ok(asked) => asked,
+            Err(problem) => return problem.into(),
+        };
+        match timeout(WITHIN, self.answer(&store_id, &phone)).await {
+            Ok(answer) => answer.unwrap_or_else(|failure| unavailable(&failure)),
+            Err(_) => {
+                tracing::error!(store_id = %store_id, "a look-up took too long");
+                Problem::Unavailable.into()
+            }
+        }
+    }
+
+    async fn answer(&self, store_id: &StoreId, typed: &str) -> Result<Answer, Failure> {
+        let store = self.stores.get(store_id).await?;
+        let Some(store) = store.filter(|store| store.state != StoreState::Uninstalled) else {
+            return Ok(Problem::UnknownStore.into());
+        };
+        let country = self.country(&store, typed).await?;
+        let Ok(phone) = Phone::parse(typed, country) else { return Ok(NO_PHONE.into()) };
+        let caller = caller::find(&self.cache, &store, phone).await?;
+        tracing::info!(
+            store_id = %store_id,
+            customers = caller.customers.as_ref().map(Vec::len),
+            orders = caller.orders.as_ref().map(Vec::len),
+            "a caller is looked up"
+        );
+        Ok(json(StatusCode::OK, &caller))
+    }
+
+    /// The country whose number it is, where the number doesn't say so itself.
+    async fn country(&self, store: &Store, typed: &str) -> Result<Country, Failure> {
+        if typed.starts_with('+') {
+            return Ok(Country::HUNGARY);
+        }
+        let kept = self.contexts.get(&store.id, store.generation).await?;
+        let context: Option<ShopContext> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(context.unwrap_or_default().country)
+    }
+}
+
+/// Which store is asked, and for what number.
+fn parse(request: &ApiRequest) -> Result<(StoreId, String), Problem> {
+    let segments = segments(&request.path)?;
+    let ["stores", store_id, "lookup"] = *segments.iter().map(AsRef::as_ref).collect::<Vec<&str>>()
+    else {
+        return Err(Problem::NotFound);
+    };
+    if request.method != Method::GET {
+        return Err(Problem::MethodNotAllowed("GET"));
+    }
+    let malformed = Problem::BadRequest("store_id in the path is shoprenter:<shop>");
+    let store_id = store_id.parse().map_err(|_| malformed)?;
+    let [phone] = parameters(&request.raw_query, ["phone"], ONLY_PHONE)?;
+    Ok((store_id, with_plus(phone.ok_or(ONLY_PHONE)?)))
+}
+
+/// A plus that was not escaped arrives as a space; no country's code begins with a zero.
+fn with_plus(phone: Cow<'_, str>) -> String {
+    match phone.strip_prefix(' ') {
+        Some(rest) if rest.starts_with(|digit: char| ('1'..='9').contains(&digit)) => {
+            format!("+{rest}")
+        }
+        _ => phone.trim().to_owned(),
+    }
+}

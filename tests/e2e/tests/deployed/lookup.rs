@@ -1,0 +1,31 @@
+//! A buyer calls: the function behind the API, with its own role.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::Shop;
+
+#[tokio::test]
+async fn who_calls_is_told_through_the_api_with_what_they_ordered() {
+    let shop = Shop::open("lookup", json!({ "products": 1, "orders": 3, "customers": 2 })).await;
+    let patch = json!({ "phone": "06 20 123 4567", "email": "valaki@bolt.example" });
+    for record in ["customers/1", "orders/1"] {
+        shop.control(Method::PATCH, &format!("/{record}"), &patch).await;
+    }
+    let elsewhere = json!({ "email": "valaki@bolt.example", "phone": "06 30 765 4321" });
+    shop.control(Method::PATCH, "/orders/2", &elsewhere).await;
+    shop.install().await;
+    for resource in ["orders", "customers"] {
+        shop.run_after(resource, None).await;
+    }
+    let path = format!("/stores/{}/lookup", shop.store_id());
+    for written in ["%2B36201234567", "+36201234567", "06201234567"] {
+        let asked = format!("{path}?phone={written}");
+        let (status, found) = shop.call(Method::GET, &asked, None).await;
+        assert_eq!((status, &found["phone"]), (200, &json!("+36201234567")), "{found}");
+        assert!(found["customers"][0]["email"] == "valaki@bolt.example", "{found}");
+        assert_eq!(found["orders"].as_array().unwrap().len(), 2, "{found}");
+    }
+    assert_eq!(shop.call(Method::GET, &format!("{path}?phone=112"), None).await.0, 400);
+    assert_eq!(crate::get(&format!("{}{path}?phone=112", shop.stack.api_url)).await.0, 401);
+}

@@ -1,0 +1,234 @@
+//! Who is calling, and what did they order: what ShopCall asks while the telephone rings.
+
+mod refusals;
+
+use e2e::{InProcess, body_of, header_of, status_of};
+use serde_json::{Value, json};
+use shopcall_core::domain::{Generation, Order, Resource, StoreId};
+use shopcall_core::shoprenter::wire::ShopContext;
+use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
+
+use crate::people::assert_order;
+use crate::sharing::{connect, deliver, withhold};
+use crate::traces::Log;
+
+const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
+const PATH: &str = "/stores/shoprenter:demo/lookup";
+const NUMBER: &str = "+36201234567";
+const OTHER: &str = "+36307654321";
+
+fn id() -> StoreId {
+    "shoprenter:demo".parse().unwrap()
+}
+
+/// The status and the body; the query is as it is sent.
+async fn ask(app: &InProcess, query: &str) -> (u64, Value) {
+    let answer = app.lookup("GET", &format!("{PATH}?{query}"), &[BEARER]).await;
+    let is_problem = status_of(&answer) >= 400;
+    let expected = if is_problem { "application/problem+json" } else { "application/json" };
+    assert_eq!(header_of(&answer, "content-type"), expected, "{answer}");
+    assert_eq!(header_of(&answer, "cache-control"), "no-store");
+    (status_of(&answer), serde_json::from_str(body_of(&answer)).unwrap())
+}
+
+/// What is known of the number.
+async fn known(app: &InProcess) -> Value {
+    let (status, found) = ask(app, "phone=%2B36201234567").await;
+    assert_eq!((status, &found["phone"]), (200, &json!(NUMBER)), "{found}");
+    found
+}
+
+fn ids(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap()).collect()
+}
+
+/// A shop in which nobody has the numbers of these tests yet; every order was ordered, by a guest.
+async fn shop(orders: u32) -> (InProcess, ShopHandle) {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
+    let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
+    let sized = ShopConfig::sized(1, orders, 4);
+    let config = ShopConfig { abandoned_carts: 0.0, guests: 1.0, rate, ..sized };
+    let shop = app.shop("demo", config);
+    (app, shop)
+}
+
+fn number(shop: &ShopHandle, kind: Kind, index: u32, typed: &str, number: &str) -> Value {
+    let patch = json!({ "phone": typed, "phone_e164": number });
+    shop.update(kind, index, &patch).unwrap();
+    shop.truth(kind, index).unwrap()
+}
+
+/// The app is opened, and all is read.
+async fn read_all(app: &InProcess, shop: &ShopHandle) {
+    assert_eq!(status_of(&app.open(shop).await), 200);
+    deliver(app).await;
+}
+
+#[tokio::test]
+async fn a_caller_is_known_with_the_latest_ten_orders_newest_first() {
+    let (app, shop) = shop(16).await;
+    let customer = number(&shop, Kind::Customers, 1, "06 20 123-4567", NUMBER);
+    for index in 1..16 {
+        number(&shop, Kind::Orders, index, "(0620) 123 4567", NUMBER);
+    }
+    let cart = shop.update(Kind::Orders, 14, &json!({ "status": null }));
+    cart.unwrap();
+    read_all(&app, &shop).await;
+
+    let found = known(&app).await;
+
+    assert_eq!(ids(&found["customers"]), [customer["id"].as_str().unwrap()]);
+    assert_eq!(found["customers"][0]["name"]["given"], customer["firstname"]);
+    let expected = (1..16).rev().filter(|index| *index != 14).take(10);
+    let truths: Vec<_> = expected.map(|index| shop.truth(Kind::Orders, index).unwrap()).collect();
+    let orders: Vec<Order> = serde_json::from_value(found["orders"].clone()).unwrap();
+    assert_eq!(orders.len(), 10);
+    for (order, truth) in orders.iter().zip(&truths) {
+        assert_eq!(order.id, truth["id"].as_str().unwrap());
+        assert_order(order, truth);
+    }
+    assert!(found["orders"][0].get("raw").is_none(), "only what can be told is");
+}
+
+#[tokio::test]
+async fn a_number_is_found_however_it_is_written() {
+    let (app, shop) = shop(2).await;
+    number(&shop, Kind::Customers, 1, "+36 20 123 4567", NUMBER);
+    number(&shop, Kind::Orders, 1, "0036201234567", NUMBER);
+    read_all(&app, &shop).await;
+    let expected = known(&app).await;
+    assert_eq!((ids(&expected["customers"]).len(), ids(&expected["orders"]).len()), (1, 1));
+    for query in [
+        "phone=+36201234567",
+        "phone=36201234567",
+        "phone=0036%2020%20123%204567",
+        "phone=06+20+123+4567",
+        "phone=%2B36%20%2820%29%20123-4567",
+        "%70hone=06201234567",
+    ] {
+        assert_eq!(ask(&app, query).await, (200, expected.clone()), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_without_a_country_is_the_shops_own() {
+    let (app, shop) = shop(1).await;
+    read_all(&app, &shop).await;
+    let mut context = serde_json::to_value(ShopContext::default()).unwrap();
+    context["country"] = "SK".into();
+    app.foundation.contexts().save(&id(), Generation(1), &context.to_string()).await.unwrap();
+    for (typed, number) in [("0905+123+456", "+421905123456"), ("%2B36201234567", NUMBER)] {
+        let (status, found) = ask(&app, &format!("phone={typed}")).await;
+        assert_eq!((status, &found["phone"]), (200, &json!(number)), "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn who_typed_another_number_elsewhere_is_found_by_their_orders_and_address() {
+    let (app, shop) = shop(5).await;
+    let caller = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
+    let owner = number(&shop, Kind::Customers, 2, OTHER, OTHER);
+    let theirs = number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
+    shop.update(Kind::Orders, 1, &json!({ "customer_id": owner["id"] })).unwrap();
+    let address = json!({ "email": "valaki@bolt.example" });
+    shop.update(Kind::Customers, 1, &address).unwrap();
+    let by_address = number(&shop, Kind::Orders, 3, OTHER, OTHER);
+    shop.update(Kind::Orders, 3, &address).unwrap();
+    number(&shop, Kind::Orders, 4, OTHER, OTHER);
+    read_all(&app, &shop).await;
+
+    let found = known(&app).await;
+
+    assert_eq!(
+        ids(&found["customers"]),
+        [&owner["id"], &caller["id"]].map(|id| id.as_str().unwrap())
+    );
+    let expected = [&by_address["id"], &theirs["id"]].map(|id| id.as_str().unwrap());
+    assert_eq!(ids(&found["orders"]), expected, "and nobody else's");
+}
+
+#[tokio::test]
+async fn whom_nobody_knows_is_an_answer_and_no_error() {
+    let (app, shop) = shop(3).await;
+    read_all(&app, &shop).await;
+    assert_eq!(known(&app).await, json!({ "phone": NUMBER, "customers": [], "orders": [] }));
+}
+
+#[tokio::test]
+async fn an_order_that_a_webhook_brought_is_told_at_the_next_call() {
+    let (app, shop) = shop(2).await;
+    read_all(&app, &shop).await;
+    assert!(ids(&known(&app).await["orders"]).is_empty());
+    let order = number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
+    let webhook = shop.webhooks().into_iter().find(|it| it.event == "order_confirm").unwrap();
+    let told = json!({ "orders": { "order": [{
+        "innerId": order["inner_id"].to_string(),
+        "innerResourceId": format!("orders/{}", order["id"].as_str().unwrap()),
+    }] } });
+    let answer = app.deliver(&webhook.url, "application/json", told.to_string().as_bytes()).await;
+    assert_eq!(status_of(&answer), 200, "{answer}");
+    assert_eq!(ids(&known(&app).await["orders"]), [order["id"].as_str().unwrap()]);
+}
+
+#[tokio::test]
+async fn what_is_not_shared_is_not_told_even_before_it_is_erased() {
+    let (app, shop) = shop(2).await;
+    let customer = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
+    number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
+    shop.update(Kind::Orders, 1, &json!({ "customer_id": customer["id"] })).unwrap();
+    read_all(&app, &shop).await;
+    withhold(&app, Resource::Customers).await;
+    let found = known(&app).await;
+    assert_eq!((&found["customers"], ids(&found["orders"]).len()), (&Value::Null, 1));
+    withhold(&app, Resource::Orders).await;
+    let nothing = json!({ "phone": NUMBER, "customers": null, "orders": null });
+    assert_eq!(known(&app).await, nothing);
+}
+
+#[tokio::test]
+async fn what_an_earlier_install_left_is_not_told() {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
+    let shop = connect(&app, "demo", ShopConfig::sized(1, 2, 2)).await;
+    number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
+    let at = |skew_seconds| SignedCall { skew_seconds, ..SignedCall::default() };
+    assert_eq!(status_of(&app.get(&app.uninstall_url(&shop, &at(1)).await).await), 200);
+    let (status, problem) = ask(&app, "phone=%2B36201234567").await;
+    assert_eq!((status, &problem["type"]), (404, &json!("urn:shopcall:problem:unknown-store")));
+    shop.set_installed(true);
+    assert_eq!(status_of(&app.get(&app.open_url(&shop, &at(2)).await).await), 200);
+    assert!(ids(&known(&app).await["customers"]).is_empty(), "nothing is read yet");
+    deliver(&app).await;
+    assert_eq!(ids(&known(&app).await["customers"]).len(), 1);
+}
+
+#[tokio::test]
+async fn what_dynamodb_leaves_of_a_read_is_asked_for_again() {
+    let (app, shop) = shop(6).await;
+    for index in 0..6 {
+        number(&shop, Kind::Orders, index, NUMBER, NUMBER);
+    }
+    read_all(&app, &shop).await;
+    app.aws.leave_unprocessed(1);
+    assert_eq!(ids(&known(&app).await["orders"]).len(), 6);
+    assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB did leave some");
+}
+
+#[tokio::test]
+async fn a_look_up_leaves_no_trace_of_whom_it_was_about() {
+    let (app, shop) = shop(2).await;
+    let customer = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
+    number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
+    read_all(&app, &shop).await;
+    let log = Log::listen();
+    known(&app).await;
+    ask(&app, "phone=06201234567x").await;
+    let text = log.text();
+    // The SDK tells what it reads at a level that no function logs at.
+    let ours = |line: &&str| line.contains(" lookup: ") || line.contains(" shopcall_core::");
+    let text = text.lines().filter(ours).collect::<Vec<_>>().join("\n");
+    assert!(text.contains("a caller is looked up"), "{text}");
+    for personal in ["201234567", customer["lastname"].as_str().unwrap()] {
+        assert!(!text.contains(personal), "{personal} in {text}");
+    }
+    assert_eq!(app.aws.take_events(), []);
+}
