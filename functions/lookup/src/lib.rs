@@ -50,20 +50,22 @@ impl Lookup {
 
     /// Answers `GET /stores/{store_id}/lookup?phone=…`.
     pub async fn handle(&self, request: ApiRequest) -> Answer {
-        if let Err(refusal) = self.gate.admit(&request).await {
+        timeout(WITHIN, self.admitted(&request)).await.unwrap_or_else(|_| {
+            tracing::error!("a look-up took too long");
+            Problem::Unavailable.into()
+        })
+    }
+
+    async fn admitted(&self, request: &ApiRequest) -> Answer {
+        if let Err(refusal) = self.gate.admit(request).await {
             return refusal;
         }
-        let (store_id, phone) = match parse(&request) {
+        let (store_id, phone) = match parse(request) {
             Ok(asked) => asked,
             Err(problem) => return problem.into(),
         };
-        match timeout(WITHIN, self.answer(&store_id, &phone)).await {
-            Ok(answer) => answer.unwrap_or_else(|failure| unavailable(&failure)),
-            Err(_) => {
-                tracing::error!(store_id = %store_id, "a look-up took too long");
-                Problem::Unavailable.into()
-            }
-        }
+        let answer = self.answer(&store_id, &phone).await;
+        answer.unwrap_or_else(|failure| unavailable(&failure))
     }
 
     async fn answer(&self, store_id: &StoreId, typed: &str) -> Result<Answer, Failure> {

@@ -16,6 +16,8 @@ const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
 const STORE: &str = "shoprenter:bench";
 const CALLER: &str = "+36201234567";
 const EMAIL: &str = "valaki@bolt.example";
+/// All ten are told of where the oldest is.
+const OLDEST_ORDER: &str = r#""inner_id":"5000""#;
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// An event and what its answer must be.
@@ -53,7 +55,11 @@ impl Samples {
         let limit = LIFTED.to_string();
         let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", &limit)]).await;
         let rate = RateConfig { per_second: LIFTED, ..RateConfig::default() };
-        let config = ShopConfig { rate, ..ShopConfig::sized(RECORDS, RECORDS, RECORDS) };
+        let config = ShopConfig {
+            rate,
+            abandoned_carts: 0.0,
+            ..ShopConfig::sized(RECORDS, RECORDS, RECORDS)
+        };
         let shop = app.shop("bench", config.clone());
         let stranger = app.shop("stranger", config);
         shop.update(Kind::Customers, 1, &json!({ "phone": CALLER, "email": EMAIL })).unwrap();
@@ -134,7 +140,7 @@ impl Samples {
         let path = format!("/stores/{STORE}/lookup");
         let phone: String = url::form_urlencoded::byte_serialize(CALLER.as_bytes()).collect();
         let event = api_request("GET", &path, &format!("phone={phone}"), "", &[BEARER]);
-        Sample { function: "lookup", event, status: Some(200), says: EMAIL }
+        Sample { function: "lookup", event, status: Some(200), says: OLDEST_ORDER }
     }
 
     /// How often the shop was asked for orders.

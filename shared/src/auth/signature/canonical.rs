@@ -70,21 +70,16 @@ pub(super) fn texts(callback: &Callback<'_>) -> Vec<(Form, String)> {
 /// Forms 1 and 2, in each reading, with the shop's parameter spelled as documented and as sent.
 fn three_values(callback: &Callback<'_>) -> Vec<(Form, String)> {
     let pairs = [callback.shopname, callback.code, callback.timestamp];
-    let mut readings = vec![pairs.map(|pair| pair.raw_value)];
-    let decoded = pairs.map(|pair| &*pair.value);
-    if !readings.contains(&decoded) && !decoded.iter().any(|value| value.contains('&')) {
-        readings.push(decoded);
-    }
-    let mut spellings = vec!["shopname"];
-    if callback.shopname.name != "shopname" {
-        spellings.push(&callback.shopname.name);
-    }
-    let mut texts = Vec::new();
-    for [shop, code, timestamp] in readings {
-        for name in &spellings {
-            let (shop, code, timestamp) = ((*name, shop), ("code", code), ("timestamp", timestamp));
-            texts.push((Form::ShopnameFirst, assignments(&[shop, code, timestamp])));
-            texts.push((Form::CodeFirst, assignments(&[code, shop, timestamp])));
+    let raw = pairs.map(|pair| pair.raw_value);
+    let decoded = Some(pairs.map(|pair| &*pair.value))
+        .filter(|decoded| *decoded != raw && !decoded.iter().any(|value| value.contains('&')));
+    let as_sent = Some(&*callback.shopname.name).filter(|name| *name != "shopname");
+    let mut texts = Vec::with_capacity(4);
+    for [shop, code, timestamp] in [Some(raw), decoded].into_iter().flatten() {
+        for name in [Some("shopname"), as_sent].into_iter().flatten() {
+            let (shop, code, timestamp) = ((name, shop), ("code", code), ("timestamp", timestamp));
+            texts.push((Form::ShopnameFirst, assignments([shop, code, timestamp].into_iter())));
+            texts.push((Form::CodeFirst, assignments([code, shop, timestamp].into_iter())));
         }
     }
     texts
@@ -99,22 +94,20 @@ fn sorted(pairs: &[Pair<'_>]) -> Option<String> {
     if signed.iter().any(|pair| pair.value.contains('&')) {
         return None;
     }
-    signed.sort_by(|a, b| a.name.cmp(&b.name));
-    let signed: Vec<_> = signed.iter().map(|pair| (&*pair.name, &*pair.value)).collect();
-    Some(assignments(&signed))
+    signed.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Some(assignments(signed.iter().map(|pair| (&*pair.name, &*pair.value))))
 }
 
 /// `name=value`, joined with `&`.
-fn assignments(pairs: &[(&str, &str)]) -> String {
-    let length = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+fn assignments<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
+    let length = pairs.clone().map(|(name, value)| name.len() + value.len() + 2).sum();
     let mut text = String::with_capacity(length);
-    for (place, (name, value)) in pairs.iter().enumerate() {
-        if place > 0 {
-            text.push('&');
-        }
+    for (name, value) in pairs {
         text.push_str(name);
         text.push('=');
         text.push_str(value);
+        text.push('&');
     }
+    text.pop();
     text
 }

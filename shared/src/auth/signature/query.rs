@@ -60,7 +60,8 @@ impl<'q> Query<'q> {
 
     /// What was sent, byte for byte, but for the segments of this raw name.
     pub(super) fn raw_without(&self, raw_name: &str) -> String {
-        let stays = |segment: &&str| segment.split('=').next() != Some(raw_name);
+        let is_of = |rest: &str| rest.is_empty() || rest.starts_with('=');
+        let stays = |segment: &&str| !segment.strip_prefix(raw_name).is_some_and(is_of);
         let mut left = String::with_capacity(self.raw.len());
         for segment in self.raw.split('&').filter(stays) {
             left.push_str(segment);
@@ -88,7 +89,7 @@ impl<'q> Pair<'q> {
 
 /// Decodes as HTML forms and PHP's `$_GET` do: `+` is a space. `None` where that is not UTF-8.
 fn decode(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.bytes().any(|byte| byte == b'+' || byte == b'%') {
+    if memchr::memchr2(b'+', b'%', raw.as_bytes()).is_none() {
         return Some(Cow::Borrowed(raw));
     }
     let spaced = raw.replace('+', " ");

@@ -1,87 +1,103 @@
 //! Records by what a caller is known by: first which, from an index, then what they say.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use serde_dynamo::aws_sdk_dynamodb_1::from_items;
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use super::{CacheRecord, CacheRepository, Cached, FIRST_WAIT, MAX_ROUNDS};
+use super::{CacheRecord, CacheRepository, Cached, FIRST_WAIT, Lookups, MAX_ROUNDS};
 use crate::domain::{Email, Phone, StoreId};
 use crate::store::error::StoreError;
 use crate::store::keys::{self, Item, text};
 
-/// DynamoDB's own limit for a batch of reads.
-const READ_BATCH: usize = 100;
 /// The longest wait for what DynamoDB left of a batch: somebody is on the telephone.
 const MAX_WAIT: Duration = Duration::from_millis(200);
 
+/// A sparse index with the attribute that is its key, and where a record has that.
+struct Index {
+    name: &'static str,
+    attribute: &'static str,
+    key_of: fn(Lookups) -> Option<String>,
+}
+
+const BY_PHONE: Index =
+    Index { name: "by_phone", attribute: "phone_key", key_of: |lookups| lookups.phone_key };
+const BY_EMAIL: Index =
+    Index { name: "by_email", attribute: "email_key", key_of: |lookups| lookups.email_key };
+
 impl CacheRepository {
-    /// The ids of the records with this telephone number, those with the highest numbers of their
-    /// own first: no more than `most`. The index can lag a moment behind the rows.
-    pub async fn ids_by_phone<T: CacheRecord>(
+    /// Records with this telephone number, in no order. Of more than `most`, which may be up to a
+    /// hundred, those whose numbers of their own are the highest; a record without such a number
+    /// comes before all that have one.
+    ///
+    /// The index can lag a moment behind the rows: what has just got the number may be missing, and
+    /// what no longer has it is left out.
+    pub async fn by_phone<T: CacheRecord>(
         &self,
         store: &StoreId,
         phone: &Phone,
-        most: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let key = keys::phone(store, T::RESOURCE, phone);
-        self.newest(("by_phone", "phone_key"), key, most).await
+        most: u8,
+    ) -> Result<Vec<Cached<T>>, StoreError> {
+        self.find(store, &BY_PHONE, &keys::phone(store, T::RESOURCE, phone), most).await
     }
 
-    /// The same, of the records with this e-mail address.
-    pub async fn ids_by_email<T: CacheRecord>(
+    /// The same, with this e-mail address.
+    pub async fn by_email<T: CacheRecord>(
         &self,
         store: &StoreId,
         email: &Email,
-        most: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let key = keys::email(store, T::RESOURCE, email);
-        self.newest(("by_email", "email_key"), key, most).await
+        most: u8,
+    ) -> Result<Vec<Cached<T>>, StoreError> {
+        self.find(store, &BY_EMAIL, &keys::email(store, T::RESOURCE, email), most).await
     }
 
-    async fn newest(
+    async fn find<T: CacheRecord>(
         &self,
-        (index, attribute): (&str, &str),
-        key: String,
-        most: usize,
-    ) -> Result<Vec<String>, StoreError> {
+        store: &StoreId,
+        index: &Index,
+        key: &str,
+        most: u8,
+    ) -> Result<Vec<Cached<T>>, StoreError> {
+        let pk = keys::cache_partition(store, T::RESOURCE);
+        let row_key =
+            |id: String| HashMap::from([("pk".to_owned(), text(&pk)), ("id".to_owned(), text(id))]);
+        let ids = self.ids_of(index, key, most).await?;
+        let rows = self.read_batch(ids.into_iter().map(row_key).collect()).await?;
+        let records = rows.into_iter().filter_map(readable);
+        let has_key =
+            |row: &Cached<T>| (index.key_of)(row.record.lookups(store)).as_deref() == Some(key);
+        Ok(records.filter(has_key).collect())
+    }
+
+    /// Each id once: while a record's number changes, the index may have it at both.
+    async fn ids_of(
+        &self,
+        index: &Index,
+        key: &str,
+        most: u8,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let query = self
             .client
             .query()
             .table_name(&self.table)
-            .index_name(index)
+            .index_name(index.name)
             .key_condition_expression("#key = :key")
-            .expression_attribute_names("#key", attribute)
+            .expression_attribute_names("#key", index.attribute)
             .expression_attribute_values(":key", text(key))
             .projection_expression("id")
             .scan_index_forward(false)
-            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+            .limit(i32::from(most));
         let answer = query.send().await.map_err(StoreError::sdk("find records"))?;
         let id = |row: &Item| row.get("id")?.as_s().ok().cloned();
         Ok(answer.items().iter().filter_map(id).collect())
     }
 
-    /// Records by ShopRenter's ids, in no order; without those that are not there. Each id may
-    /// stand once in `ids`.
-    pub async fn get_many<T: CacheRecord>(
-        &self,
-        store: &StoreId,
-        ids: &[String],
-    ) -> Result<Vec<Cached<T>>, StoreError> {
-        let pk = keys::cache_partition(store, T::RESOURCE);
-        let mut found = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(READ_BATCH) {
-            let key = |id: &String| {
-                HashMap::from([("pk".to_owned(), text(&pk)), ("id".to_owned(), text(id))])
-            };
-            found.extend(self.read_batch(batch.iter().map(key).collect()).await?);
-        }
-        from_items(found).map_err(StoreError::malformed("Cache"))
-    }
-
     async fn read_batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let (mut rows, mut wait) = (Vec::with_capacity(keys.len()), FIRST_WAIT);
+        if keys.is_empty() {
+            return Ok(rows);
+        }
         for _ in 0..MAX_ROUNDS {
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build();
             let wanted = wanted.map_err(|_| StoreError::Malformed { table: "Cache" })?;
@@ -97,4 +113,11 @@ impl CacheRepository {
         }
         Err(StoreError::Contended { operation: "reading a batch" })
     }
+}
+
+/// One row that cannot be read must not hide the others from whoever calls.
+fn readable<T: CacheRecord>(row: Item) -> Option<Cached<T>> {
+    from_item(row)
+        .inspect_err(|_| tracing::error!(resource = T::RESOURCE.as_str(), "a row cannot be read"))
+        .ok()
 }

@@ -11,11 +11,15 @@ impl CacheRecord for Order {
         &self.id
     }
 
+    /// A cart that was never ordered is found by its number alone: nobody asks for it by telephone.
     fn lookups(&self, store: &StoreId) -> Lookups {
+        let buyer = Some(self).filter(|order| !order.is_abandoned_cart());
+        let phone = buyer.and_then(|order| order.phone.as_ref());
+        let email = buyer.and_then(|order| order.email.as_ref());
         Lookups {
             number: self.inner_id.as_deref().and_then(keys::number_of),
-            phone_key: self.phone.as_ref().map(|phone| keys::phone(store, Self::RESOURCE, phone)),
-            email_key: self.email.as_ref().map(|email| keys::email(store, Self::RESOURCE, email)),
+            phone_key: phone.map(|phone| keys::phone(store, Self::RESOURCE, phone)),
+            email_key: email.map(|email| keys::email(store, Self::RESOURCE, email)),
             is_abandoned_cart: Some(self.is_abandoned_cart()),
             is_cancelled: Some(self.is_cancelled()),
             ..Lookups::default()

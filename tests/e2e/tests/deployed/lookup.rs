@@ -7,12 +7,14 @@ use crate::Shop;
 
 #[tokio::test]
 async fn who_calls_is_told_through_the_api_with_what_they_ordered() {
-    let shop = Shop::open("lookup", json!({ "products": 1, "orders": 3, "customers": 2 })).await;
-    let patch = json!({ "phone": "06 20 123 4567", "email": "valaki@bolt.example" });
-    for record in ["customers/1", "orders/1"] {
-        shop.control(Method::PATCH, &format!("/{record}"), &patch).await;
-    }
-    let elsewhere = json!({ "email": "valaki@bolt.example", "phone": "06 30 765 4321" });
+    let config = json!({ "products": 1, "orders": 3, "customers": 2, "abandoned_carts": 0.0 });
+    let shop = Shop::open("lookup", config).await;
+    let caller = json!({ "phone": "06 20 123 4567", "email": "valaki@bolt.example" });
+    let customer = shop.control(Method::PATCH, "/customers/1", &caller).await;
+    shop.control(Method::PATCH, "/orders/1", &caller).await;
+    let elsewhere = json!({
+        "phone": "06 30 765 4321", "email": "valaki@bolt.example", "customer_id": customer["id"],
+    });
     shop.control(Method::PATCH, "/orders/2", &elsewhere).await;
     shop.install().await;
     for resource in ["orders", "customers"] {

@@ -68,7 +68,7 @@ pub(crate) async fn withhold(app: &InProcess, resource: Resource) {
     assert!(Sharing::new(&app.foundation).withhold(&id(), generation, resource).await.unwrap());
 }
 
-async fn share(app: &InProcess, resource: Resource) {
+pub(crate) async fn share(app: &InProcess, resource: Resource) {
     let generation = store(app).await.generation;
     assert!(Sharing::new(&app.foundation).share(&id(), generation, resource).await.unwrap());
 }

@@ -1,7 +1,5 @@
 //! Who is not let in, and what has no answer.
 
-use std::time::Instant;
-
 use e2e::{DynamoFault, InProcess, body_of, header_of, status_of};
 use serde_json::json;
 
@@ -97,9 +95,7 @@ async fn a_read_that_hangs_once_is_repeated_and_one_that_goes_on_hanging_is_a_50
     known(&app).await;
     assert_eq!(app.aws.end_strikes(), 0);
     app.aws.strike("BatchGetItem", "", DynamoFault::Hang, (0, 9));
-    let began = Instant::now();
     let (status, problem) = ask(&app, "phone=%2B36201234567").await;
     assert_eq!((status, &problem["type"]), (503, &json!("urn:shopcall:problem:unavailable")));
-    let waited = began.elapsed();
-    assert!(app.aws.end_strikes() >= 7, "it asked no more than twice, in {waited:?}");
+    assert!(app.aws.end_strikes() >= 7, "it asked no more than twice");
 }
