@@ -19,6 +19,9 @@ use crate::store::{StoreError, StoreRepository, WebhookRepository, WebhookRows};
 
 /// Longer than any reconciliation may take: whoever died in one holds nobody up for long.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// What is kept of the time to give the lease back where ShopRenter takes all the rest: the run
+/// that comes next does what is left.
+const TO_GIVE_BACK: Duration = Duration::from_millis(500);
 /// How long ShopRenter may take over the removals of an uninstall.
 const REMOVAL_TIME: Duration = Duration::from_secs(3);
 
@@ -107,7 +110,7 @@ impl Registrar {
             if is_lacking && priority == Priority::Background {
                 return Ok(Reconciled::Lacking);
             }
-            let deadline = Deadline::after(within);
+            let deadline = Deadline::after(within.saturating_sub(TO_GIVE_BACK));
             let session =
                 self.client.session_of(priority, store_id, generation, secret, deadline).await?;
             if is_lacking {
@@ -116,7 +119,7 @@ impl Registrar {
             }
             self.reconcile(&session).await
         };
-        // The deadline bounds each request, and this all that is between them.
+        // The deadline bounds each request to ShopRenter, and this all that is between them.
         match tokio::time::timeout(within, work).await {
             Ok(Ok(Reconciled::Settled)) => {}
             Ok(Ok(outcome)) => {
