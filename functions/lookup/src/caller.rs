@@ -38,7 +38,7 @@ pub(crate) async fn find(
         search.with_number::<Customer>(&phone, CUSTOMERS),
         search.with_number::<Order>(&phone, ORDERS),
     )?;
-    orders.extend(search.ordered_by(&customers).await?);
+    orders.extend(search.ordered_by(&customers, &orders).await?);
     Ok(Caller {
         phone,
         customers: store.shares(Resource::Customers).then(|| newest_customers(customers)),
@@ -67,12 +67,18 @@ impl Search<'_> {
         Ok(self.of_this_install(rows).collect())
     }
 
-    async fn ordered_by(&self, customers: &Found<Customer>) -> Result<Found<Order>, StoreError> {
+    /// Orders of these customers that are not known yet.
+    async fn ordered_by(
+        &self,
+        customers: &Found<Customer>,
+        known: &Found<Order>,
+    ) -> Result<Found<Order>, StoreError> {
         if !self.store.shares(Resource::Orders) {
             return Ok(Found::new());
         }
         let emails = customers.values().filter_map(|customer| customer.email.as_ref());
-        let of_one = |email| self.cache.by_email(&self.store.id, email, ORDERS);
+        let is_known = |id: &str| known.contains_key(id);
+        let of_one = |email| self.cache.by_email(&self.store.id, email, ORDERS, is_known);
         let rows = try_join_all(emails.map(of_one)).await?.into_iter().flatten().collect();
         let is_theirs =
             |order: &Order| order.customer_id.as_ref().is_some_and(|id| customers.contains_key(id));

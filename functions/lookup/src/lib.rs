@@ -85,7 +85,7 @@ impl Lookup {
         Ok(json(StatusCode::OK, &caller))
     }
 
-    /// The country whose number it is, where the number doesn't say so itself.
+    /// The country whose number it is, where the number doesn't say so itself; otherwise any.
     async fn country(&self, store: &Store, typed: &str) -> Result<Country, Failure> {
         if typed.starts_with('+') {
             return Ok(Country::HUNGARY);

@@ -39,17 +39,21 @@ impl CacheRepository {
         phone: &Phone,
         most: u8,
     ) -> Result<Vec<Cached<T>>, StoreError> {
-        self.find(store, &BY_PHONE, &keys::phone(store, T::RESOURCE, phone), most).await
+        let key = keys::phone(store, T::RESOURCE, phone);
+        self.find(store, &BY_PHONE, &key, most, |_| false).await
     }
 
-    /// The same, with this e-mail address.
+    /// The same, with this e-mail address, but for those whose ids are known: they count, and are not
+    /// read.
     pub async fn by_email<T: CacheRecord>(
         &self,
         store: &StoreId,
         email: &Email,
         most: u8,
+        is_known: impl Fn(&str) -> bool,
     ) -> Result<Vec<Cached<T>>, StoreError> {
-        self.find(store, &BY_EMAIL, &keys::email(store, T::RESOURCE, email), most).await
+        let key = keys::email(store, T::RESOURCE, email);
+        self.find(store, &BY_EMAIL, &key, most, is_known).await
     }
 
     async fn find<T: CacheRecord>(
@@ -58,12 +62,14 @@ impl CacheRepository {
         index: &Index,
         key: &str,
         most: u8,
+        is_known: impl Fn(&str) -> bool,
     ) -> Result<Vec<Cached<T>>, StoreError> {
         let pk = keys::cache_partition(store, T::RESOURCE);
         let row_key =
             |id: String| HashMap::from([("pk".to_owned(), text(&pk)), ("id".to_owned(), text(id))]);
         let ids = self.ids_of(index, key, most).await?;
-        let rows = self.read_batch(ids.into_iter().map(row_key).collect()).await?;
+        let ids = ids.into_iter().filter(|id| !is_known(id));
+        let rows = self.read_batch(ids.map(row_key).collect()).await?;
         let records = rows.into_iter().filter_map(readable);
         let has_key =
             |row: &Cached<T>| (index.key_of)(row.record.lookups(store)).as_deref() == Some(key);
