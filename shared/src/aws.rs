@@ -63,14 +63,6 @@ impl AwsEnvironment {
         })
     }
 
-    /// Where the clients made here find DynamoDB and Secrets Manager.
-    pub fn endpoints(&self) -> [String; 2] {
-        ["dynamodb", "secretsmanager"].map(|service| {
-            let regional = || format!("https://{service}.{}.amazonaws.com/", self.region);
-            self.endpoint.clone().unwrap_or_else(regional)
-        })
-    }
-
     /// A DynamoDB client. A write that meets a transaction at its row is tried again too.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::Config::builder()

@@ -1,7 +1,6 @@
 //! What every function stands on, made once at init.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::aws::AwsEnvironment;
 use crate::clock::{Clock, SystemClock};
@@ -17,9 +16,6 @@ use crate::store::{
 use crate::sync::Engine;
 use crate::telemetry;
 use crate::webhooks::Registrar;
-
-/// How long a start may take over connections, which could wait for the first event.
-const CONNECT_WITHIN: Duration = Duration::from_millis(500);
 
 /// Why a function could not start.
 #[derive(Debug, thiserror::Error)]
@@ -64,23 +60,6 @@ impl Foundation {
         let secrets = SecretSource::new(aws.secretsmanager(), config.app_secret_id.clone());
         let dynamodb = aws.dynamodb();
         Ok(Self { config, secrets: Arc::new(secrets), clock, http, dynamodb, aws })
-    }
-
-    /// Opens a connection each to DynamoDB and Secrets Manager, for functions that promise an answer
-    /// in time: their first event need not wait for TLS.
-    ///
-    /// Lambda gives a start a whole processor, and an event as much of one as its memory buys: of
-    /// 256 MB a seventh. What fails here, or takes too long, is left to the first event.
-    pub async fn connected(self) -> Self {
-        let open = async |url: String| {
-            let opened = async { self.http.get(url).send().await?.bytes().await };
-            matches!(tokio::time::timeout(CONNECT_WITHIN, opened).await, Ok(Ok(_)))
-        };
-        let [dynamodb, secrets] = self.aws.endpoints();
-        if tokio::join!(open(dynamodb), open(secrets)) != (true, true) {
-            tracing::warn!("the first event has to open connections itself");
-        }
-        self
     }
 
     /// The stores.

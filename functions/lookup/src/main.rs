@@ -8,7 +8,7 @@ use shopcall_core::http::ApiRequest;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &Lookup::new(&Foundation::from_process()?.connected().await);
+    let endpoint = &Lookup::new(&Foundation::from_process()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         Ok::<_, Error>(ApiRequest::serve(event.payload, |request| endpoint.handle(request)).await)
     }))

@@ -8,7 +8,7 @@ use webhook_orders::WebhookOrders;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &WebhookOrders::new(&Foundation::from_process()?.connected().await);
+    let endpoint = &WebhookOrders::new(&Foundation::from_process()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         Ok::<_, Error>(ApiRequest::serve(event.payload, |request| endpoint.handle(request)).await)
     }))

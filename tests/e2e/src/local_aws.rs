@@ -10,7 +10,7 @@ mod recording;
 mod stop;
 mod usage;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -62,7 +62,6 @@ struct AwsState {
     refusals: Mutex<usize>,
     unprocessed: Mutex<usize>,
     usage: Mutex<Usage>,
-    opened: AtomicUsize,
     is_capacity_measured: AtomicBool,
     are_keys_remembered: AtomicBool,
     recorded: Mutex<Option<Vec<AcceptedPut>>>,
@@ -88,7 +87,6 @@ impl LocalAws {
             refusals: Mutex::default(),
             unprocessed: Mutex::default(),
             usage: Mutex::default(),
-            opened: AtomicUsize::new(0),
             is_capacity_measured: AtomicBool::new(false),
             are_keys_remembered: AtomicBool::new(false),
             recorded: Mutex::default(),
@@ -97,9 +95,7 @@ impl LocalAws {
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        // Where somebody opens a connection, and asks for nothing.
-        let open = axum::routing::get(opened).fallback(answer);
-        let app = Router::new().route("/", open).fallback(answer).with_state(Arc::clone(&state));
+        let app = Router::new().fallback(answer).with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { endpoint, state }
     }
@@ -107,11 +103,6 @@ impl LocalAws {
     /// For `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
-    }
-
-    /// How often somebody has opened a connection and asked for nothing.
-    pub fn opened(&self) -> usize {
-        self.state.opened.load(Ordering::Relaxed)
     }
 
     /// Takes what was put on the bus since the last time.
@@ -206,11 +197,6 @@ async fn start_dynoxide() -> String {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-async fn opened(State(state): State<Arc<AwsState>>) -> &'static str {
-    state.opened.fetch_add(1, Ordering::Relaxed);
-    "healthy"
 }
 
 async fn answer(State(state): State<Arc<AwsState>>, headers: HeaderMap, body: Bytes) -> Response {

@@ -17,7 +17,6 @@ mod registration;
 mod runs;
 mod schedule;
 mod sharing;
-mod starts;
 mod store;
 mod store_page;
 mod stores;
