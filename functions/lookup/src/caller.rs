@@ -13,6 +13,8 @@ use shopcall_core::store::{CacheRecord, CacheRepository, Cached, StoreError};
 const CUSTOMERS: u8 = 5;
 /// Orders that are told of.
 const ORDERS: u8 = 10;
+/// Orders with a customer's e-mail address that are looked through for theirs.
+const WITH_ADDRESS: u8 = 50;
 
 /// What is known of a caller.
 #[derive(Serialize)]
@@ -78,7 +80,7 @@ impl Search<'_> {
         }
         let emails = customers.values().filter_map(|customer| customer.email.as_ref());
         let is_known = |id: &str| known.contains_key(id);
-        let of_one = |email| self.cache.by_email(&self.store.id, email, ORDERS, is_known);
+        let of_one = |email| self.cache.by_email(&self.store.id, email, WITH_ADDRESS, is_known);
         let rows = try_join_all(emails.map(of_one)).await?.into_iter().flatten().collect();
         let is_theirs =
             |order: &Order| order.customer_id.as_ref().is_some_and(|id| customers.contains_key(id));
