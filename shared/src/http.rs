@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use invocation::{ApiRequest, BusEvent, Invocation, time_left, to_gateway};
 pub use problem::Problem;
-pub use target::{parameters, segments};
+pub use target::{parameters, segments, store_of};
 
 use crate::auth::Refusal;
 use crate::config::InvalidSecret;

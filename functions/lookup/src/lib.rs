@@ -12,7 +12,9 @@ use http::{Method, StatusCode};
 use shopcall_core::bearer::{BearerGate, unavailable};
 use shopcall_core::domain::{Country, Phone, Store, StoreId, StoreState};
 use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json, parameters, segments};
+use shopcall_core::http::{
+    Answer, ApiRequest, Failure, Problem, json, parameters, segments, store_of,
+};
 use shopcall_core::shoprenter::wire::ShopContext;
 use shopcall_core::store::{CacheRepository, ContextRepository, StoreRepository};
 use tokio::time::timeout;
@@ -106,8 +108,7 @@ fn parse(request: &ApiRequest) -> Result<(StoreId, String), Problem> {
     if request.method != Method::GET {
         return Err(Problem::MethodNotAllowed("GET"));
     }
-    let malformed = Problem::BadRequest("store_id in the path is shoprenter:<shop>");
-    let store_id = store_id.parse().map_err(|_| malformed)?;
+    let store_id = store_of(store_id)?;
     let [phone] = parameters(&request.raw_query, ["phone"], ONLY_PHONE)?;
     Ok((store_id, with_plus(phone.ok_or(ONLY_PHONE)?)))
 }

@@ -2,7 +2,7 @@
 
 use http::Method;
 use shopcall_core::domain::StoreId;
-use shopcall_core::http::{Problem, segments};
+use shopcall_core::http::{Problem, segments, store_of};
 
 /// What is asked for, and of whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +28,15 @@ impl Route {
         let segments = segments(path)?;
         match segments.iter().map(AsRef::as_ref).collect::<Vec<&str>>().as_slice() {
             ["runs"] => only("GET").map(|()| Self::RunsOfDay),
-            ["stores", id] => only("GET").and_then(|()| store(id)).map(Self::Status),
-            ["stores", id, "runs"] => only("GET").and_then(|()| store(id)).map(Self::RunsOfStore),
+            ["stores", id] => only("GET").and_then(|()| store_of(id)).map(Self::Status),
+            ["stores", id, "runs"] => {
+                only("GET").and_then(|()| store_of(id)).map(Self::RunsOfStore)
+            }
             ["stores", id, "sync-config"] => {
-                only("PUT").and_then(|()| store(id)).map(Self::SyncConfig)
+                only("PUT").and_then(|()| store_of(id)).map(Self::SyncConfig)
             }
             ["installs", id, "claim"] => only("POST").map(|()| Self::Claim((*id).to_owned())),
             _ => Err(Problem::NotFound),
         }
     }
-}
-
-fn store(id: &str) -> Result<StoreId, Problem> {
-    id.parse().map_err(|_| Problem::BadRequest("store_id in the path is shoprenter:<shop>"))
 }

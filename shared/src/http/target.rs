@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
 use super::Problem;
+use crate::domain::StoreId;
 
 /// The parts of a path between its slashes. The path is taken as it was received or with its
 /// percent signs decoded, since gateways do either: nothing that is named in one has a percent sign.
@@ -20,6 +21,11 @@ pub fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, Problem> {
         return Err(Problem::NotFound);
     }
     Ok(decoded)
+}
+
+/// The store that a part of a path names.
+pub fn store_of(segment: &str) -> Result<StoreId, Problem> {
+    segment.parse().map_err(|_| Problem::BadRequest("store_id in the path is shoprenter:<shop>"))
 }
 
 /// The values of the parameters that are named, each once at the most. Any other is `unknown`.
