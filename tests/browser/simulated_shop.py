@@ -43,9 +43,9 @@ class Shop:
         self.wait_until_synced()
 
     @contextmanager
-    def held(self, path: str, after: int = 0) -> Iterator[None]:
-        """Lets the shop answer so many requests below a path, and no more until the block ends."""
-        order = {"kind": "hold", "path_prefix": path, "skip": after}
+    def held(self, path: str, page: int | None = None) -> Iterator[None]:
+        """Until the block ends, the shop answers no request below a path, or none for that page of it."""
+        order = {"kind": "hold", "path_prefix": path, "query": {} if page is None else {"page": str(page)}}
         fault = self.control("POST", "/faults", order)["id"]
         try:
             yield

@@ -11,6 +11,7 @@ use axum::{
 
 use crate::{
     answer::{Answer, Format},
+    api::query::Query,
     broken_body,
     catalogue::Kind,
     fault::FaultKind,
@@ -25,6 +26,8 @@ pub(crate) struct Caller {
     pub(crate) class: String,
     /// The path behind the shop's name.
     pub(crate) path: String,
+    /// What follows the path.
+    pub(crate) query: Query,
     /// Whether the rate limit applies.
     pub(crate) is_limited: bool,
     /// Whether it is one of the API's.
@@ -44,7 +47,7 @@ pub(crate) async fn pass(
     let (response, bytes) = if rate_limited {
         write_whole(too_many(shop))
     } else {
-        let mut strike = lock(&shop.faults).strike(&caller.path);
+        let mut strike = lock(&shop.faults).strike(&caller.path, &caller.query);
         strike.wait().await;
         faulty(shop, &caller, strike.fault, answer).await
     };

@@ -1,6 +1,6 @@
 //! Faults on request: what goes wrong, where, and how often.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::{
     ControlError,
+    api::query::Query,
     seed::{Draw, Stream},
 };
 
@@ -22,6 +23,11 @@ pub struct Fault {
     /// Where: the path behind the shop's name, such as `/api/orderExtend` or `/app/token`.
     #[serde(default)]
     pub path_prefix: String,
+    /// Parameters that the request's query must have with these values, such as `page`; those
+    /// without a value must be absent. Requests that are made at the same time arrive in any order:
+    /// this tells them apart, `skip` and `times` do not.
+    #[serde(default)]
+    pub query: BTreeMap<String, Option<String>>,
     /// Matching requests that pass unharmed first.
     #[serde(default)]
     pub skip: u32,
@@ -39,8 +45,19 @@ const fn always() -> f64 {
 
 /// Every field of an order as JSON, the kinds' own included: a flattened type cannot refuse
 /// unknown ones itself.
-const FIELDS: [&str; 10] =
-    ["kind", "path_prefix", "skip", "times", "rate", "status", "retry_after", "ms", "count", "to"];
+const FIELDS: [&str; 11] = [
+    "kind",
+    "path_prefix",
+    "query",
+    "skip",
+    "times",
+    "rate",
+    "status",
+    "retry_after",
+    "ms",
+    "count",
+    "to",
+];
 
 impl Fault {
     /// Reads an order; a misspelled field is an error, or a test would wait for a fault in vain.
@@ -55,13 +72,34 @@ impl Fault {
     /// Always, on every path, until removed.
     #[must_use]
     pub const fn new(kind: FaultKind) -> Self {
-        Self { kind, path_prefix: String::new(), skip: 0, times: None, rate: 1.0 }
+        Self {
+            kind,
+            path_prefix: String::new(),
+            query: BTreeMap::new(),
+            skip: 0,
+            times: None,
+            rate: 1.0,
+        }
     }
 
     /// Only below this path.
     #[must_use]
     pub fn on(self, path_prefix: &str) -> Self {
         Self { path_prefix: path_prefix.to_owned(), ..self }
+    }
+
+    /// Only where the query has this parameter with this value.
+    #[must_use]
+    pub fn with_query(mut self, name: &str, value: impl ToString) -> Self {
+        self.query.insert(name.to_owned(), Some(value.to_string()));
+        self
+    }
+
+    /// Only where the query does not have this parameter.
+    #[must_use]
+    pub fn without_query(mut self, name: &str) -> Self {
+        self.query.insert(name.to_owned(), None);
+        self
     }
 
     /// Only this often.
@@ -74,6 +112,11 @@ impl Fault {
     #[must_use]
     pub fn after(self, skip: u32) -> Self {
         Self { skip, ..self }
+    }
+
+    fn is_for(&self, path: &str, query: &Query) -> bool {
+        let has = |(name, value): (&String, &Option<String>)| query.first(name) == value.as_deref();
+        path.starts_with(&self.path_prefix) && self.query.iter().all(has)
     }
 }
 
@@ -214,11 +257,11 @@ impl Faults {
     }
 
     /// What goes wrong with this request: all delays that apply, and the first other fault.
-    pub(crate) fn strike(&mut self, path: &str) -> Strike {
+    pub(crate) fn strike(&mut self, path: &str, query: &Query) -> Strike {
         let mut strike = Strike::default();
         for Active { shown, hold } in &mut self.active {
             let fault = &mut shown.fault;
-            if !path.starts_with(&fault.path_prefix)
+            if !fault.is_for(path, query)
                 || fault.times == Some(0)
                 || (strike.fault.is_some() && !fault.kind.is_delay())
             {
@@ -259,11 +302,23 @@ mod tests {
         let mut faults = Faults::new(1);
         faults.add(status(503).on("/api/orderExtend").after(1).times(2)).expect("a fault");
         let path = "/api/orderExtend";
-        let struck = |faults: &mut Faults, path| faults.strike(path).fault.is_some();
+        let struck =
+            |faults: &mut Faults, path| faults.strike(path, &Query::default()).fault.is_some();
         assert!(!struck(&mut faults, "/api/productExtend"));
         let seen: Vec<_> = (0..4).map(|_| struck(&mut faults, path)).collect();
         assert_eq!(seen, [false, true, true, false]);
         assert!(faults.list().is_empty());
+    }
+
+    #[test]
+    fn query_selects_requests_in_any_order() {
+        let mut faults = Faults::new(1);
+        let listing = status(503).on("/api/orderExtend").without_query("full");
+        faults.add(listing.with_query("page", 1)).expect("a fault");
+        let mut struck =
+            |query| faults.strike("/api/orderExtend", &Query::parse(query)).fault.is_some();
+        let queries = ["page=2", "limit=200&page=1", "full=1&page=1", "page=0", "page=1", ""];
+        assert_eq!(queries.map(&mut struck), [false, true, false, false, true, false]);
     }
 
     #[test]
@@ -272,7 +327,7 @@ mod tests {
         faults.add(Fault::new(FaultKind::Slow { ms: 5 })).expect("a fault");
         faults.add(status(500).times(1)).expect("a fault");
         faults.add(status(503).times(1)).expect("a fault");
-        let strike = faults.strike("/api/x");
+        let strike = faults.strike("/api/x", &Query::default());
         assert_eq!(strike.delay, Duration::from_millis(5));
         assert_eq!(strike.fault, Some(FaultKind::Status { status: 500, retry_after: None }));
         assert_eq!(faults.list().len(), 2);
@@ -282,6 +337,10 @@ mod tests {
     fn an_order_reads_as_flat_json() {
         let order = json!({ "kind": "status", "status": 429, "times": 3, "path_prefix": "/api" });
         assert_eq!(Fault::parse(order), Ok(status(429).on("/api").times(3)));
+        let order = json!({ "kind": "hold", "query": { "page": "2", "full": null } });
+        let hold = Fault::new(FaultKind::Hold).with_query("page", 2).without_query("full");
+        assert_eq!(Fault::parse(order), Ok(hold));
+        assert!(Fault::parse(json!({ "kind": "hold", "query": { "page": 2 } })).is_err());
         assert!(Fault::parse(json!({ "kind": "nonsense" })).is_err());
         assert!(Fault::parse(json!({ "kind": "hang", "path": "/api" })).is_err());
     }

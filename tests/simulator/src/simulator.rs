@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use crate::{
     ControlError, ShopHandle, admin,
     answer::Answer,
-    api,
+    api::{self, query::Query},
     config::ShopConfig,
     control,
     door::{self, Caller},
@@ -217,6 +217,7 @@ async fn token_answer(
     let caller = Caller {
         class: format!("POST {path}"),
         path: format!("/{path}"),
+        query: Query::default(),
         is_limited: shop.config().rate.count_tokens,
         is_api: false,
     };

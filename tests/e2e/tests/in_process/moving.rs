@@ -1,7 +1,9 @@
 //! Shops that do not hold still: they change while they are read, put their clocks back and
 //! forward, and vanish.
 
-use e2e::{InProcess, PublishedEvent, differences, status_of};
+use std::time::Duration;
+
+use e2e::{InProcess, PublishedEvent, differences, eventually, status_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shopcall_core::clock::Clock as _;
@@ -58,26 +60,24 @@ impl Moving {
 #[tokio::test]
 async fn what_changes_while_it_is_read_is_right_after_the_next_sync() {
     let moving = Moving::start(650).await;
-    let slow = Fault::new(FaultKind::Slow { ms: 150 }).on("/api/productExtend");
-    moving.shop.add_fault(slow).unwrap();
+    let hold = Fault::new(FaultKind::Hold).on("/api/productExtend").with_query("page", 1);
+    moving.shop.add_fault(hold).unwrap();
     let changes = async {
-        // Once the first page has been asked for, in the pages before and behind.
-        for _ in 0..400 {
-            if moving.shop.stats().count("GET api/productExtend") >= 2 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        // While the second page is asked for, in the pages before and behind.
+        eventually("the second page is asked for", Duration::from_secs(30), || async {
+            (moving.shop.faults()[0].harmed > 0).then_some(())
+        })
+        .await;
         for index in [0, 10, 199, 200, 400, 649] {
             moving.shop.update(Kind::Products, index, &json!({ "price": "4711" })).unwrap();
         }
         moving.shop.delete(Kind::Products, 5).unwrap();
         moving.shop.add(Kind::Products, &json!({ "sku": "UJ-1" })).unwrap();
+        moving.shop.clear_faults();
     };
     let (first, ()) = tokio::join!(moving.sync("full"), changes);
     assert_eq!((first.status, first.mode), (RunStatus::Completed, Mode::Full));
     assert!(!differences(&moving.app, &moving.shop, Kind::Products).await.is_empty());
-    moving.shop.clear_faults();
 
     let next = moving.sync("incremental").await;
     assert_eq!((next.status, next.mode), (RunStatus::Completed, Mode::Incremental));

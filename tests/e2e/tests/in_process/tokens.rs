@@ -156,7 +156,8 @@ async fn a_hanging_token_endpoint_does_not_outlast_the_deadline() {
     let source = app.foundation.token_source();
     let error = source.get(&id(), FIRST, &secret, None, deadline).await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::Retryable);
-    assert!(began.elapsed() < Duration::from_secs(5));
+    // A token request has 15 seconds where the deadline leaves them.
+    assert!(began.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]

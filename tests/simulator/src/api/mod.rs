@@ -94,6 +94,7 @@ pub(crate) async fn handle(
     let caller = Caller {
         class: call.class(),
         path: format!("/api/{}", call.path),
+        query: call.query.clone(),
         is_limited: true,
         is_api: true,
     };

@@ -46,9 +46,9 @@ async fn a_run_that_is_at_work_stops_and_leaves_nothing_behind() {
     for number in 0..1400 {
         shop.add(Kind::Products, &json!({ "sku": format!("TÖBB-{number}") })).unwrap();
     }
-    // Pages come slowly, so that the run is in the midst of them.
-    let slow = Fault::new(FaultKind::Slow { ms: 300 }).on("/api/productExtend");
-    shop.add_fault(slow).unwrap();
+    // So that the run is in the midst of its pages.
+    let hold = Fault::new(FaultKind::Hold).on("/api/productExtend").with_query("page", 3);
+    shop.add_fault(hold).unwrap();
     let event = full_sync();
     let choosing = async {
         eventually("a page is written", PATIENCE, || async {
@@ -56,10 +56,10 @@ async fn a_run_that_is_at_work_stops_and_leaves_nothing_behind() {
         })
         .await;
         withhold(&app, Resource::Products).await;
+        shop.clear_faults();
     };
     let (run, ()) = tokio::join!(app.sync(&event), choosing);
     run.unwrap();
-    shop.clear_faults();
     let last = app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0);
     assert_eq!((last.status, last.counts.seen < 1401), (RunStatus::Failed, true), "{last:?}");
     assert_eq!(last.failure, Some(RunFailure::Withheld));

@@ -8,8 +8,8 @@ use super::{Asked, Stand, id};
 #[tokio::test]
 async fn what_slipped_through_while_pages_shifted_is_fetched() {
     let stand = Stand::open(ShopConfig::sized(450, 0, 0)).await;
-    let shrink = Fault::new(FaultKind::Shrink { count: 5 }).on("/api/productExtend").times(1);
-    stand.shop.add_fault(shrink).unwrap();
+    let shrink = Fault::new(FaultKind::Shrink { count: 5 }).on("/api/productExtend");
+    stand.shop.add_fault(shrink.with_query("page", 0).times(1)).unwrap();
     let run = stand.sync(Resource::Products, "full").await;
     assert_eq!(run.counts.written, 445, "five have slipped through");
 

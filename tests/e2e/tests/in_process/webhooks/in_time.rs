@@ -30,7 +30,7 @@ async fn whatever_hangs_the_shop_is_answered_and_a_repetition_cures_it() {
         let began = Instant::now();
         assert_eq!(status_of(&shop.post(&body).await), 503, "{operation}");
         // A call that hangs is repeated until ten seconds are over.
-        assert!(began.elapsed() < Duration::from_millis(4_500), "{operation}");
+        assert!(began.elapsed() < Duration::from_secs(9), "{operation}");
         shop.app.aws.end_strikes();
         assert_eq!(changes(&shop.app.aws.take_events()).len(), 0, "{operation}");
 
