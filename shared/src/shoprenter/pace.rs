@@ -19,6 +19,12 @@ use crate::store::{Moved, RateRepository, Schedule, StoreError};
 /// those behind it. Of the 35 ms by which a second's slots are longer than a second it leaves 15
 /// for requests whose ways differ.
 const LATE: SignedDuration = SignedDuration::from_millis(20);
+/// What the first request to a shop leaves free behind its slot, beside the interval: it opens a
+/// connection, and arrives later than the others by the round trips of TCP and TLS. Without this,
+/// the third request after it arrives within the same second and is refused.
+const OPENING: SignedDuration = SignedDuration::from_millis(100);
+/// How long after a request its connection is surely open: the pool keeps it for longer.
+const STAYS_OPEN: SignedDuration = SignedDuration::from_secs(15);
 /// How often a missed slot is replaced. A machine that misses them all is too busy to wait for.
 const MAX_MISSED: usize = 5;
 /// How many races for a slot are lost in a row before it is given up.
@@ -30,6 +36,8 @@ pub struct Pace {
     schedules: RateRepository,
     limit: RateLimit,
     clock: Arc<dyn Clock>,
+    /// The shop that this process asked last, and when.
+    asked: Arc<Mutex<Option<(StoreId, Timestamp)>>>,
 }
 
 /// The requests of one piece of work, as they wait for a shop's slots: in turn, so that they do not
@@ -46,7 +54,7 @@ pub struct Queue {
 impl Pace {
     /// A pace of `limit`, by the schedules in `schedules`.
     pub fn new(schedules: RateRepository, limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        Self { schedules, limit, clock }
+        Self { schedules, limit, clock, asked: Arc::default() }
     }
 
     /// Begins to take slots of a shop.
@@ -58,6 +66,18 @@ impl Pace {
     pub(super) fn interval(&self) -> Duration {
         Duration::try_from(self.limit.interval()).unwrap_or_default()
     }
+
+    /// What a request to `store` leaves free behind its slot, beside the interval.
+    async fn gap(&self, store: &StoreId) -> SignedDuration {
+        let now = self.clock.now();
+        let is_open = |(asked, at): &(StoreId, Timestamp)| {
+            asked == store && now.duration_since(*at) < STAYS_OPEN
+        };
+        match self.asked.lock().await.as_ref() {
+            Some(last) if is_open(last) => SignedDuration::ZERO,
+            _ => OPENING,
+        }
+    }
 }
 
 impl Queue {
@@ -66,21 +86,24 @@ impl Queue {
     pub async fn wait(&self, deadline: Deadline, reserve: Duration) -> Result<Duration, ApiError> {
         let clock = &self.pace.clock;
         let began = clock.now();
+        let gap = self.pace.gap(&self.store).await;
         let mut missed = None;
         for _ in 0..=MAX_MISSED {
-            let slot = self.take_another(missed, deadline, reserve).await?;
+            let slot = self.take_another(missed, gap, deadline, reserve).await?;
             sleep_until(slot, clock.as_ref()).await;
             if clock.now().duration_since(slot) <= LATE {
                 break;
             }
             missed = Some(slot);
         }
-        Ok(Duration::try_from(clock.now().duration_since(began)).unwrap_or_default())
+        let now = clock.now();
+        *self.pace.asked.lock().await = Some((self.store.clone(), now));
+        Ok(Duration::try_from(now.duration_since(began)).unwrap_or_default())
     }
 
     /// Takes the next slot that may be taken; it can still lie ahead.
     pub async fn take(&self, deadline: Deadline, reserve: Duration) -> Result<Timestamp, ApiError> {
-        self.take_another(None, deadline, reserve).await
+        self.take_another(None, SignedDuration::ZERO, deadline, reserve).await
     }
 
     /// The same in the place of one that was missed. Where nobody has taken the slot behind it,
@@ -88,17 +111,18 @@ impl Queue {
     async fn take_another(
         &self,
         missed: Option<Timestamp>,
+        gap: SignedDuration,
         deadline: Deadline,
         reserve: Duration,
     ) -> Result<Timestamp, ApiError> {
-        let Pace { schedules, limit, clock } = &self.pace;
+        let Pace { schedules, limit, clock, .. } = &self.pace;
         let mut seen = self.seen.lock().await;
         let (mut races, mut is_fresh) = (0, true);
         while races < MAX_RACES {
             let now = whole_ms(clock.now());
             let left = deadline.left().saturating_sub(reserve);
             let latest = now + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
-            let behind = missed.map(|missed| missed + limit.interval());
+            let behind = missed.map(|missed| missed + limit.interval() + gap);
             let known = seen.map(|seen| match missed {
                 Some(missed) if behind == Some(seen.next) => Schedule { next: missed, ..seen },
                 _ => seen,
@@ -106,6 +130,7 @@ impl Queue {
             match slot::judge(known, *limit, self.priority, now, latest) {
                 Verdict::TooLate => return Err(ApiError::OutOfTime),
                 Verdict::Take { slot, after } => {
+                    let after = Schedule { next: after.next + gap, ..after };
                     match schedules.advance(&self.store, *seen, after).await? {
                         Moved::Done => {
                             *seen = Some(after);

@@ -116,6 +116,21 @@ async fn a_slot_past_the_deadline_is_left_to_others() {
 }
 
 #[tokio::test]
+async fn request_that_opens_a_connection_leaves_a_gap() {
+    let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.1")]).await;
+    let (queue, rate) = (pace(&app).queue(&id(), Priority::Background), app.foundation.rate());
+    let interval = app.foundation.config.rate_limit.interval();
+    for (pause, gap) in [(0, 100), (12, 0), (30, 100)] {
+        app.clock.advance(SignedDuration::from_secs(pause));
+        let began = app.clock.now() - SignedDuration::from_millis(1);
+        queue.wait(within(20), Duration::ZERO).await.unwrap();
+        let next = rate.read(&id()).await.unwrap().unwrap().next;
+        let slot = next - interval - SignedDuration::from_millis(gap);
+        assert!((began..=app.clock.now()).contains(&slot), "after {pause} s: {slot}");
+    }
+}
+
+#[tokio::test]
 async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
     let app = Arc::new(InProcess::start().await);
     let (shop, requests) = installed(&app, ShopConfig::sized(600, 600, 600)).await;
