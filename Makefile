@@ -20,7 +20,7 @@ TOOL := .tools/aws/bin/python -m
 BROWSER_TOOL := .tools/browser/bin/python -m
 # What is tested beside a stack waits more than it computes: several at a time.
 export RUST_TEST_THREADS ?= 4
-BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser --numprocesses 3
+BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser --numprocesses 3 --dist worksteal
 # Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
 WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
 CARGO_TEST := cargo test --profile fast

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from infra.local.layout import ROOT
+from infra.local.layout import BINARIES, ROOT
 from infra.local.progress import Failure
 
 
@@ -27,10 +27,11 @@ class Sample:
 
 def write(directory: Path) -> list[Sample]:
     """Writes all pages below `directory`, and says which there are."""
-    command = ["cargo", "run", "--profile", "fast", "--quiet", "--package", "shopcall-core",
-               "--example", "pages", "--", str(directory)]
-    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
-        raise Failure("the sample pages cannot be written")
+    # Of the whole workspace, or the dependencies are compiled again, with the features of one package.
+    build = ["cargo", "build", "--profile", "fast", "--quiet", "--workspace", "--example", "pages"]
+    for command in (build, [str(BINARIES / "examples" / "pages"), str(directory)]):
+        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+            raise Failure("the sample pages cannot be written")
     index = json.loads((directory / "index.json").read_text(encoding="utf-8"))
     return [Sample(*(entry[name] for name in ("name", "language", "path", "policy"))) for entry in index]
 

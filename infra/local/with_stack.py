@@ -16,6 +16,9 @@ from infra.local.layout import ROOT, StackFiles
 from infra.local.progress import Failure, run, step
 from infra.local.stack import down, up
 
+# Tests wait for the shops' answers, not for their rate limit: what keeps it is tested in process, and
+# the shops of these tests refuse nothing.
+PARAMETERS = {"ShoprenterRateLimit": "50"}
 # How much of the functions' trouble is shown after a command that failed.
 SHOWN_LINES = 40
 
@@ -24,7 +27,7 @@ def main() -> None:
     """Up, the commands until one fails, down."""
     files = StackFiles.from_environment()
     try:
-        stack = up(files)
+        stack = up(files, PARAMETERS)
         environment = {**os.environ, "STACK_DIR": str(files.directory), "STACK_FILE": str(files.description)}
         for command in sys.argv[1:]:
             step(command)
