@@ -24,7 +24,7 @@ pub(crate) struct Stand {
 impl Stand {
     /// A shop with ShopRenter's own limit.
     pub(crate) async fn limited(config: ShopConfig) -> Self {
-        Self::start(InProcess::start().await, config).await
+        Self::start(InProcess::limited().await, config).await
     }
 
     /// A shop that answers as often as it is asked, and functions that know it.

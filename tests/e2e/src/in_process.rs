@@ -22,7 +22,7 @@ use shopcall_core::config::{Environment, Tables};
 use shopcall_core::foundation::Foundation;
 use shopcall_core::http::ApiRequest;
 use shopcall_core::random;
-use shoprenter_simulator::{Options, ShopConfig, ShopHandle, SignedCall, Simulator};
+use shoprenter_simulator::{Options, RateConfig, ShopConfig, ShopHandle, SignedCall, Simulator};
 use stores::Stores;
 use sync::SyncAll;
 use uninstall::Uninstall;
@@ -49,6 +49,8 @@ pub struct InProcess {
     /// A client for looking into the tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
     environment: Vec<(String, String)>,
+    /// Whether shops refuse nothing for their rate unless a test configures it.
+    lifts_limits: bool,
     init: OauthInit,
     callback: OauthCallback,
     entry: Entry,
@@ -64,9 +66,15 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// Starts everything, with the official contract.
+    /// Starts everything, with the official contract. Nothing waits for a shop's rate limit.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
+    }
+
+    /// The same with ShopRenter's own rate limit, on both sides.
+    pub async fn limited() -> Self {
+        let app = Self::start_with(&[("SHOPRENTER_RATE_LIMIT", "3")]).await;
+        Self { lifts_limits: false, ..app }
     }
 
     /// Starts everything, with further environment variables.
@@ -123,6 +131,7 @@ impl InProcess {
             foundation,
             dynamodb,
             environment,
+            lifts_limits: true,
         }
     }
 
@@ -130,7 +139,10 @@ impl InProcess {
     ///
     /// # Panics
     /// Where the configuration is wrong.
-    pub fn shop(&self, name: &str, config: ShopConfig) -> ShopHandle {
+    pub fn shop(&self, name: &str, mut config: ShopConfig) -> ShopHandle {
+        if self.lifts_limits && config.rate == RateConfig::default() {
+            config.rate.per_second = 10_000;
+        }
         self.shoprenter.put_shop(name, config).unwrap()
     }
 
@@ -345,6 +357,7 @@ fn environment(
         ("AWS_ENDPOINT_URL", aws.endpoint().to_owned()),
         ("EVENT_BUS", "bus".to_owned()),
         ("APP_SECRET_ID", "app".to_owned()),
+        ("SHOPRENTER_RATE_LIMIT", "1000".to_owned()),
         ("SHOPRENTER_TOKEN_URL", format!("{base}/{{shop}}/app/token")),
         ("SHOPRENTER_API_URL", format!("{base}/{{shop}}/api")),
         ("SHOPRENTER_ADMIN_URL", format!("{base}/{{shop}}/admin/app/{{app_id}}")),

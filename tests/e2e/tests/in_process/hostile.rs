@@ -60,7 +60,9 @@ async fn whatever_is_signed_is_not_trusted_for_that() {
             for form in 1..=4 {
                 let call = signed_call(text).form(form);
                 let urls = if uninstalls {
-                    vec![app.uninstall_url(&shop, &call).await]
+                    // The same signature as an opening's of that second is refused.
+                    let later = SignedCall { skew_seconds: 1, ..call };
+                    vec![app.uninstall_url(&shop, &later).await]
                 } else {
                     vec![app.install_url(&shop, &call).await, app.open_url(&shop, &call).await]
                 };

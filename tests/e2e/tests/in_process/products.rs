@@ -10,7 +10,7 @@ use shopcall_core::http::Failure;
 use shopcall_core::shoprenter::wire::RawRecord;
 use shopcall_core::store::{Cached, RunRecord, RunStatus};
 use shoprenter_simulator::{
-    Dialect, Fault, FaultKind, Kind, Quirks, RateConfig, ShopConfig, ShopHandle, SignedCall,
+    Dialect, Fault, FaultKind, Kind, Quirks, ShopConfig, ShopHandle, SignedCall,
 };
 
 /// Longer than anything here takes on a busy machine.
@@ -20,14 +20,7 @@ fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// A shop that refuses no request for its rate, so that how many are made is certain.
 fn products(count: u32) -> ShopConfig {
-    let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
-    ShopConfig { rate, ..limited_products(count) }
-}
-
-/// A shop with the rate limit of every shop.
-fn limited_products(count: u32) -> ShopConfig {
     ShopConfig::sized(count, 0, 0)
 }
 
@@ -434,8 +427,8 @@ async fn a_run_that_died_between_two_pages_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn a_run_that_is_longer_than_an_invocation_goes_on_in_the_next() {
-    let (app, began) = (InProcess::start().await, Instant::now());
-    let (shop, event) = installed(&app, limited_products(3_000)).await;
+    let (app, began) = (InProcess::limited().await, Instant::now());
+    let (shop, event) = installed(&app, products(3_000)).await;
     let mut invocations = 0;
     let mut next = Some(event.clone());
     while let Some(event) = next {

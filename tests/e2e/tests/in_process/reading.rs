@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use e2e::{InProcess, PublishedEvent, assert_limit_is_kept, differences, status_of};
+use e2e::{
+    InProcess, Invocation, PublishedEvent, Worker, assert_limit_is_kept, differences, status_of,
+};
 use jiff::SignedDuration;
 use shopcall_core::clock::Clock;
 use shopcall_core::domain::{Generation, StoreId};
@@ -132,14 +134,20 @@ async fn request_that_opens_a_connection_leaves_a_gap() {
 
 #[tokio::test]
 async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
-    let app = Arc::new(InProcess::start().await);
+    let app = Arc::new(InProcess::limited().await);
     let (shop, requests) = installed(&app, ShopConfig::sized(600, 600, 600)).await;
     let began = Instant::now();
+    // Each in a process of its own, as in Lambda.
     let runs: Vec<_> = requests
         .into_iter()
         .map(|request| {
             let app = Arc::clone(&app);
-            tokio::spawn(async move { app.sync(&request).await.map(drop) })
+            tokio::spawn(async move {
+                let function = format!("{}-sync", request.detail["resource"].as_str().unwrap());
+                let worker = Worker::start(&function, app.environment()).await;
+                let outcome = worker.invoke(&request.delivered(), Duration::from_secs(120)).await;
+                assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
+            })
         })
         .collect();
     let client = app.foundation.client();
@@ -152,7 +160,7 @@ async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
         look_up.get("languages", "page=0&limit=1", |_| Ok(())).await.unwrap();
     }
     for run in runs {
-        run.await.unwrap().unwrap();
+        run.await.unwrap();
     }
     assert_limit_is_kept(&shop.stats(), began.elapsed());
     for kind in [Kind::Products, Kind::Orders, Kind::Customers] {
@@ -238,7 +246,8 @@ async fn where_batches_fail_pages_are_read_singly_and_nothing_is_lost_or_read_tw
 
 #[tokio::test]
 async fn parts_before_the_one_that_failed_are_used() {
-    let app = InProcess::start_with(&[("SHOPRENTER_BATCH_PAGES", "20")]).await;
+    let variables = [("SHOPRENTER_BATCH_PAGES", "20"), ("SHOPRENTER_RATE_LIMIT", "3")];
+    let app = InProcess::start_with(&variables).await;
     // Each part counts here, so that the shop has room for a few of them alone.
     let rate = RateConfig {
         per_second: 5,

@@ -91,7 +91,10 @@ async fn pass_on(State(state): State<Arc<ProxyState>>, request: Request) -> Resp
     let url = format!("{}{uri}", state.target.get().unwrap());
     let mut headers = request.headers().clone();
     headers.remove("host");
-    let answer = state.http.get().unwrap().get(url).headers(headers).send().await;
+    let (method, body) = (request.method().clone(), request.into_body());
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let request = state.http.get().unwrap().request(method, url).headers(headers).body(body);
+    let answer = request.send().await;
     let Ok(answer) = answer else { return StatusCode::BAD_GATEWAY.into_response() };
     let status = answer.status();
     let Ok(body) = answer.bytes().await else { return StatusCode::BAD_GATEWAY.into_response() };
