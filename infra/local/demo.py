@@ -249,7 +249,9 @@ def check_requests(stack: dict) -> None:
     for kind, statuses in stats["requests"].items():
         step(f"ShopRenter saw {kind}: " + ", ".join(f"{count} × {status}" for status, count in statuses.items()))
     step(f"ShopRenter saw {stats['total']} requests in all, at most {stats['peak_per_second']} in a second, "
-         f"{stats['rate_limited']} refused for coming too soon (429) and sent again")
+         f"{stats['rate_limited']} over the limit (429)")
+    if stats["rate_limited"]:
+        raise Failure("ShopRenter's rate limit was exceeded")
 
 
 def store_row(stack: dict) -> dict:

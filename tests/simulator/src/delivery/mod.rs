@@ -30,6 +30,8 @@ pub struct Delivery {
     pub url: String,
     /// Number of the order.
     pub order: u32,
+    /// Attempts at this delivery before this one.
+    pub attempt: u32,
     /// The answer; 0 where none came.
     pub status: u16,
     /// `delivered`, `lost` on purpose, or `failed`.
@@ -98,7 +100,7 @@ fn dispatch(world: &Arc<World>, shop: &Arc<Shop>, target: &Registration, payload
     let payload = payload.with_bare_order(draw.chance(delivery.bare_order));
     drop(draw);
     if is_lost {
-        lock(&shop.outbox).record(log_entry(target, payload.order, 0, "lost", None));
+        lock(&shop.outbox).record(log_entry(target, (payload.order, 0), 0, "lost", None));
         return;
     }
     lock(&shop.outbox).pending += copies as usize;
@@ -130,7 +132,8 @@ async fn deliver(world: &World, shop: &Shop, target: &Registration, payload: &Pa
         };
         let is_good = (200..300).contains(&status);
         let outcome = if is_good { "delivered" } else { "failed" };
-        lock(&shop.outbox).record(log_entry(target, payload.order, status, outcome, error));
+        let order = (payload.order, attempt);
+        lock(&shop.outbox).record(log_entry(target, order, status, outcome, error));
         if is_good {
             break;
         }
@@ -139,7 +142,7 @@ async fn deliver(world: &World, shop: &Shop, target: &Registration, payload: &Pa
 
 fn log_entry(
     target: &Registration,
-    order: u32,
+    (order, attempt): (u32, u32),
     status: u16,
     outcome: &'static str,
     error: Option<String>,
@@ -149,6 +152,7 @@ fn log_entry(
         event: target.event.clone(),
         url: target.url.clone(),
         order,
+        attempt,
         status,
         outcome,
         error,

@@ -7,7 +7,7 @@ use e2e::{AcceptedPut, differences};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use shoprenter_simulator::{DeliveryConfig, Fault, FaultKind, SignedCall};
+use shoprenter_simulator::{Delivery, DeliveryConfig, Fault, FaultKind, SignedCall};
 
 use super::*;
 use shopcall_core::domain::StoreState;
@@ -17,6 +17,8 @@ const SHOPS: usize = 20;
 const DELIVERIES: usize = 5_000;
 /// Webhooks on their way, above which the shops wait: what one machine can answer in time.
 const ON_THEIR_WAY: usize = 12;
+/// Attempts after the first one: what a busy machine does not answer in time comes again.
+const RETRIES: u32 = 5;
 const STATUSES: [u32; 6] = [1, 2, 3, 5, 7, 14];
 
 /// Webhooks as unreliable as they may be.
@@ -27,8 +29,7 @@ fn stormy() -> ShopConfig {
             reorder: 0.2,
             reorder_ms: 300,
             lose: 0.1,
-            // What a busy machine does not answer in time comes again.
-            retries: 5,
+            retries: RETRIES,
             ..DeliveryConfig::default()
         },
         ..quick(ShopConfig::sized(0, 12, 0))
@@ -171,6 +172,8 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
     let elapsed = began.elapsed();
     let deliveries: Vec<_> = shops.iter().flat_map(ShopHandle::deliveries).collect();
     let of = |outcome: &str| deliveries.iter().filter(|d| d.outcome == outcome).count();
+    let is_given_up = |d: &&Delivery| d.outcome == "failed" && d.attempt == RETRIES;
+    assert_eq!(deliveries.iter().filter(is_given_up).count(), 0, "each delivery is answered 200");
     let calls = app.aws.take_usage().dynamodb_calls();
 
     let mut events = app.aws.take_events();
@@ -203,11 +206,12 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
     assert_eq!(told, written, "each change is told of once");
     let total: usize = told.values().sum();
     println!(
-        "storm: {made} changes in {SHOPS} shops, {} deliveries ({} lost) answered in {:.1} s, {} a \
-         second; {} rows written, {provisional} of them provisional; {total} OrderChanged, \
+        "storm: {made} changes in {SHOPS} shops, {} deliveries ({} lost, {} attempts failed) answered \
+         in {:.1} s, {} a second; {} rows written, {provisional} of them provisional; {total} OrderChanged, \
          {by_webhooks} by webhooks and {} by the sync; {:.1} DynamoDB calls a delivery",
         of("delivered"),
         of("lost"),
+        of("failed"),
         elapsed.as_secs_f64(),
         of("delivered") as u64 * 1_000 / u64::try_from(elapsed.as_millis()).unwrap().max(1),
         puts.len(),
