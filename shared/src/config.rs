@@ -116,12 +116,7 @@ pub struct Config {
     pub addresses: Addresses,
     /// How often a shop may be asked.
     pub rate_limit: RateLimit,
-    /// How many pages one request to `/batch` asks for; 0 for one page a request.
-    pub batch_pages: u64,
 }
-
-/// A batch answers with all its pages at once, which must fit into one answer's bound.
-const MAX_BATCH_PAGES: u64 = 20;
 
 impl Config {
     /// Reads everything; the first thing wrong is the error.
@@ -144,18 +139,8 @@ impl Config {
             contract,
             addresses: Addresses::from_environment(environment, contract)?,
             rate_limit: RateLimit::from_environment(environment)?,
-            batch_pages: batch_pages(environment)?,
         })
     }
-}
-
-fn batch_pages(environment: &Environment<'_>) -> Result<u64, ConfigError> {
-    let variable = "SHOPRENTER_BATCH_PAGES";
-    let text = environment.optional(variable);
-    let pages = text.as_deref().unwrap_or("0").parse().ok();
-    pages
-        .filter(|pages| *pages <= MAX_BATCH_PAGES)
-        .ok_or(ConfigError::Malformed { variable, expected: "a whole number from 0 to 20" })
 }
 
 fn flag(environment: &Environment<'_>, variable: &'static str) -> Result<bool, ConfigError> {
@@ -215,23 +200,6 @@ mod tests {
         };
         let error = Config::from_environment(&Environment::new(&bad_url)).unwrap_err();
         assert_eq!(error.to_string(), "FRONTEND_URL must be an http or https address");
-    }
-
-    #[test]
-    fn batches_are_off_unless_asked_for_and_bounded() {
-        let read = |pages: &'static str| {
-            let lookup = move |name: &str| match name {
-                "SHOPRENTER_BATCH_PAGES" => Some(pages.to_owned()),
-                _ => complete(name),
-            };
-            let config = Config::from_environment(&Environment::new(&lookup));
-            config.map(|config| config.batch_pages).map_err(|error| error.to_string())
-        };
-        assert_eq!((read(""), read("0"), read("20")), (Ok(0), Ok(0), Ok(20)));
-        for pages in ["21", "-1", "ten", "1.5"] {
-            let expected = "SHOPRENTER_BATCH_PAGES must be a whole number from 0 to 20";
-            assert_eq!(read(pages), Err(expected.to_owned()));
-        }
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Session<'_> {
     ) -> Result<T, ApiError> {
         let address = self.address(&format!("{resource}?{query}"));
         let ask = Ask { resource, address: &address, deed: Deed::Read };
-        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+        self.carry_out(ask, understand).await
     }
 
     /// GETs one record of `resource`, by its opaque id.
@@ -142,7 +142,7 @@ impl Session<'_> {
         let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
         let address = self.address(&format!("{resource}/{id}?full=1"));
         let ask = Ask { resource, address: &address, deed: Deed::Read };
-        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+        self.carry_out(ask, understand).await
     }
 
     /// POSTs a new record of `resource`. It may be there even where this fails, unless the error
@@ -155,7 +155,7 @@ impl Session<'_> {
     ) -> Result<T, ApiError> {
         let address = self.address(resource);
         let ask = Ask { resource, address: &address, deed: Deed::Create(body) };
-        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+        self.carry_out(ask, understand).await
     }
 
     /// PUTs one record of `resource`, by its opaque id.
@@ -182,7 +182,7 @@ impl Session<'_> {
         let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
         let address = self.address(&format!("{resource}/{id}"));
         let ask = Ask { resource, address: &address, deed };
-        self.carry_out(ask, RetrySchedule::SHOPRENTER, |_| Ok(())).await
+        self.carry_out(ask, |_| Ok(())).await
     }
 
     /// Goes on with a new token, which covers what has been granted since the last one.
@@ -203,11 +203,6 @@ impl Session<'_> {
     /// How far two requests to the shop are apart, by whomever.
     pub fn interval(&self) -> Duration {
         self.client.pace.interval()
-    }
-
-    /// How many pages a batch may have; 0 where batches are not wanted.
-    pub(crate) fn batch_pages(&self) -> u64 {
-        self.client.config.batch_pages
     }
 
     /// What requests took lately, from sending until the answer was understood; zero before the
@@ -236,11 +231,10 @@ impl Session<'_> {
         format!("{}/{path}", self.client.config.addresses.api(self.store.shop()))
     }
 
-    /// Makes a request, and makes it again where that can help, as often as `schedule` says.
-    pub(super) async fn carry_out<T>(
+    /// Makes a request, and makes it again where that can help.
+    async fn carry_out<T>(
         &self,
         ask: Ask<'_>,
-        schedule: RetrySchedule,
         mut understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         let mut attempt = 1;
@@ -263,7 +257,13 @@ impl Session<'_> {
             };
             let Some(retry_after) = ask.repeatable(&error) else { return Err(error) };
             let left = self.deadline.left();
-            let wait = schedule.wait(attempt, retry_after, left, self.min_left, random::number());
+            let wait = RetrySchedule::SHOPRENTER.wait(
+                attempt,
+                retry_after,
+                left,
+                self.min_left,
+                random::number(),
+            );
             let Some(wait) = wait else { return Err(error) };
             tracing::info!(
                 store_id = %self.store, resource = ask.resource, attempt, error = error.name(),

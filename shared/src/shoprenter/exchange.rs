@@ -26,8 +26,6 @@ pub(super) struct Ask<'a> {
 pub(super) enum Deed<'a> {
     /// GET.
     Read,
-    /// POST of something that changes nothing.
-    Query(&'a str),
     /// POST of something that makes another record each time.
     Create(&'a str),
     /// PUT.
@@ -40,7 +38,6 @@ impl fmt::Debug for Deed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Read => "Read",
-            Self::Query(_) => "Query",
             Self::Create(_) => "Create",
             Self::Replace(_) => "Replace",
             Self::Delete => "Delete",
@@ -85,7 +82,7 @@ impl Ask<'_> {
         bearer.set_sensitive(true);
         let request = match self.deed {
             Deed::Read => http.get(self.address),
-            Deed::Query(body) | Deed::Create(body) => http.post(self.address).body(body.to_owned()),
+            Deed::Create(body) => http.post(self.address).body(body.to_owned()),
             Deed::Replace(body) => http.put(self.address).body(body.to_owned()),
             Deed::Delete => http.delete(self.address),
         };
@@ -102,7 +99,7 @@ impl Ask<'_> {
         };
         let (status, retry_after, bytes) = answer.await?;
         let is_done = match self.deed {
-            Deed::Read | Deed::Query(_) => status == 200,
+            Deed::Read => status == 200,
             Deed::Create(_) | Deed::Replace(_) | Deed::Delete => (200..300).contains(&status),
         };
         if is_done {
@@ -116,7 +113,7 @@ impl Ask<'_> {
 }
 
 /// What a status other than 200 means.
-pub(super) fn refused(
+fn refused(
     resource: &'static str,
     status: u16,
     code: Option<InnerCode>,

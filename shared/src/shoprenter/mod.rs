@@ -1,6 +1,5 @@
 //! ShopRenter, as it really is: tokens, pages, retries, and the shapes on its wire.
 
-mod batch;
 mod body;
 mod client;
 mod domains;

@@ -79,33 +79,6 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
         self.decode(found, asked_at).await
     }
 
-    /// Reads `count` pages from `first` on in one request, each with its own outcome.
-    pub(super) async fn batch(&self, first: u64, count: u64) -> Result<Vec<Answer<T>>, ApiError> {
-        let queries: Vec<_> = (first..first + count).map(|number| self.query(number)).collect();
-        let collection = T::collection(self.contract);
-        let asked_at = self.clock.now();
-        let answers = self.session.get_batch(collection, &queries, find).await?;
-        let mut pages = Vec::with_capacity(answers.len());
-        for (number, found) in (first..).zip(answers) {
-            let found = match found {
-                Ok(Found { number: Some(told), .. }) if told != number => {
-                    Err(ApiError::Malformed("another page"))
-                }
-                found => found,
-            };
-            pages.push(self.decode(found, asked_at).await);
-        }
-        Ok(pages)
-    }
-
-    /// How many pages a batch may have; 0 where there are none.
-    pub(super) fn batch_pages(&self) -> u64 {
-        match self.contract {
-            Contract::Official => self.session.batch_pages(),
-            Contract::Brief => 0,
-        }
-    }
-
     fn query(&self, number: u64) -> String {
         let filter = &self.filter;
         match self.contract {
@@ -117,7 +90,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
     /// Decodes a page's records one by one; what cannot be decoded is set aside. Lets others go on
     /// in between: requests that wait for their slot must not miss it over this.
     async fn decode(&self, found: Result<Found, ApiError>, asked_at: Timestamp) -> Answer<T> {
-        let Found { items, has_next, page_count, .. } = match found {
+        let Found { items, has_next, page_count } = match found {
             Ok(found) => found,
             Err(ApiError::PastEnd) => return Ok(None),
             Err(error) => return Err(error),
@@ -146,8 +119,6 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
 
 /// A page whose items have been found and not yet been decoded.
 struct Found {
-    /// Its number, where the answer tells it.
-    number: Option<u64>,
     page_count: Option<u64>,
     has_next: bool,
     items: Vec<Box<RawValue>>,
@@ -156,7 +127,6 @@ struct Found {
 fn find(body: &str) -> Result<Found, ApiError> {
     let page = understand(body)?;
     Ok(Found {
-        number: page.page,
         page_count: page.page_count,
         has_next: page.has_next,
         items: page.items.into_iter().map(RawValue::to_owned).collect(),

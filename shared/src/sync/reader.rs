@@ -11,7 +11,6 @@ use tokio::sync::mpsc;
 use super::listing::{Answer, Listing, RecordPage};
 use super::record::SyncRecord;
 use crate::shoprenter::{ApiError, Deadline};
-use crate::telemetry;
 
 /// No list is believed to be longer: 5,000 pages are a million records.
 pub(super) const MAX_PAGES: u64 = 5_000;
@@ -34,23 +33,13 @@ pub(super) struct Reader<'a, T> {
     /// Whether the first answer is there.
     has_begun: bool,
     is_over: bool,
-    /// How many pages a batch has; 0 once a batch has failed.
-    batch_pages: u64,
     /// What has been read and not yet been taken.
     ready: VecDeque<ReadPage<T>>,
-}
-
-/// The answers to one request.
-struct Answers<T> {
-    first: u64,
-    pages: Result<Vec<Answer<T>>, ApiError>,
-    is_batch: bool,
 }
 
 impl<'a, T: SyncRecord> Reader<'a, T> {
     /// Will read `listing` from page `first` on, until `deadline`.
     pub(super) fn new(listing: &'a Listing<'a, T>, first: u64, deadline: Deadline) -> Self {
-        let batch_pages = listing.batch_pages();
         Self {
             listing,
             deadline,
@@ -58,20 +47,19 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
             page_count: None,
             has_begun: false,
             is_over: false,
-            batch_pages,
             ready: VecDeque::new(),
         }
     }
 
     /// Reads to the end and hands `out` what it read; the writer may fall behind by what `out`
-    /// holds and [`MAX_AT_ONCE`] pages, or one batch.
+    /// holds and [`MAX_AT_ONCE`] pages.
     pub(super) async fn run(mut self, out: mpsc::Sender<ReadPage<T>>) {
         let listing = self.listing;
         let mut asked = FuturesOrdered::new();
         loop {
-            while let Some(count) = self.may_ask(asked.len()) {
-                asked.push_back(ask(listing, self.next, count));
-                self.next += count;
+            while self.may_ask(asked.len()) {
+                asked.push_back(listing.page(self.next));
+                self.next += 1;
             }
             if asked.is_empty() && self.ready.is_empty() {
                 if self.is_over {
@@ -88,8 +76,8 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
                         place.send(page);
                     }
                 }
-                Some(answers) = asked.next(), if !asked.is_empty() => {
-                    self.take(answers);
+                Some(answer) = asked.next(), if !asked.is_empty() => {
+                    self.take(answer);
                     if self.is_over {
                         // What was asked for beyond the end is of no use.
                         asked = FuturesOrdered::new();
@@ -99,21 +87,17 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
         }
     }
 
-    /// Of how many pages the next request may ask now, with so many requests under way.
-    fn may_ask(&self, asked: usize) -> Option<u64> {
+    /// Whether the next page may be asked for now, with so many requests under way.
+    fn may_ask(&self, asked: usize) -> bool {
         let is_idle = asked == 0 && self.ready.is_empty();
         let is_in_time = self.deadline.left() >= PAGE_TIME;
         if self.is_over || self.next >= MAX_PAGES || !is_in_time {
-            return None;
+            return false;
         }
         if !self.has_begun {
-            return is_idle.then_some(1);
+            return is_idle;
         }
         let left = self.page_count.map(|count| count.saturating_sub(self.next));
-        if self.batch_pages > 0 {
-            let left = left.unwrap_or(self.batch_pages).clamp(1, self.batch_pages);
-            return is_idle.then_some(left);
-        }
         let at_once = match left {
             // The one before says that there is another, whatever the number of pages.
             Some(0) => 1,
@@ -122,7 +106,7 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
             Some(_) => (self.needed_at_once() + 1).min(MAX_AT_ONCE),
             None => self.needed_at_once(),
         };
-        (asked + self.ready.len() < at_once).then_some(1)
+        asked + self.ready.len() < at_once
     }
 
     /// How many requests must be under way to use every slot of the shop's schedule.
@@ -133,53 +117,21 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
         usize::try_from(needed).unwrap_or(MAX_AT_ONCE).clamp(1, MAX_AT_ONCE)
     }
 
-    fn take(&mut self, answers: Answers<T>) {
-        let Answers { first, pages, is_batch } = answers;
-        let pages = match pages {
-            Ok(pages) => pages,
-            Err(error) => vec![Err(error)],
-        };
+    fn take(&mut self, answer: Answer<T>) {
         self.has_begun = true;
-        for (number, answer) in (first..).zip(pages) {
-            match answer {
-                Ok(Some(page)) => {
-                    self.page_count = page.page_count.or(self.page_count);
-                    self.is_over = !page.has_next;
-                    self.ready.push_back(Ok(page));
-                }
-                Ok(None) => self.is_over = true,
-                Err(error) if is_batch && !matches!(error, ApiError::OutOfTime) => {
-                    return self.fall_back(number, &error);
-                }
-                Err(error) => self.end_with(error),
+        match answer {
+            Ok(Some(page)) => {
+                self.page_count = page.page_count.or(self.page_count);
+                self.is_over = !page.has_next;
+                self.ready.push_back(Ok(page));
             }
-            if self.is_over {
-                return;
-            }
+            Ok(None) => self.is_over = true,
+            Err(error) => self.end_with(error),
         }
-    }
-
-    /// Reads on page by page, from the first one that the batch did not bring.
-    fn fall_back(&mut self, number: u64, error: &ApiError) {
-        self.batch_pages = 0;
-        self.next = number;
-        let (resource, reason) = (T::RESOURCE.as_str(), error.name());
-        tracing::warn!(resource, reason, page = number, "batches fail here; pages are read singly");
-        telemetry::count("BatchFallback", ("reason", reason), 1);
     }
 
     fn end_with(&mut self, error: ApiError) {
         self.ready.push_back(Err(error));
         self.is_over = true;
     }
-}
-
-async fn ask<T: SyncRecord>(listing: &Listing<'_, T>, first: u64, count: u64) -> Answers<T> {
-    let is_batch = count > 1;
-    let pages = if is_batch {
-        listing.batch(first, count).await
-    } else {
-        Ok(vec![listing.page(first).await])
-    };
-    Answers { first, pages, is_batch }
 }

@@ -13,7 +13,6 @@ fn limit(per_second: &str, share: &str) -> RateLimit {
             | "SHOPRENTER_API_URL"
             | "SHOPRENTER_ADMIN_URL"
             | "SHOPRENTER_CONTRACT"
-            | "SHOPRENTER_BATCH_PAGES"
             | "WEBHOOK_ABANDONED_CARTS"
             | "BACKEND_URL"
             | "FRONTEND_URL" => return None,

@@ -4,7 +4,6 @@
 //! its values ([`decode_product`], [`decode_order`], [`decode_customer`]). These are borrowed from
 //! the answer's text until something is kept of them, and nothing is kept that no list allows.
 
-mod batch;
 mod brief_product;
 mod context;
 mod customer;
@@ -33,7 +32,6 @@ mod arbitrary;
 #[cfg(test)]
 mod planted;
 
-pub use batch::{BatchPart, decode_batch};
 pub use brief_product::decode_brief_product;
 pub use context::ShopContext;
 pub use customer::decode_customer;

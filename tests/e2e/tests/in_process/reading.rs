@@ -1,4 +1,4 @@
-//! Reading at the rate that the shop allows: slots, pages read ahead, batches.
+//! Reading at the rate that the shop allows: slots and pages read ahead.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -177,7 +177,6 @@ async fn pages_are_read_ahead_where_answers_are_slow_and_never_past_the_known_en
     let (_, stats) = sync_products(&app, config, &[slow]).await;
     assert!((2..=3).contains(&stats.concurrent_peak), "{stats:?}");
     assert_eq!(stats.count("GET api/productExtend"), 7, "{stats:?}");
-    assert_eq!(stats.count("POST api/batch"), 0, "batches are off by default");
 }
 
 #[tokio::test]
@@ -202,74 +201,4 @@ async fn a_page_that_is_refused_on_the_way_costs_nothing_of_those_before_or_behi
     ];
     let (_, stats) = sync_products(&app, unlimited(ShopConfig::sized(1_000, 0, 0)), &faults).await;
     assert_eq!(stats.count("GET api/productExtend"), 7, "{stats:?}");
-}
-
-async fn with_batches() -> InProcess {
-    InProcess::start_with(&[("SHOPRENTER_BATCH_PAGES", "20"), ("SHOPRENTER_RATE_LIMIT", "50")])
-        .await
-}
-
-#[tokio::test]
-async fn a_catalogue_arrives_whole_by_batches_with_far_fewer_requests() {
-    let app = with_batches().await;
-    let (_, stats) = sync_products(&app, unlimited(ShopConfig::sized(1_700, 0, 0)), &[]).await;
-    assert_eq!(stats.count("GET api/productExtend"), 1, "the first page tells how many there are");
-    assert_eq!(stats.count("POST api/batch"), 1);
-    assert_eq!(stats.batch_parts.values().sum::<u64>(), 8, "{stats:?}");
-}
-
-#[tokio::test]
-async fn a_batch_may_reach_past_an_end_that_is_unknown() {
-    let app = with_batches().await;
-    let (shop, requests) = installed(&app, unlimited(ShopConfig::sized(0, 0, 700))).await;
-    app.sync(of(&requests, "customers")).await.unwrap();
-    let stats = shop.stats();
-    assert_eq!(stats.count("GET api/customerExtend"), 1, "{stats:?}");
-    assert_eq!(stats.count("POST api/batch"), 1, "{stats:?}");
-    assert_eq!(last_run(&app).await.counts.seen, 700);
-}
-
-#[tokio::test]
-async fn where_batches_fail_pages_are_read_singly_and_nothing_is_lost_or_read_twice() {
-    let status = |status| FaultKind::Status { status, retry_after: None };
-    for broken in [status(404), status(500), status(200), FaultKind::MalformedJson, FaultKind::Xml]
-    {
-        let app = with_batches().await;
-        let fault = Fault::new(broken.clone()).on("/api/batch");
-        let config = unlimited(ShopConfig::sized(900, 0, 0));
-        let (_, stats) = sync_products(&app, config, &[fault]).await;
-        assert_eq!(stats.count("GET api/productExtend"), 5, "{broken:?}: {stats:?}");
-        let batches = stats.count("POST api/batch");
-        assert!((1..=2).contains(&batches), "{broken:?}: {stats:?}");
-    }
-}
-
-#[tokio::test]
-async fn parts_before_the_one_that_failed_are_used() {
-    let variables = [("SHOPRENTER_BATCH_PAGES", "20"), ("SHOPRENTER_RATE_LIMIT", "3")];
-    let app = InProcess::start_with(&variables).await;
-    // Each part counts here, so that the shop has room for a few of them alone.
-    let rate = RateConfig {
-        per_second: 5,
-        count_batch_parts: true,
-        count_refused: true,
-        ..RateConfig::default()
-    };
-    let config = ShopConfig { rate, ..ShopConfig::sized(1_600, 0, 0) };
-    let (_, stats) = sync_products(&app, config, &[]).await;
-    let parts = |status| stats.batch_parts.get(&status).copied().unwrap_or_default();
-    assert!(parts(200) > 0 && parts(429) > 0, "{stats:?}");
-    assert_eq!(stats.count("POST api/batch"), 1, "one failure is enough");
-    let single = stats.requests["GET api/productExtend"][&200];
-    assert_eq!(single + parts(200), 8, "{stats:?}");
-}
-
-#[tokio::test]
-async fn a_batch_whose_token_is_refused_is_sent_again_with_a_new_one() {
-    let app = with_batches().await;
-    let revoke = Fault::new(FaultKind::RevokeTokens).on("/api/batch").times(1);
-    let config = unlimited(ShopConfig::sized(900, 0, 0));
-    let (_, stats) = sync_products(&app, config, &[revoke]).await;
-    assert_eq!(stats.count("POST api/batch"), 2, "{stats:?}");
-    assert_eq!(stats.count("GET api/productExtend"), 1, "{stats:?}");
 }
