@@ -3,7 +3,7 @@
 use shopcall_core::domain::{Customer, Order, Product, Resource};
 use shopcall_core::events::Event;
 use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::wire::{Decoded, OrderHint};
+use shopcall_core::shoprenter::wire::OrderHint;
 use shopcall_core::store::{
     Cached, Claimed, HintClaim, HintTicket, OrderChange, OrderWrite, Settled,
 };
@@ -70,9 +70,9 @@ impl Work<'_> {
         claim: &HintClaim,
         told_at: jiff::Timestamp,
     ) -> Result<Vec<Event>, Failure> {
-        let Ok(Decoded { record, raw }) = hint.provisional else { return Ok(Vec::new()) };
+        let Ok(record) = hint.provisional else { return Ok(Vec::new()) };
         let generation = self.owner().generation;
-        let order = Cached { generation, record, raw: raw.into_bytes() };
+        let order = Cached { generation, record, raw: None };
         let write = self.put(&order, told_at).await?;
         Ok(self.told(write, &order.record, claim))
     }

@@ -3,7 +3,9 @@
 use serde_json::value::RawValue;
 use shopcall_core::config::Contract;
 use shopcall_core::domain::Order;
-use shopcall_core::shoprenter::wire::{self, DecodeError, Decoded, InnerCode, OrderHint};
+use shopcall_core::shoprenter::wire::{
+    self, DecodeError, Decoded, InnerCode, OrderHint, RawRecord,
+};
 use shopcall_core::shoprenter::{ApiError, Priority, Session};
 use shopcall_core::store::Cached;
 use shopcall_core::sync::SyncRecord;
@@ -108,7 +110,7 @@ impl<'a> Work<'a> {
             Ok(Decoded { record, raw }) => ReadBack::Found(Cached {
                 generation: self.owner().generation,
                 record,
-                raw: raw.into_bytes(),
+                raw: raw.map(RawRecord::into_bytes),
             }),
             Err(error) => {
                 tracing::warn!(

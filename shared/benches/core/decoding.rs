@@ -1,4 +1,4 @@
-//! From a page's bytes to records and what is stored of them.
+//! From a page's bytes to records and, of products, the compressed text.
 
 use std::hint::black_box;
 
@@ -29,18 +29,14 @@ pub(crate) fn measure(criterion: &mut Criterion<ProcessorTime>) {
     }
     group.finish();
     let mut group = criterion.benchmark_group("pack");
-    for (kind, pages) in &pages {
+    for (_, pages) in pages.iter().filter(|(kind, _)| matches!(kind, Kind::Products)) {
         group.throughput(Throughput::Bytes(pages.plain.len() as u64));
-        match kind {
-            Kind::Products => pack::<Product>(&mut group, "products", &pages.plain),
-            Kind::Orders => pack::<Order>(&mut group, "orders", &pages.plain),
-            Kind::Customers => pack::<Customer>(&mut group, "customers", &pages.plain),
-        }
+        pack(&mut group, "products", &pages.plain);
     }
     group.finish();
 }
 
-/// Bytes to records and the JSON that will be stored of them, not yet compressed.
+/// Bytes to records, with nothing compressed yet.
 fn page<T: SyncRecord>(group: &mut BenchmarkGroup<'_, ProcessorTime>, name: &str, body: &str) {
     let context = ShopContext::default();
     group.bench_function(name, |bencher| {
@@ -48,13 +44,13 @@ fn page<T: SyncRecord>(group: &mut BenchmarkGroup<'_, ProcessorTime>, name: &str
     });
 }
 
-/// What it takes to compress that JSON, counted by the bytes that were received for it.
-fn pack<T: SyncRecord>(group: &mut BenchmarkGroup<'_, ProcessorTime>, name: &str, body: &str) {
-    let decoded = decode::<T>(body.as_bytes(), &ShopContext::default());
+/// What it takes to compress the text of products, counted by the bytes that were received.
+fn pack(group: &mut BenchmarkGroup<'_, ProcessorTime>, name: &str, body: &str) {
+    let decoded = decode::<Product>(body.as_bytes(), &ShopContext::default());
     group.bench_function(name, |bencher| {
         bencher.iter(|| {
-            let raws = decoded.iter().map(|one| black_box(one.raw.clone()).into_bytes().len());
-            raws.sum::<usize>()
+            let raws = decoded.iter().filter_map(|one| black_box(one.raw.clone()));
+            raws.map(|raw| raw.into_bytes().len()).sum::<usize>()
         });
     });
 }

@@ -10,7 +10,7 @@ use super::window;
 use crate::clock::Clock;
 use crate::config::Contract;
 use crate::domain::{Counts, Generation};
-use crate::shoprenter::wire::{self, DecodeError, Decoded, Page, ShopContext};
+use crate::shoprenter::wire::{self, DecodeError, Decoded, Page, RawRecord, ShopContext};
 use crate::shoprenter::{ApiError, Session};
 use crate::store::{Cached, Checkpoint};
 
@@ -106,7 +106,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
                 Ok(Decoded { record, raw }) => records.push(Cached {
                     generation: self.generation,
                     record,
-                    raw: raw.into_bytes(),
+                    raw: raw.map(RawRecord::into_bytes),
                 }),
                 Err(error) => quarantined.push(error),
             }

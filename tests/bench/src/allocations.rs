@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shopcall_core::aws::AwsEnvironment;
 use shopcall_core::config::{Contract, Environment, Tables};
 use shopcall_core::domain::{Generation, Product, StoreId};
-use shopcall_core::shoprenter::wire::{Decoded, ShopContext, body_text, decode_page};
+use shopcall_core::shoprenter::wire::{Decoded, RawRecord, ShopContext, body_text, decode_page};
 use shopcall_core::store::{CacheRepository, Cached};
 use shopcall_core::sync::SyncRecord as _;
 use shoprenter_simulator::Kind;
@@ -72,7 +72,11 @@ fn decode(body: &str) -> Vec<Cached<Product>> {
     decoded
         .map(|decoded| {
             let Decoded { record, raw } = decoded.unwrap();
-            Cached { generation: Generation::default(), record, raw: raw.into_bytes() }
+            Cached {
+                generation: Generation::default(),
+                record,
+                raw: raw.map(RawRecord::into_bytes),
+            }
         })
         .collect()
 }

@@ -18,7 +18,7 @@ const CHANGED: u32 = PRODUCTS / 100;
 /// Of 24 hours each.
 const DAYS: f64 = 30.4;
 /// What a row may take of what was received for it, in per cent.
-const STORED: f64 = 35.0;
+const STORED: f64 = 60.0;
 /// Write units of a full run in which nothing has changed, in per cent of the first run's.
 const UNCHANGED: f64 = 1.0;
 

@@ -1,15 +1,25 @@
 //! The five tables, as `template.yaml` has them, for tests that do not deploy it.
 
+use std::collections::HashMap;
+use std::io::Read as _;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
     KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
+use flate2::read::GzDecoder;
 use shopcall_core::config::Tables;
-use std::collections::HashMap;
 
 /// A row as DynamoDB has it.
 pub type Row = HashMap<String, AttributeValue>;
+
+/// Opens what a row of a product has as `raw`.
+pub fn unzipped(raw: &[u8]) -> String {
+    let mut json = String::new();
+    GzDecoder::new(raw).read_to_string(&mut json).unwrap();
+    json
+}
 
 struct Table<'a> {
     name: &'a str,

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use super::context::ShopContext;
 use super::decoded::{DecodeError, Decoded};
 use super::product::{MAX_ADDRESS, MAX_SKU, UNDETERMINED, currency, text};
-use super::projection::BRIEF_PRODUCT;
-use super::record::{decode, required_id};
+use super::raw::RawRecord;
+use super::record::{one_record, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::MAX_ID;
 use crate::domain::{Money, Product, ProductStatus, Stock};
@@ -43,7 +43,8 @@ pub fn decode_brief_product(
     item: &RawValue,
     context: &ShopContext,
 ) -> Result<Decoded<Product>, DecodeError> {
-    decode(item, BRIEF_PRODUCT, |wire| map(&wire, context))
+    let record = map(&one_record(item)?, context)?;
+    Ok(Decoded { record, raw: Some(RawRecord::of(item.get())) })
 }
 
 fn map(wire: &WireProduct<'_>, context: &ShopContext) -> Result<Product, DecodeError> {

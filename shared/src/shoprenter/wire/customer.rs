@@ -6,8 +6,7 @@ use serde_json::value::RawValue;
 use super::context::ShopContext;
 use super::decoded::{DecodeError, Decoded};
 use super::person;
-use super::projection::CUSTOMER;
-use super::record::{decode, own_number, required_id};
+use super::record::{one_record, own_number, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::OneOrMany;
 use crate::domain::{Address, Country, Customer, Phone};
@@ -46,7 +45,7 @@ pub fn decode_customer(
     item: &RawValue,
     context: &ShopContext,
 ) -> Result<Decoded<Customer>, DecodeError> {
-    decode(item, CUSTOMER, |wire| map(wire, context))
+    Ok(Decoded { record: map(one_record(item)?, context)?, raw: None })
 }
 
 fn map(wire: WireCustomer<'_>, context: &ShopContext) -> Result<Customer, DecodeError> {

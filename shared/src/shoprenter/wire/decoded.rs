@@ -1,14 +1,14 @@
-//! What decoding gives: a record with its stored form, or the field that stood in the way.
+//! What decoding gives: a record, or the field that cannot be used.
 
-use super::projection::RawRecord;
+use super::raw::RawRecord;
 
-/// A record in the domain's terms, and as it is stored beside them.
+/// A record in the domain's terms, and its text where that is stored too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded<T> {
     /// The record.
     pub record: T,
-    /// Its allowed fields as they arrived; compressed when they are stored.
-    pub raw: RawRecord,
+    /// The record as ShopRenter sent it; products alone have it.
+    pub raw: Option<RawRecord>,
 }
 
 /// Why a record was set aside. Names fields and never says what was in them: they may be personal.
@@ -17,8 +17,8 @@ pub enum DecodeError {
     /// A number, a text, an array or nothing where an object should be.
     #[error("the item is not a record")]
     NotARecord,
-    /// An object in which a field comes twice, a number is beyond all measure, lists are nested
-    /// so, or there are more values than in any shop's.
+    /// An object in which a field comes twice, a number is beyond all measure, or lists are nested
+    /// so.
     #[error("the record is not readable")]
     Malformed,
     /// A field without which there is no record.

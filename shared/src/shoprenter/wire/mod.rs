@@ -2,7 +2,8 @@
 //!
 //! An answer is read twice at most: once to find its items ([`decode_page`]), once an item, to find
 //! its values ([`decode_product`], [`decode_order`], [`decode_customer`]). These are borrowed from
-//! the answer's text until something is kept of them, and nothing is kept that no list allows.
+//! the answer's text until something is kept of them. Of orders and customers nothing is kept but
+//! these values; of a product, the text of its item too.
 
 mod brief_product;
 mod context;
@@ -16,7 +17,7 @@ mod page;
 mod person;
 mod plain_text;
 mod product;
-mod projection;
+mod raw;
 mod record;
 mod registration;
 mod scalar;
@@ -24,7 +25,6 @@ mod setting;
 mod shape;
 mod single;
 mod status;
-mod tape;
 mod webhook;
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ pub use language::Languages;
 pub use order::decode_order;
 pub use page::{Page, PageError, body_text, decode_page, resource_id};
 pub use product::decode_product;
-pub use projection::{RawRecord, UnreadableRecord};
+pub use raw::RawRecord;
 pub use registration::{
     ListedWebhook, WantedWebhook, WebhookUrl, decode_created_id, decode_registration,
     encode_registration,

@@ -10,11 +10,9 @@ use super::context::ShopContext;
 use super::decoded::{DecodeError, Decoded};
 use super::person;
 use super::product::currency;
-use super::projection::ORDER;
-use super::record::{decode, own_number, required_id};
+use super::record::{one_record, own_number, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::Ref;
-use super::tape::JsonText;
 use crate::domain::{Address, Currency, Money, Order, OrderStatus};
 use fields::WireOrder;
 pub(super) use lines::{MAX_NAME, fitting};
@@ -24,7 +22,7 @@ pub(super) const MAX_METHOD: usize = 512;
 
 /// Decodes one item of an `orderExtend` page.
 pub fn decode_order(item: &RawValue, context: &ShopContext) -> Result<Decoded<Order>, DecodeError> {
-    decode(item, ORDER, |wire| map(wire, context))
+    Ok(Decoded { record: map(one_record(item)?, context)?, raw: None })
 }
 
 fn map(wire: WireOrder<'_>, context: &ShopContext) -> Result<Order, DecodeError> {
@@ -63,10 +61,10 @@ fn money(amount: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
 /// No status makes an abandoned cart; something that names none is an order which would be taken
 /// for one.
 fn status(
-    json: Option<JsonText<'_>>,
+    json: Option<&RawValue>,
     context: &ShopContext,
 ) -> Result<Option<OrderStatus>, DecodeError> {
-    let Some(JsonText(json)) = json else { return Ok(None) };
+    let Some(json) = json.map(RawValue::get) else { return Ok(None) };
     match Scalar::read(json) {
         Scalar::Empty | Scalar::Flag(false) => Ok(None),
         Scalar::Text(text) if text.trim().is_empty() => Ok(None),

@@ -3,27 +3,15 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::decoded::{DecodeError, Decoded};
-use super::projection::{Allowed, RawRecord, project_tape};
+use super::decoded::DecodeError;
 use super::scalar::Scalar;
 use super::shape::{MAX_ID, OneOrMany};
-use super::tape::Tape;
 
-/// Decodes an item: makes a record of its fields by `map`, and keeps what is `allowed` of them.
-pub(super) fn decode<'a, W: Deserialize<'a>, T>(
-    item: &'a RawValue,
-    allowed: Allowed,
-    map: impl FnOnce(W) -> Result<T, DecodeError>,
-) -> Result<Decoded<T>, DecodeError> {
-    let tape = Tape::of(item.get())?;
-    let record = map(one_record(&tape)?)?;
-    Ok(Decoded { record, raw: RawRecord::of(project_tape(&tape, allowed)?) })
-}
-
-/// Reads an item as the object that it has to be.
-fn one_record<'a, T: Deserialize<'a>>(tape: &Tape<'a>) -> Result<T, DecodeError> {
+/// Reads an item as the object that it has to be. Fields that are not read are skipped, however
+/// deep they are nested.
+pub(super) fn one_record<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T, DecodeError> {
     let list: OneOrMany<T> =
-        OneOrMany::deserialize(tape.root()).map_err(|_| DecodeError::Malformed)?;
+        serde_json::from_str(item.get()).map_err(|_| DecodeError::Malformed)?;
     let mut records = list.strictly("").map_err(|_| DecodeError::NotARecord)?.into_iter();
     match (records.next(), records.next()) {
         (Some(record), None) => Ok(record),

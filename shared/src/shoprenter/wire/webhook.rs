@@ -21,7 +21,7 @@ mod properties;
 mod tests;
 
 use super::context::ShopContext;
-use super::decoded::{DecodeError, Decoded};
+use super::decoded::DecodeError;
 use crate::domain::Order;
 
 /// Bytes of a body. An order of a hundred lines has some 30,000; API Gateway lets 10 MB pass.
@@ -63,9 +63,8 @@ pub struct OrderHint {
     pub id: Option<String>,
     /// The shop's own number; there is one where there is no [`id`](Self::id).
     pub inner_id: Option<String>,
-    /// The order as the payload tells it, to be kept only until it can be read back. Its raw
-    /// record is empty: a payload's `total` is net where a record's is gross.
-    pub provisional: Result<Decoded<Order>, DecodeError>,
+    /// The order as the payload tells it, to be kept only until it can be read back.
+    pub provisional: Result<Order, DecodeError>,
     /// Of all that the payload says of the order, 32 hex digits: the same however the body was
     /// encoded, its fields ordered and its values spelled.
     pub digest: String,

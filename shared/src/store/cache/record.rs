@@ -1,4 +1,4 @@
-//! A record as a row: what it is, what it is found by, and what it came from.
+//! A record as a row: what it is, what it is found by, and, of products, what it came from.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub struct Lookups {
     pub stock_total: Option<String>,
 }
 
-/// A record with the install that wrote it and the allow-listed original.
+/// A record with the install that wrote it and, if it is a product, the original.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cached<T> {
     /// The install that wrote it.
@@ -61,9 +61,10 @@ pub struct Cached<T> {
     /// The record.
     #[serde(flatten)]
     pub record: T,
-    /// ShopRenter's own, allow-listed, as zstd-compressed JSON.
-    #[serde(with = "serde_bytes")]
-    pub raw: Vec<u8>,
+    /// The platform's answer for the record, as gzip-compressed JSON. Products alone have it; in
+    /// rows of orders and customers that older versions wrote there is one until the next write.
+    #[serde(default, with = "serde_bytes", skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Vec<u8>>,
 }
 
 #[derive(Serialize)]
@@ -107,6 +108,7 @@ pub(super) struct Draft {
 
 /// The row of a record. Its digest covers what is found by, the generation and the original too,
 /// so that a change of any of them, by the shop or by a newer version of this code, is a change.
+/// A row is written whole: attributes that it does not have any more are erased.
 pub(super) fn draft<T: CacheRecord>(
     store: &StoreId,
     pk: &str,
@@ -119,6 +121,7 @@ pub(super) fn draft<T: CacheRecord>(
     let Cached { generation, record, raw } = cached;
     let digested = Digested { lookups: &lookups, generation: *generation, record };
     let json = serde_json::to_vec(&digested).map_err(|_| malformed())?;
+    let raw = raw.as_deref().unwrap_or_default();
     let mut digest = hex::encode(Sha256::new().chain_update(&json).chain_update(raw).finalize());
     digest.truncate(DIGEST_DIGITS);
     let contents = Contents { lookups, cached };

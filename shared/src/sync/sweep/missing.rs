@@ -4,7 +4,7 @@ use super::patience::Patience;
 use super::{Halt, Sweep};
 use crate::domain::Mode;
 use crate::shoprenter::ApiError;
-use crate::shoprenter::wire::{self, DecodeError, Decoded};
+use crate::shoprenter::wire::{self, DecodeError, Decoded, RawRecord};
 use crate::store::{Cached, WRITE_BATCH};
 use crate::sync::record::SyncRecord;
 
@@ -76,7 +76,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
         Ok(decoded.map(|Decoded { record, raw }| Cached {
             generation,
             record,
-            raw: raw.into_bytes(),
+            raw: raw.map(RawRecord::into_bytes),
         }))
     }
 

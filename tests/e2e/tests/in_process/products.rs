@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::{InProcess, PublishedEvent, assert_limit_is_kept, eventually, rows, status_of};
+use e2e::{InProcess, PublishedEvent, assert_limit_is_kept, eventually, rows, status_of, unzipped};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use shopcall_core::domain::{Mode, Product, ProductStatus, StoreId, StoreState};
 use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::wire::RawRecord;
 use shopcall_core::store::{Cached, RunRecord, RunStatus};
 use shoprenter_simulator::{
     Dialect, Fault, FaultKind, Kind, Quirks, ShopConfig, ShopHandle, SignedCall,
@@ -86,9 +85,22 @@ fn assert_is(row: &Cached<Product>, truth: &Value) {
         }
         assert_eq!(description.is_empty(), text(&texts["description"]).is_none(), "{context}");
     }
-    let raw: Value =
-        serde_json::from_str(&RawRecord::from_bytes(row.raw.clone()).unpack().unwrap()).unwrap();
+    let raw: Value = serde_json::from_str(&unzipped(row.raw.as_deref().unwrap())).unwrap();
     assert_eq!(raw["id"], truth["id"]);
+}
+
+#[tokio::test]
+async fn raw_is_the_whole_answer_as_gzip() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, products(60)).await;
+    app.sync(&event).await.unwrap();
+    for row in rows(&app.dynamodb, &app.tables().cache).await {
+        let sent = shop.raw(Kind::Products, row["id"].as_s().unwrap().as_str()).unwrap();
+        let raw: Value =
+            serde_json::from_str(&unzipped(row["raw"].as_b().unwrap().as_ref())).unwrap();
+        assert_eq!(raw, sent);
+    }
+    assert_eq!(row_count(&app).await, 60);
 }
 
 #[tokio::test]

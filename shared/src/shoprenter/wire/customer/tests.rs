@@ -152,7 +152,7 @@ fn the_largest_customer_there_can_be_fits_into_a_row() {
     record["addresses"] = json!(addresses);
     let decoded = decode_full(&record).unwrap();
     assert_eq!(decoded.record.addresses.len(), MAX_ADDRESSES);
-    let row = serde_json::to_vec(&decoded.record).unwrap().len() + decoded.raw.into_bytes().len();
+    let row = serde_json::to_vec(&decoded.record).unwrap().len();
     assert!(row < 400 * 1000, "{row}");
 }
 
@@ -167,12 +167,9 @@ fn nothing_personal_is_printed() {
 }
 
 #[test]
-fn the_stored_record_decodes_to_the_same_customer_and_is_stored_as_itself() {
+fn customer_is_stored_without_the_original() {
     let decoded = decode_full(&record()).unwrap();
-    let stored: Value = serde_json::from_str(&decoded.raw.unpack().unwrap()).unwrap();
-    assert_eq!(decode_full(&stored).unwrap(), decoded);
-    assert!(stored.get("password").is_none() && stored.get("fax").is_none());
-    assert!(stored["addresses"][0].get("taxNumber").is_none());
+    assert_eq!(decoded.raw, None);
     let row = serde_json::to_string(&decoded.record).unwrap();
     assert_eq!(serde_json::from_str::<Customer>(&row).unwrap(), decoded.record);
 }
@@ -183,7 +180,7 @@ fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
     plant(&mut planted);
     let decoded = decode_full(&planted).unwrap();
     assert_eq!(decoded, decode_full(&record()).unwrap());
-    assert_nothing_planted(&decoded);
+    assert_nothing_planted(&decoded.record);
 }
 
 proptest! {
@@ -196,7 +193,7 @@ proptest! {
         planted[&field] = value;
         plant(&mut planted);
         match decode_full(&planted) {
-            Ok(decoded) => assert_nothing_planted(&decoded),
+            Ok(decoded) => assert_nothing_planted(&decoded.record),
             Err(
                 DecodeError::Missing { field: named }
                 | DecodeError::TooLong { field: named }

@@ -2,10 +2,10 @@
 //! unread.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::super::scalar::Scalar;
 use super::super::shape::{OneOrMany, Ref};
-use super::super::tape::JsonText;
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
@@ -32,7 +32,8 @@ pub(super) struct WireOrder<'a> {
     pub(super) date_updated: Scalar<'a>,
     pub(super) customer: Ref<'a>,
     /// A link even here; nothing at all for an abandoned cart.
-    pub(super) order_status: Option<JsonText<'a>>,
+    #[serde(borrow)]
+    pub(super) order_status: Option<&'a RawValue>,
     pub(super) currency: OneOrMany<WireCurrency<'a>>,
     pub(super) order_products: OneOrMany<WireLine<'a>>,
 }

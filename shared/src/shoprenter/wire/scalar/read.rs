@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::super::tape::JsonText;
-use super::Scalar;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde_json::value::RawValue;
+
+use super::Scalar;
 
 impl<'a> Scalar<'a> {
     /// Reads a whole JSON value.
@@ -25,7 +26,7 @@ impl<'a> Scalar<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        JsonText::deserialize(deserializer).map(|json| Self::read(json.0))
+        <&RawValue>::deserialize(deserializer).map(|json| Self::read(json.get()))
     }
 }
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::super::scalar::Scalar;
-use super::super::tape::JsonText;
 
 /// Ids are about 50 bytes long; nothing longer than this is one.
 pub(in super::super) const MAX_ID: usize = 256;
@@ -48,7 +48,7 @@ impl<'a> Ref<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Ref<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        JsonText::deserialize(deserializer).map(|json| Self::read(json.0))
+        <&RawValue>::deserialize(deserializer).map(|json| Self::read(json.get()))
     }
 }
 

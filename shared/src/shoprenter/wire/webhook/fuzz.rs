@@ -81,9 +81,9 @@ fn hold(input: &[u8]) -> Result<Delivery, BodyError> {
             Hint::Order(order) => {
                 assert!(order.digest.len() == 32);
                 assert!(order.id.is_some() || order.inner_id.is_some());
-                if let Ok(decoded) = &order.provisional {
-                    assert!(decoded.record.provisional && !decoded.record.is_abandoned_cart());
-                    assert_eq!(Some(&decoded.record.id), order.id.as_ref());
+                if let Ok(told) = &order.provisional {
+                    assert!(told.provisional && !told.is_abandoned_cart());
+                    assert_eq!(Some(&told.id), order.id.as_ref());
                 }
                 order.id.as_deref()
             }

@@ -4,11 +4,10 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::super::context::ShopContext;
-use super::super::decoded::{DecodeError, Decoded};
+use super::super::decoded::DecodeError;
 use super::super::order::{MAX_METHOD, MAX_NAME, fitting};
 use super::super::person;
 use super::super::product::{MAX_SKU, UNDETERMINED};
-use super::super::projection::RawRecord;
 use super::super::scalar::{Instant, Scalar};
 use super::super::status::MAX_NAME as MAX_STATUS;
 use super::OrderHint;
@@ -25,12 +24,10 @@ pub(super) fn hint(json: &str, names: &Names<'_>, context: &ShopContext) -> Opti
     if id.is_none() && inner_id.is_none() {
         return None;
     }
-    let record = match id.clone() {
+    let provisional = match id.clone() {
         None => Err(DecodeError::Missing { field: "innerResourceId" }),
         Some(id) => order(json, id, inner_id.clone(), context),
     };
-    let raw = RawRecord::of(b"{}".to_vec());
-    let provisional = record.map(|record| Decoded { record, raw });
     Some(OrderHint { id, inner_id, provisional, digest: digest(json) })
 }
 
