@@ -5,34 +5,34 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-# What `make build` compiles for: arm64 or x86_64.
+# Target architecture of `make build`: arm64 or x86_64.
 ARCH ?= arm64
-# Where the local stack keeps its files; one directory a stack, and several can be up at once.
+# Directory of the local stack's files; stacks in different directories can run at once.
 STACK_DIR ?= .local
 
 export SAM_CLI_TELEMETRY := 0
 export STACK_DIR
-# Passed on from the command line to the scripts.
+# Passed from the command line to the scripts.
 export SHOPRENTER_URL SHOPRENTER_CLIENT_ID SHOPRENTER_CLIENT_SECRET SHOPRENTER_APP_ID
 export STACK DRY_RUN LIMIT
 
 TOOL := .tools/aws/bin/python -m
 BROWSER_TOOL := .tools/browser/bin/python -m
-# What is tested beside a stack waits more than it computes: several at a time.
+# Tests against a stack are I/O-bound: run several at a time.
 export RUST_TEST_THREADS ?= 4
 BROWSER_TEST := $(BROWSER_TOOL) pytest tests/browser --numprocesses 3 --dist worksteal
-# Before a command: finds `sam`, `cargo lambda` and the linker it cross-compiles with.
+# Command prefix that puts `sam`, `cargo lambda` and its cross-compiling linker on the path.
 WITH_TOOLS := PATH="$(CURDIR)/.tools/aws/bin:$$PATH"
 CARGO_TEST := cargo test --profile fast
 CARGO_DENY_VERSION := 0.20.2
-FUNCTIONS := $(notdir $(wildcard functions/*))
+FUNCTIONS := $(patsubst functions/%/src/main.rs,%,$(wildcard functions/*/src/main.rs))
 
 .PHONY: help
-help: ## Show what there is
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: tools
-tools: ## Install the pinned tools into .tools (done by itself where needed)
+tools: ## Install the pinned tools into .tools (other targets do so as needed)
 	@$(PYTHON) -m infra.tools.install aws ministack
 
 .PHONY: browser-tools
@@ -41,19 +41,19 @@ browser-tools: # Chromium comes from the system's packages.
 
 ##
 .PHONY: up
-up: tools ## Build and deploy to a local stack; SHOPRENTER_URL=… uses another ShopRenter than the simulator
+up: tools ## Build and deploy to a local stack; SHOPRENTER_URL=… replaces the simulator with another ShopRenter
 	@$(TOOL) infra.local.stack up
 
 .PHONY: down
-down: ## End the local stack and everything it started
+down: ## Stop the local stack and everything it started
 	@if [ -x .tools/aws/bin/python ]; then $(TOOL) infra.local.stack down; fi
 
 .PHONY: logs
-logs: tools ## Show what the functions of the local stack logged; FOLLOW=1 goes on
+logs: tools ## Show the logs of the local stack's functions; FOLLOW=1 follows them
 	@$(TOOL) infra.local.stack logs $(if $(FOLLOW),--follow)
 
 .PHONY: demo
-demo: tools ## Install a simulated shop of 1,000 products and watch them arrive, on a stack of its own
+demo: tools ## Install a simulated shop of 1,000 products and watch the sync, on a separate stack
 	@STACK_DIR=$(STACK_DIR)/demo $(TOOL) infra.local.demo
 
 ##
@@ -70,8 +70,9 @@ check-code: ## Run Clippy; warnings are errors
 	cargo clippy --profile fast --workspace --all-targets -- -D warnings
 
 .PHONY: check-docs
-check-docs: ## Check the Markdown pages and build the documentation; missing and broken parts are errors
+check-docs: tools ## Check the Markdown pages, compare the reference with template and code, build the documentation
 	@$(PYTHON) -m infra.check_markdown
+	@$(TOOL) infra.check_reference
 	RUSTDOCFLAGS="-D warnings -D missing_docs" cargo doc --profile fast --workspace --no-deps --document-private-items --quiet
 
 .PHONY: check-template
@@ -81,11 +82,11 @@ check-template: tools ## Lint the SAM template, and check that the local router 
 	@$(TOOL) infra.check_routes
 
 .PHONY: test-stack
-test-stack: tools browser-tools ## Run the Rust tests, the samples in events/ and the browser tests, beside a stack of their own
+test-stack: tools browser-tools ## Run the Rust tests, the samples in events/ and the browser tests against a dedicated stack
 	@STACK_DIR=$(STACK_DIR)/test $(TOOL) infra.local.with_stack "$(TOOL) infra.local.rie" "$(CARGO_TEST) --workspace" "$(BROWSER_TEST)"
 
 .PHONY: test-browser
-test-browser: tools browser-tools ## Run the browser tests alone, beside a stack of their own; ONLY=name: just that
+test-browser: tools browser-tools ## Run only the browser tests against a dedicated stack; ONLY=name selects tests
 	@STACK_DIR=$(STACK_DIR)/browser $(TOOL) infra.local.with_stack "$(BROWSER_TEST) $(if $(ONLY),-k '$(ONLY)')"
 
 .PHONY: samples
@@ -102,14 +103,14 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 	$< check
 
 .PHONY: bench
-bench: tools ## Measure the functions' release binaries, in some ten minutes; ONLY=cold (or rate, …): just that
+bench: tools ## Benchmark the functions' release binaries (about ten minutes); ONLY=cold (or rate, …) selects one
 	cargo build --release $(addprefix --package ,$(FUNCTIONS) empty-function first-call)
 	cargo build --profile fast --package benchmarks
-	$(if $(or $(filter core,$(ONLY)),$(if $(ONLY),,core)),rm -rf target/criterion && cargo bench --package shopcall-core --bench core)
+	$(if $(or $(filter core,$(ONLY)),$(if $(ONLY),,core)),rm -rf target/criterion && cargo bench --package benchmarks --bench core)
 	@target/fast/bench $(ONLY)
 
 .PHONY: screenshots
-screenshots: browser-tools ## Take pictures of every page a merchant can see, into .local/screenshots
+screenshots: browser-tools ## Take screenshots of every merchant page into .local/screenshots
 	@$(BROWSER_TOOL) infra.screenshots
 
 ##
@@ -119,11 +120,11 @@ build: tools ## Build the functions for AWS, for `sam deploy`; ARCH=x86_64 for I
 	@$(TOOL) infra.bundle
 
 .PHONY: redrive
-redrive: tools ## Put the events in the dead-letter queue back on the bus; STACK=… on AWS, DRY_RUN=1 shows, LIMIT=n
+redrive: tools ## Put the events in the dead-letter queue back on the bus; STACK=… on AWS, DRY_RUN=1 only lists, LIMIT=n
 	@$(TOOL) infra.redrive
 
 .PHONY: clean
-clean: ## End every local stack and remove what was built; .tools stays
+clean: ## Stop every local stack and remove build output; keeps .tools
 	@for stack in $$(find .local -name processes.json 2>/dev/null); do STACK_DIR=$$(dirname $$stack) $(TOOL) infra.local.stack down; done
 	cargo clean
 	rm -rf .local .aws-sam

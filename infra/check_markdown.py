@@ -10,7 +10,8 @@ from pathlib import Path
 from infra.local.layout import ROOT
 from infra.local.progress import Failure, run, step
 
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("tests/*/*.md")])
+PLACES = ["*.md", "docs/**/*.md", "shared/*/*.md", "tests/*/*.md"]
+PAGES = sorted(page for place in PLACES for page in ROOT.glob(place))
 
 BLOCK = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
@@ -18,12 +19,12 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 ELSEWHERE = re.compile(r"[a-z]+:")
 CODE = re.compile(r"`[^`\n]+`")
 COMMAND = re.compile(r"(?:^\s*|`|&& )make ([a-z][a-z-]*)(?=[`\s&]|$)", re.MULTILINE)
-PATH = re.compile(r"`((?:shared|functions|infra|tests|events|\.ci)/[\w./*-]+)`")
+PATH = re.compile(r"`((?:shared|functions|infra|tests|events|docs|\.ci)/[\w./*-]+)`")
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 
 def main() -> None:
-    """Checks every page; names what leads nowhere."""
+    """Checks every page and reports broken references."""
     targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
     wrong = [f"{page.relative_to(ROOT)}: {fault}" for page in PAGES for fault in faults(page, targets)]
     if wrong:
@@ -32,7 +33,7 @@ def main() -> None:
 
 
 def faults(page: Path, targets: set[str]) -> list[str]:
-    """What is wrong on a page."""
+    """Errors of a page."""
     text = page.read_text(encoding="utf-8")
     prose = BLOCK.sub("", text)
     commands = "\n".join(CODE.findall(prose) + BLOCK.findall(text))
@@ -43,7 +44,7 @@ def faults(page: Path, targets: set[str]) -> list[str]:
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
-    """Whether a link's file exists and has the heading it names. Other sites are not asked."""
+    """Whether a link's file exists and has the heading it names. External links are not checked."""
     if ELSEWHERE.match(link):
         return True
     path, _, anchor = link.partition("#")

@@ -12,7 +12,7 @@ from infra.local.progress import Failure, run, step
 
 
 def main() -> None:
-    """Compares all three; names the differences."""
+    """Compares all three and reports the differences."""
     template = read_template()
     crates = functions(template)
     expected, watched = template_routes(template, crates), watched_routes()

@@ -1,4 +1,4 @@
-"""What a message of the dead-letter queue is. Two services write there:
+"""Messages of the dead-letter queue. Two services write there:
 
 - EventBridge, what it could not deliver to a rule's target: the body is the event, attributes say why
   (https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html);
@@ -11,8 +11,9 @@ import json
 import re
 from dataclasses import dataclass
 
-# The `source` of this service's own events, and of what EventBridge's schedules send.
-OURS = "shopcall.shoprenter"
+# The `source` of this service's own events, with the platform behind it where they concern a store
+# (`shopcall.<platform>`), and of those that EventBridge's schedules send.
+OURS = "shopcall"
 SCHEDULES = "aws.events"
 SHOWN = ("store_id", "resource", "run_id")
 # Ids, codes and types of errors. What looks otherwise may be personal, or steer a terminal.
@@ -30,13 +31,13 @@ class Letter:
 
     @property
     def is_beat(self) -> bool:
-        """Whether a schedule sent it. Only AWS may send such events, and the next one does the same work."""
+        """Whether a schedule sent it. Only AWS may send such events, and the next one repeats the work."""
         return self.event is not None and self.event["source"] == SCHEDULES
 
     @property
     def is_ours(self) -> bool:
-        """Whether it can be put back."""
-        return self.event is not None and self.event["source"] == OURS
+        """Whether it can be republished."""
+        return self.event is not None and self.event["source"].split(".")[0] == OURS
 
     def entry(self, bus: str) -> dict:
         """The event as PutEvents takes it: the bus gives it a new id and time, and nothing else changes."""
@@ -44,11 +45,11 @@ class Letter:
                 "Detail": json.dumps(self.event["detail"], ensure_ascii=False, sort_keys=True)}
 
     def digest(self) -> bytes:
-        """The same for events that say the same."""
+        """Key shared by equivalent events."""
         return hashlib.sha256(json.dumps(self.entry(""), sort_keys=True).encode()).digest()
 
     def __str__(self) -> str:
-        """What may be shown of it: ids, its kind and why it failed."""
+        """Safe summary: ids, kind and failure reason."""
         if self.event is None:
             return f"message {plain(self.message_id)}"
         detail = self.event["detail"]
@@ -58,13 +59,13 @@ class Letter:
 
 
 def read(message: dict) -> Letter:
-    """What an SQS message is."""
+    """Parses an SQS message."""
     event, failure = open_body(message)
     return Letter(message["MessageId"], message["ReceiptHandle"], event if is_event(event) else None, failure)
 
 
 def open_body(message: dict) -> tuple[object, str]:
-    """What may be the event, and why it was given up."""
+    """The candidate event and the failure reason."""
     try:
         body = json.loads(message["Body"])
     except ValueError:
@@ -78,7 +79,7 @@ def open_body(message: dict) -> tuple[object, str]:
 
 
 def undelivered(attributes: dict) -> str:
-    """EventBridge's reason: its code, and which target did not take the event."""
+    """EventBridge's failure reason: its code and the target."""
     code, target = (attributes.get(name, {}).get("StringValue") for name in ("ERROR_CODE", "TARGET_ARN"))
     if not code:
         return "it does not say why"
@@ -86,23 +87,23 @@ def undelivered(attributes: dict) -> str:
 
 
 def failed(context: dict, response: object) -> str:
-    """Lambda's reason: why it gave up, and the type of the last error. Messages of errors are not shown."""
+    """Lambda's failure reason and the type of the last error. Error messages are not shown."""
     error = response.get("errorType") if isinstance(response, dict) else None
     function = str(context.get("functionArn")).removesuffix(":$LATEST")
     return f"{plain(last_of(function))} failed: {plain(context.get('condition'))}, {plain(error)}"
 
 
 def is_event(value: object) -> bool:
-    """Whether it has what the bus needs."""
+    """Whether it has every field that the bus needs."""
     return (isinstance(value, dict) and isinstance(value.get("detail"), dict)
             and all(isinstance(value.get(name), str) and value[name] for name in ("source", "detail-type")))
 
 
 def last_of(arn: object) -> object:
-    """The name at an ARN's end."""
+    """Last component of an ARN."""
     return arn.rsplit(":", 1)[-1] if isinstance(arn, str) else arn
 
 
 def plain(value: object) -> str:
-    """The value, where it can be shown."""
+    """The value, if safe to show."""
     return value if isinstance(value, str) and PLAIN.fullmatch(value) else "?"

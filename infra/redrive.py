@@ -1,4 +1,4 @@
-"""Puts what waits in the dead-letter queue back on the bus: `python -m infra.redrive`, through `make redrive`.
+"""Puts the messages of the dead-letter queue back on the bus: `python -m infra.redrive`, through `make redrive`.
 
 `STACK` names a CloudFormation stack on AWS; without it, it is the local stack in `STACK_DIR`. `DRY_RUN=1`
 only shows. `LIMIT` is how many messages are looked at most.
@@ -44,12 +44,12 @@ class Redrive:
     limit: int | None
     is_dry: bool
     counts: Counter = field(default_factory=Counter)
-    # Receipts of what stays, by message: let go at the end, and passed over if it comes again.
+    # Receipts of retained messages: released at the end, skipped if received again.
     kept: dict[str, str] = field(default_factory=dict)
     put_back: set[bytes] = field(default_factory=set)
 
     def run(self) -> None:
-        """Until the queue is empty or the limit is reached. What stays can be received again at once."""
+        """Runs until the queue is empty or the limit is reached. Retained messages become visible at once."""
         try:
             for letters in self.batches():
                 self.handle(letters)
@@ -57,7 +57,7 @@ class Redrive:
             self.let_go()
 
     def batches(self) -> Iterator[list[Letter]]:
-        """What is in the queue, each message once; ends when two requests in a row brought nothing new."""
+        """Yields each message once; ends after two consecutive requests without a new one."""
         taken, empty = 0, 0
         while empty < 2 and (self.limit is None or taken < self.limit):
             most = BATCH if self.limit is None else min(BATCH, self.limit - taken)
@@ -66,14 +66,14 @@ class Redrive:
                 VisibilityTimeout=VISIBILITY_SECONDS, WaitTimeSeconds=POLL_SECONDS)
             letters = [read(message) for message in answer.get("Messages", [])]
             new = [letter for letter in letters if letter.message_id not in self.kept]
-            # Held until deleted, whatever happens on the way.
+            # Invisible until deleted or released.
             self.kept.update({letter.message_id: letter.receipt for letter in letters})
             taken, empty = taken + len(new), 0 if new else empty + 1
             if new:
                 yield new
 
     def handle(self, letters: list[Letter]) -> None:
-        """Puts back what can be, deletes what is done, and says a line about each."""
+        """Republishes what it can, deletes finished messages, and prints a line for each."""
         outcomes, ours = {}, []
         for letter in letters:
             if letter.is_beat:
@@ -81,7 +81,7 @@ class Redrive:
             elif not letter.is_ours:
                 outcomes[letter.message_id] = f"{LEFT}: neither an event of ours nor a failed invocation with one"
             elif letter.digest() in self.put_back:
-                # An event that nobody takes comes back within moments, and would do so for ever.
+                # An event without a target returns to the queue at once and would loop.
                 outcomes[letter.message_id] = f"{LEFT}: the same event was put back just now"
             else:
                 self.put_back.add(letter.digest())
@@ -97,7 +97,7 @@ class Redrive:
             step(f"{letter}: {'would be ' if self.is_dry else ''}{outcome}")
 
     def publish(self, letters: list[Letter]) -> dict[str, str]:
-        """Puts events on the bus, refused ones again; what became of each."""
+        """Publishes events, retrying refused ones; returns each outcome."""
         outcomes, waiting, wait = {}, letters, FIRST_WAIT_SECONDS
         for attempt in range(ROUNDS):
             if not waiting:
@@ -113,7 +113,7 @@ class Redrive:
         return outcomes
 
     def delete(self, letters: list[Letter], outcomes: dict[str, str]) -> None:
-        """Takes messages out of the queue; a failure changes the message's outcome."""
+        """Deletes messages from the queue; a failure changes the message's outcome."""
         if not letters:
             return
         entries = [{"Id": str(index), "ReceiptHandle": letter.receipt} for index, letter in enumerate(letters)]
@@ -126,7 +126,7 @@ class Redrive:
                 self.kept.pop(letter.message_id)
 
     def let_go(self) -> None:
-        """Makes what stays visible again. What that fails for becomes so by itself, after a while."""
+        """Makes retained messages visible again. Where that fails, the visibility timeout does."""
         receipts = list(self.kept.values())
         for start in range(0, len(receipts), BATCH):
             entries = [{"Id": str(index), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
@@ -145,7 +145,7 @@ def connect(limit: int | None, is_dry: bool) -> Redrive:
         stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         if not {"DeadLettersUrl", "EventBusName"} <= outputs.keys():
-            raise Failure(f"the stack {name} is not one of this template, or not deployed to its end")
+            raise Failure(f"the stack {name} is not from this template, or not fully deployed")
         return Redrive(boto3.client("sqs"), boto3.client("events"),
                        outputs["DeadLettersUrl"], outputs["EventBusName"], limit, is_dry)
     files = StackFiles.from_environment()
@@ -165,7 +165,7 @@ def limit_of(text: str) -> int | None:
 
 
 def main() -> None:
-    """One pass, its counts, and a failure where something was left."""
+    """Runs one pass, prints its counts, and fails if messages were left."""
     is_dry = os.environ.get("DRY_RUN", "") not in ("", "0")
     limit = limit_of(os.environ.get("LIMIT", ""))
     try:
@@ -180,7 +180,7 @@ def main() -> None:
     if limit is not None and counts.total() == limit:
         step(f"stopped at LIMIT={limit}; the queue may hold more")
     if counts[LEFT]:
-        raise Failure(f"{counts[LEFT]} of {counts.total()} messages need a look")
+        raise Failure(f"{counts[LEFT]} of {counts.total()} messages need attention")
 
 
 if __name__ == "__main__":

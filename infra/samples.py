@@ -37,7 +37,7 @@ def write(directory: Path) -> list[Sample]:
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files, and each page with its own policy."""
+    """Serves files, each page with its own policy."""
 
     policies: dict[str, str]
 
@@ -48,7 +48,7 @@ class Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_arguments) -> None:
-        """Says nothing."""
+        """Suppresses request logging."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Takes a picture of every sample page, narrow and wide, light and dark.
+"""Takes a screenshot of every sample page, narrow and wide, light and dark.
 
     python -m infra.screenshots
 
@@ -21,7 +21,7 @@ SCHEMES = ("light", "dark")
 
 
 def main() -> None:
-    """Writes the samples and takes all pictures."""
+    """Writes the samples and takes all screenshots."""
     shutil.rmtree(OUTPUT, ignore_errors=True)
     shutil.rmtree(PAGES, ignore_errors=True)
     pages = samples.write(PAGES)

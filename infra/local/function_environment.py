@@ -1,4 +1,4 @@
-"""What a deployed function has in its environment, for running it outside the local cloud."""
+"""Environment of a deployed function, for running it outside the local cloud."""
 
 import os
 

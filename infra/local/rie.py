@@ -34,7 +34,7 @@ INVOKE_SECONDS = 30
 
 
 def main() -> None:
-    """Every function of the template, every sample of it, each way."""
+    """Sends every sample of every function in each variant."""
     files = StackFiles.from_environment()
     stack = description.read(files)
     if not stack:
@@ -48,7 +48,7 @@ def main() -> None:
         with Emulator(files, crate, function_environment.read(stack, logical_id)) as emulator:
             failures += sum(check(emulator, stack, sample) for sample in samples)
     if failures:
-        raise Failure(f"{failures} invocations were not answered as they must be; function output is in {files.logs}")
+        raise Failure(f"{failures} invocations had an unexpected response; function output is in {files.logs}")
     step("every sample was answered as it must be")
 
 
@@ -60,7 +60,7 @@ def open_shop(stack: dict) -> None:
 
 
 def check(emulator: "Emulator", stack: dict, sample: Path) -> int:
-    """Sends one sample each way; gives the number of wrong answers."""
+    """Sends one sample in each variant; returns the number of unexpected responses."""
     event = json.loads(sample.read_text(encoding="utf-8"))
     failures = 0
     for label, payload, is_right in variants(event, stack):
@@ -73,14 +73,14 @@ def check(emulator: "Emulator", stack: dict, sample: Path) -> int:
 
 
 def variants(event: dict, stack: dict):
-    """The ways to send a sample, each with the test of its answer."""
+    """Variants of a sample, each with the check of its response."""
     if "requestContext" not in event:
         yield "from the bus", event, lambda answer: not (isinstance(answer, dict) and "errorType" in answer)
     elif event["rawPath"].startswith("/webhooks/shoprenter/orders/"):
-        # Which keys are right is known to ShopRenter alone.
+        # Only ShopRenter knows the valid keys.
         yield "with a key that nobody has", event, lambda answer: status(answer) == 403
     elif event["rawPath"] == "/integrations/shoprenter/store":
-        # A session is begun by an opening, and lies in its page alone.
+        # A session starts when the app is opened, and exists only in its page.
         yield "with a session that nobody has", event, lambda answer: status(answer) == 401
     elif "authorization" in event["headers"]:
         yield "with a wrong bearer", event, lambda answer: status(answer) in (401, 403)
@@ -93,12 +93,12 @@ def variants(event: dict, stack: dict):
 
 
 def is_served(answer) -> bool:
-    """Let in and answered: also that the shop is not known is an answer."""
+    """Authenticated and answered; an unknown shop is an answer too."""
     return status(answer) is not None and status(answer) < 500 and status(answer) not in (400, 401, 403)
 
 
 def status(answer) -> int | None:
-    """The HTTP status of an answer to API Gateway."""
+    """HTTP status of an API Gateway response."""
     return answer.get("statusCode") if isinstance(answer, dict) else None
 
 

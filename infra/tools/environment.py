@@ -15,7 +15,7 @@ NAMES = ("aws", "ministack", "browser")
 
 
 def install(name: str) -> None:
-    """Makes the environment anew where its pins or this Python have changed."""
+    """Recreates the environment if its pins or this Python have changed."""
     requirements = Path(__file__).with_name(f"requirements-{name}.txt")
     target = TOOLS / name
     stamp = Stamp(target, requirements.read_bytes() + sys.version.encode() + str(target).encode())

@@ -22,7 +22,7 @@ INSTALLERS = {
 
 
 def main() -> None:
-    """Installs what the command line names, one after the other."""
+    """Installs the tools named on the command line, in order."""
     if sys.version_info < OLDEST_PYTHON:
         wanted = ".".join(map(str, OLDEST_PYTHON))
         raise Failure(f"Python {wanted} or newer is needed; this is {sys.version.split()[0]}")

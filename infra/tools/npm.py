@@ -44,7 +44,7 @@ def install(name: str) -> None:
     system.call(["npm", "pack", package.spec, "--pack-destination", str(target), "--loglevel=error", "--silent"])
     archive = next(target.glob("*.tgz"))
     if digest(archive.read_bytes()) != package.sha256:
-        raise Failure(f"{archive.name} is not the file that was pinned")
+        raise Failure(f"{archive.name} does not match the pinned digest")
     system.call(["tar", "--extract", "--gzip", "--strip-components=1", "--file", str(archive),
                  "--directory", str(target)])
     archive.unlink()

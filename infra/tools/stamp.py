@@ -1,4 +1,4 @@
-"""Tells whether something was installed to the end, and from the same inputs."""
+"""Records that an installation completed, and from which inputs."""
 
 import hashlib
 from pathlib import Path
@@ -19,7 +19,7 @@ class Stamp:
         return path.is_file() and path.read_text(encoding="utf-8") == self._digest
 
     def write(self) -> None:
-        """To be called last, so that an interrupted installation starts over."""
+        """Must be called last, so that an interrupted installation starts over."""
         (self._target / ".stamp").write_text(self._digest, encoding="utf-8")
         step(f"tools: {self._target.name}: ready")
 

@@ -8,7 +8,7 @@ from infra.local.progress import Failure, step
 
 
 def install(package: str, why: str, *further: str) -> None:
-    """Installs packages of Debian or Ubuntu as root; else says why they are needed, and the command."""
+    """Installs Debian or Ubuntu packages as root; otherwise reports why they are needed and the command."""
     command = ["apt-get", "install", "--yes", "--no-install-recommends", package, *further]
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise Failure(f"tools: {why}. On Debian and Ubuntu: sudo {' '.join(command)}")

@@ -56,7 +56,7 @@ class Visits:
         return context.new_page()
 
     def watch(self, page: Page) -> Watch:
-        """Who watches the page."""
+        """Recorder attached to the page."""
         return next(watch for context, watch in self._contexts if context == page.context)
 
     def close(self) -> list[str]:
@@ -70,7 +70,7 @@ class Visits:
 
 @pytest.fixture
 def visit(browser: Browser, stack: Stack) -> Iterator[Visits]:
-    """Opens pages, and sees to it that nothing went wrong behind them."""
+    """Opens pages and fails on unexpected browser errors."""
     visits = Visits(browser, stack)
     yield visits
     assert visits.close() == []

@@ -1,4 +1,4 @@
-"""A session that is over: signed by the right key, of an hour ago."""
+"""Expired session token with a valid signature."""
 
 import base64
 import hashlib

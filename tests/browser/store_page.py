@@ -25,25 +25,25 @@ class StorePage:
 
     @property
     def heading(self) -> Locator:
-        """What it says first."""
+        """Main heading."""
         return self.frame.get_by_role("heading", level=1)
 
     @property
     def said(self) -> Locator:
-        """What came of the last action."""
+        """Result of the last action."""
         return self.frame.locator("#said")
 
     @property
     def todos(self) -> Locator:
-        """What the merchant is asked to do."""
+        """Instructions shown to the merchant."""
         return self.frame.locator(".todo")
 
     def card(self, resource: str) -> Locator:
-        """What it says of one kind of record."""
+        """Card of one kind of record."""
         return self.frame.locator(f"article[aria-labelledby=card-{resource}]")
 
     def count(self, resource: str) -> Locator:
-        """How many records it says there are."""
+        """Displayed number of records."""
         return self.card(resource).locator(".count")
 
     def expect_counts(self, **counts: int) -> None:

@@ -15,7 +15,7 @@ def synced_shop(new_shop):
 
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("javascript", [True, False])
-def test_how_often_is_chosen(visit, synced_shop, language, javascript):
+def test_sync_frequency_can_be_changed(visit, synced_shop, language, javascript):
     store = open_app(visit(language, java_script_enabled=javascript), synced_shop)
     store.set_schedule("15min")
     expect(store.said).to_be_visible()
@@ -28,7 +28,7 @@ def test_how_often_is_chosen(visit, synced_shop, language, javascript):
 
 
 @pytest.mark.parametrize(("language", "javascript"), [("hu", True), ("en", False)])
-def test_a_sync_is_asked_for(visit, synced_shop, language, javascript):
+def test_sync_can_be_requested(visit, synced_shop, language, javascript):
     store = open_app(visit(language, java_script_enabled=javascript), synced_shop)
     store.sync_now()
     expect(store.said).to_be_visible()
@@ -36,7 +36,7 @@ def test_a_sync_is_asked_for(visit, synced_shop, language, javascript):
     assert not javascript or store.violations() == []
 
 
-def test_in_the_admins_frame_everything_works_as_well(visit, synced_shop):
+def test_actions_work_inside_the_admin_frame(visit, synced_shop):
     store = open_in_admin(visit(), synced_shop)
     store.set_schedule("6hours")
     expect(store.said).to_be_visible()
@@ -45,7 +45,7 @@ def test_in_the_admins_frame_everything_works_as_well(visit, synced_shop):
     synced_shop.wait_for_runs(2)
 
 
-def test_a_form_that_is_sent_twice_does_it_once(visit, synced_shop):
+def test_form_submitted_twice_acts_once(visit, synced_shop):
     page = visit("en")
     store = open_app(page, synced_shop)
     fields = store.form("sync").evaluate("form => Object.fromEntries(new FormData(form))")
@@ -61,14 +61,14 @@ def test_a_form_that_is_sent_twice_does_it_once(visit, synced_shop):
     assert [len(synced_shop.runs(resource)) for resource in ("products", "orders", "customers")] == [2, 2, 2]
 
 
-def test_a_double_click_does_no_harm(visit, synced_shop):
+def test_double_click_completes_the_sync(visit, synced_shop):
     store = open_app(visit(java_script_enabled=False), synced_shop)
     store.frame.locator("#sync-now").dblclick()
     expect(store.said).to_be_visible()
     synced_shop.wait_for_runs(2)
 
 
-def test_whoever_uses_the_keyboard_stays_where_they_were(visit, synced_shop):
+def test_keyboard_focus_is_kept_after_action(visit, synced_shop):
     page = visit()
     store = open_app(page, synced_shop)
     store.frame.locator("#sync-now").focus()
@@ -78,7 +78,7 @@ def test_whoever_uses_the_keyboard_stays_where_they_were(visit, synced_shop):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_the_language_is_changed_and_stays(visit, synced_shop, javascript):
+def test_changed_language_is_kept(visit, synced_shop, javascript):
     store = open_app(visit("hu", java_script_enabled=javascript), synced_shop)
     expect(store.frame.locator("html")).to_have_attribute("lang", "hu")
     store.switch_language()

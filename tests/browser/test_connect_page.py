@@ -23,7 +23,7 @@ def submit(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["hu", "en"])
-def test_the_page_speaks_the_browsers_language_and_has_no_faults(visit, stack, language):
+def test_page_uses_browser_language_and_is_accessible(visit, stack, language):
     page = visit(language)
     open_connect_page(page, stack)
     expect(page.locator("html")).to_have_attribute("lang", language)
@@ -44,7 +44,7 @@ def test_the_address_can_choose_the_language(visit, stack):
     "  HTTPS://{SHOP}.shoprenter.hu/  ",
 ])
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_shops_name_or_any_address_of_it_leads_to_the_shops_admin(visit, stack, new_shop, spelling, javascript):
+def test_shop_name_or_address_opens_its_admin(visit, stack, new_shop, spelling, javascript):
     shop = new_shop("connect", installed=True)
     page = visit(java_script_enabled=javascript)
     open_connect_page(page, stack)
@@ -53,7 +53,7 @@ def test_a_shops_name_or_any_address_of_it_leads_to_the_shops_admin(visit, stack
     page.wait_for_url(f"{stack.shoprenter_url}/{shop.name}/admin/app/**")
 
 
-def test_the_keyboard_is_enough(visit, stack, new_shop):
+def test_connect_works_by_keyboard(visit, stack, new_shop):
     shop = new_shop("keyboard", installed=True)
     page = visit()
     open_connect_page(page, stack)
@@ -67,7 +67,7 @@ def test_the_keyboard_is_enough(visit, stack, new_shop):
 
 
 @pytest.mark.parametrize("typed", ["nem jó név", "https://example.com/", "a_b", "-bolt", "bolt.hu"])
-def test_what_names_no_shop_is_refused_as_it_is_typed(visit, stack, typed):
+def test_invalid_shop_name_is_refused_while_typing(visit, stack, typed):
     page = visit()
     open_connect_page(page, stack)
     visit.watch(page).forget()
@@ -80,7 +80,7 @@ def test_what_names_no_shop_is_refused_as_it_is_typed(visit, stack, typed):
 
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("typed", ["nem jó név", "\"><script>alert(1)</script>", "a" * 300])
-def test_the_server_refuses_it_too_and_says_so_at_the_field(visit, stack, language, typed):
+def test_server_reports_invalid_shop_at_the_field(visit, stack, language, typed):
     page = visit(language)
     visit.watch(page).expect(400)
     open_connect_page(page, stack)
@@ -95,7 +95,7 @@ def test_the_server_refuses_it_too_and_says_so_at_the_field(visit, stack, langua
     assert violations(page) == []
 
 
-def test_it_is_light_and_asks_for_its_stylesheet_alone(visit, stack):
+def test_connect_page_loads_only_its_stylesheet(visit, stack):
     page = visit()
     open_connect_page(page, stack)
     loads = visit.watch(page).loads()

@@ -9,7 +9,7 @@ from store_page import StorePage, open_app, open_in_admin
 
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("admin_page", ["iframe", "redirect"])
-def test_an_install_ends_at_the_stores_page(visit, stack, new_shop, admin_page, language):
+def test_install_opens_the_store_page(visit, stack, new_shop, admin_page, language):
     shop = new_shop("install", admin_page=admin_page)
     page = visit(language)
     store = open_in_admin(page, shop)
@@ -23,7 +23,7 @@ def test_an_install_ends_at_the_stores_page(visit, stack, new_shop, admin_page, 
     assert store.violations() == []
 
 
-def test_the_connect_page_leads_through_the_install_to_the_stores_page(visit, stack, new_shop):
+def test_connect_page_installs_and_opens_store_page(visit, stack, new_shop):
     shop = new_shop("connected")
     page = visit("en")
     page.goto(f"{stack.api_url}/auth/shoprenter/init")
@@ -33,7 +33,7 @@ def test_the_connect_page_leads_through_the_install_to_the_stores_page(visit, st
     StorePage(page).expect_counts(products=5, orders=4, customers=3)
 
 
-def test_the_page_is_light_and_asks_for_its_stylesheet_and_script_alone(visit, new_shop):
+def test_page_loads_only_its_stylesheet_and_script(visit, new_shop):
     shop = new_shop("light")
     shop.install_and_sync()
     page = visit()
@@ -55,7 +55,7 @@ def test_another_site_cannot_frame_the_page(visit, new_shop):
     assert page.frames[1].locator("#main").count() == 0
 
 
-def test_a_shop_with_nothing_in_it_has_a_page_too(visit, new_shop):
+def test_empty_shop_has_a_store_page(visit, new_shop):
     shop = new_shop("empty", products=0, orders=0, customers=0)
     shop.install_and_sync()
     store = open_app(visit("en"), shop)

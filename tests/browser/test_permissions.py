@@ -13,7 +13,7 @@ WITHOUT_ORDERS = [
 
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("admin_page", ["iframe", "redirect"])
-def test_the_page_leads_to_where_it_is_granted_and_back(visit, new_shop, admin_page, language):
+def test_missing_permission_links_to_grant_and_back(visit, new_shop, admin_page, language):
     shop = new_shop("lacking", scopes=WITHOUT_ORDERS, admin_page=admin_page)
     page = visit(language)
     store = open_in_admin(page, shop)

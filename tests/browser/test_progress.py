@@ -1,4 +1,4 @@
-"""A first sync is watched as it goes on."""
+"""Progress of a first sync on the store page."""
 
 import re
 
@@ -11,7 +11,7 @@ PRODUCTS = "/api/productExtend"
 
 
 @pytest.mark.parametrize("language", ["hu", "en"])
-def test_the_first_sync_is_seen_moving_to_its_end_without_a_reload(visit, new_shop, language):
+def test_first_sync_progress_updates_without_reload(visit, new_shop, language):
     shop = new_shop("progress", products=1_400)
     page = visit(language)
     with shop.held(PRODUCTS, page=5):
@@ -28,14 +28,14 @@ def test_the_first_sync_is_seen_moving_to_its_end_without_a_reload(visit, new_sh
     assert store.frame.evaluate("() => window.isTheSame"), "the page was not loaded anew"
 
 
-def test_asking_again_costs_nothing_where_nothing_has_changed(visit, new_shop):
+def test_unchanged_page_returns_304(visit, new_shop):
     shop = new_shop("unchanged")
     page = visit()
     with shop.held(PRODUCTS), page.expect_response(lambda answer: answer.status == 304, timeout=60_000):
         open_in_admin(page, shop)
 
 
-def test_a_page_that_is_busy_has_no_faults(visit, new_shop):
+def test_page_during_sync_is_accessible(visit, new_shop):
     shop = new_shop("busy")
     with shop.held(PRODUCTS):
         store = open_in_admin(visit("hu"), shop)

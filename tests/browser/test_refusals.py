@@ -1,4 +1,4 @@
-"""What a merchant sees where ShopRenter's address lets nobody in."""
+"""Refusal pages for invalid ShopRenter requests."""
 
 import pytest
 from accessibility import violations
@@ -14,7 +14,7 @@ CALLS = {
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("case", CALLS)
 @pytest.mark.parametrize("call", ["install", "open"])
-def test_a_refusal_says_why_and_what_to_do(visit, new_shop, call, case, language):
+def test_refusal_explains_cause_and_remedy(visit, new_shop, call, case, language):
     options, status, texts = CALLS[case]
     shop = new_shop("refused", installed=True)
     page = visit(language)
@@ -28,7 +28,7 @@ def test_a_refusal_says_why_and_what_to_do(visit, new_shop, call, case, language
     assert sum(size for _, size in loads) < 30_000
 
 
-def test_an_address_from_before_the_removal_is_told_so(visit, new_shop):
+def test_address_signed_before_uninstall_is_explained(visit, new_shop):
     shop = new_shop("outdated")
     old = shop.signed("open", skew_seconds=-30, mark=False)
     shop.install()
@@ -40,7 +40,7 @@ def test_an_address_from_before_the_removal_is_told_so(visit, new_shop):
     assert violations(page) == []
 
 
-def test_a_shop_that_refuses_the_app_gets_a_page_that_says_so(visit, new_shop):
+def test_shop_refusing_the_app_gets_explanation(visit, new_shop):
     shop = new_shop("stranger")
     page = visit("hu")
     visit.watch(page).expect(502)

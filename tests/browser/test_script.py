@@ -37,7 +37,7 @@ class Server:
         page.route(lambda url: url.endswith("/store"), self._serve)
 
     def says(self, status: int, body: str, headers: dict[str, str] = PAGE) -> None:
-        """From now on it says this."""
+        """Sets the response from now on."""
         self.answer = lambda route: route.fulfill(status=status, body=body, headers=headers)
 
     def _serve(self, route: Route) -> None:
@@ -85,7 +85,7 @@ NO_PAGES = {
 
 @pytest.mark.parametrize("answer", NO_PAGES.values(), ids=NO_PAGES)
 @pytest.mark.parametrize("language", ["hu", "en"])
-def test_what_is_no_page_of_ours_leaves_the_page_and_says_that_it_failed(page, served, language, answer):
+def test_foreign_response_keeps_page_and_reports_failure(page, served, language, answer):
     server = opened(page, served, language=language)
     server.says(*answer)
     page.locator("#sync-now").click()
@@ -96,7 +96,7 @@ def test_what_is_no_page_of_ours_leaves_the_page_and_says_that_it_failed(page, s
     assert violations(page) == []
 
 
-def test_our_own_failure_leaves_the_page_too_and_it_can_be_tried_again(page, served):
+def test_server_error_keeps_page_and_allows_retry(page, served):
     server = opened(page, served)
     server.says(503, served["notice-unavailable", "en"][1])
     page.locator("#sync-now").click()
@@ -109,7 +109,7 @@ def test_our_own_failure_leaves_the_page_too_and_it_can_be_tried_again(page, ser
     assert len(server.posts) == 2 and server.posts[0] == server.posts[1]
 
 
-def test_without_a_network_the_page_stays(page, served):
+def test_network_failure_keeps_the_page(page, served):
     server = opened(page, served)
     server.answer = lambda route: route.abort("failed")
     page.locator("#sync-now").click()
@@ -119,7 +119,7 @@ def test_without_a_network_the_page_stays(page, served):
 
 
 @pytest.mark.parametrize(("status", "name"), [(400, "notice-malformed"), (401, "notice-session-over")])
-def test_a_refusal_of_ours_takes_the_pages_place(page, served, status, name):
+def test_refusal_replaces_the_page(page, served, status, name):
     server = opened(page, served)
     server.says(status, served[name, "en"][1])
     page.locator("#sync-now").click()
@@ -127,7 +127,7 @@ def test_a_refusal_of_ours_takes_the_pages_place(page, served, status, name):
     expect(page.locator("#sync-now")).to_have_count(0)
 
 
-def test_what_other_forms_hold_is_kept_and_the_sent_one_is_as_the_server_says(page, served):
+def test_unsent_forms_are_kept_sent_form_is_replaced(page, served):
     server = opened(page, served)
     server.says(200, served["store-said-sync", "en"][1])
     page.locator("#frequency").select_option("daily")
@@ -157,7 +157,7 @@ def let_it_look(page: Page, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 403])
-def test_who_is_refused_asks_less_and_less_often(page, served, status):
+def test_refused_polling_backs_off(page, served, status):
     page.clock.install()
     server = opened(page, served, "store-fresh")
     server.says(status, "{}", {"content-type": "application/json"})
@@ -172,7 +172,7 @@ def test_who_is_refused_asks_less_and_less_often(page, served, status):
 
 
 @pytest.mark.parametrize("status", [200, 304])
-def test_who_is_answered_goes_on_asking(page, served, status):
+def test_answered_polling_continues(page, served, status):
     page.clock.install()
     server = opened(page, served, "store-fresh")
     if status == 200:

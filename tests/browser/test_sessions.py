@@ -1,4 +1,4 @@
-"""The session that the page carries: it outlives a reload, and it ends."""
+"""Session of the page: reloads and expiry."""
 
 import json
 
@@ -19,7 +19,7 @@ def synced_shop(new_shop):
 
 
 @pytest.mark.parametrize("how", ["window", "frame"])
-def test_a_reload_shows_the_page_again(visit, synced_shop, how):
+def test_reload_keeps_the_page(visit, synced_shop, how):
     page = visit("en")
     store = open_app(page, synced_shop) if how == "window" else open_in_admin(page, synced_shop)
     store.expect_counts(products=5, orders=4, customers=3)
@@ -32,7 +32,7 @@ def test_a_reload_shows_the_page_again(visit, synced_shop, how):
     assert synced_shop.status()["sync"]["frequency"] == "daily"
 
 
-def test_the_admins_own_reload_opens_the_app_anew(visit, synced_shop):
+def test_admin_reload_reopens_the_app(visit, synced_shop):
     page = visit()
     store = open_in_admin(page, synced_shop)
     store.expect_counts(products=5, orders=4, customers=3)
@@ -40,7 +40,7 @@ def test_the_admins_own_reload_opens_the_app_anew(visit, synced_shop):
     store.expect_counts(products=5, orders=4, customers=3)
 
 
-def test_a_language_that_was_chosen_outlives_a_reload(visit, synced_shop):
+def test_chosen_language_survives_reload(visit, synced_shop):
     page = visit("hu")
     store = open_app(page, synced_shop)
     store.switch_language()
@@ -51,7 +51,7 @@ def test_a_language_that_was_chosen_outlives_a_reload(visit, synced_shop):
 
 
 @pytest.mark.parametrize("language", ["hu", "en"])
-def test_the_bare_address_tells_nothing_and_says_where_to_open_the_app(visit, stack, synced_shop, language):
+def test_unsigned_address_explains_how_to_open_app(visit, stack, synced_shop, language):
     page = visit(language)
     page.goto(f"{stack.api_url}/integrations/shoprenter/store")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -63,7 +63,7 @@ def test_the_bare_address_tells_nothing_and_says_where_to_open_the_app(visit, st
 
 
 def let_an_hour_pass(page: Page, store: StorePage, stack) -> None:
-    """Whatever the page sends from now on carries a session that is over."""
+    """Replaces the page's session with an expired one."""
     token = store.session()
     over = session_token.expired(token, stack["data_key"])
 
@@ -76,7 +76,7 @@ def let_an_hour_pass(page: Page, store: StorePage, stack) -> None:
 
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("javascript", [True, False])
-def test_an_action_after_an_hour_does_nothing_and_says_how_to_go_on(visit, stack, synced_shop, language, javascript):
+def test_action_with_expired_session_explains_how_to_continue(visit, stack, synced_shop, language, javascript):
     page = visit(language, java_script_enabled=javascript)
     visit.watch(page).expect(401)
     store = open_app(page, synced_shop)
@@ -95,7 +95,7 @@ def test_an_action_after_an_hour_does_nothing_and_says_how_to_go_on(visit, stack
     store.expect_counts(products=5, orders=4, customers=3)
 
 
-def test_a_page_that_updates_itself_says_when_its_session_is_over(visit, stack, new_shop):
+def test_polling_page_reports_expired_session(visit, stack, new_shop):
     shop = new_shop("waiting")
     page = visit("en")
     visit.watch(page).expect(401)
@@ -106,7 +106,7 @@ def test_a_page_that_updates_itself_says_when_its_session_is_over(visit, stack, 
         expect(store.heading).to_contain_text(OVER["en"])
 
 
-def test_a_session_that_was_tampered_with_lets_nobody_in(visit, synced_shop, new_shop):
+def test_tampered_session_is_refused(visit, synced_shop, new_shop):
     other = new_shop("other")
     other.install_and_sync()
     page = visit("en", java_script_enabled=False)
@@ -122,7 +122,7 @@ def test_a_session_that_was_tampered_with_lets_nobody_in(visit, synced_shop, new
 
 
 @pytest.mark.parametrize(("language", "javascript"), [("hu", True), ("en", False)])
-def test_after_the_app_is_removed_an_action_says_so(visit, synced_shop, language, javascript):
+def test_action_after_uninstall_reports_it(visit, synced_shop, language, javascript):
     page = visit(language, java_script_enabled=javascript)
     visit.watch(page).expect(401, 409)
     store = open_app(page, synced_shop)

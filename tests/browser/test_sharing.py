@@ -7,7 +7,7 @@ from store_page import open_app
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_what_is_no_longer_shared_is_erased_and_can_come_back(visit, new_shop, javascript):
+def test_unshared_records_are_erased_and_can_return(visit, new_shop, javascript):
     shop = new_shop("sharing")
     shop.install_and_sync()
     store = open_app(visit("en", java_script_enabled=javascript), shop)
@@ -24,7 +24,7 @@ def test_what_is_no_longer_shared_is_erased_and_can_come_back(visit, new_shop, j
     eventually("the customers are back", lambda: shop.rows("customers") == 3)
 
 
-def test_a_change_of_mind_does_nothing(visit, new_shop):
+def test_cancelled_choice_changes_nothing(visit, new_shop):
     shop = new_shop("unsure")
     shop.install_and_sync()
     store = open_app(visit(), shop)

@@ -1,4 +1,4 @@
-"""Looks over a browser's shoulder: what it says is wrong, and what it asks for."""
+"""Records a browser's errors and requests."""
 
 import re
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ SESSION = re.compile(r"v1\.[\w-]{20}|[?&]session=")
 
 
 class Watch:
-    """Everything that a browser context has complained of or loaded so far."""
+    """Errors and loads of a browser context so far."""
 
     def __init__(self, context: BrowserContext, origins: set[str]):
         self._origins = origins
@@ -24,22 +24,22 @@ class Watch:
         context.on("console", self._see_message)
 
     def expect(self, *statuses: int) -> None:
-        """Answers with these statuses are what the test is about."""
+        """Expects responses with these statuses."""
         self._expected.update(statuses)
 
     def expect_complaint(self, part: str) -> None:
-        """Complaints with this in their text are what the test is about."""
+        """Expects errors that contain this text."""
         self._expected_texts.append(part)
 
     def faults(self) -> list[str]:
-        """What must not have happened."""
+        """Unexpected errors."""
         return [
             text for status, text in self._complaints
             if status not in self._expected and not any(part in text for part in self._expected_texts)
         ]
 
     def forget(self) -> None:
-        """Begins to count loads anew."""
+        """Resets the recorded loads."""
         self._responses.clear()
 
     def loads(self) -> list[tuple[str, int]]:

@@ -3,12 +3,11 @@
 use customers_sync::CustomersSync;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::time_left;
+use shopcall_core::runtime::http::time_left;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &CustomersSync::new(&Foundation::from_process()?);
+    let endpoint = &CustomersSync::new(&platforms::services()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let left = time_left(&event.context);
         endpoint.invoke(event.payload, left).await

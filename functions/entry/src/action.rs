@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use shopcall_core::auth::Session;
-use shopcall_core::clock::Clock;
+use shopcall_core::access::Session;
+use shopcall_core::domain::clock::Clock;
 use shopcall_core::domain::{RequestedMode, Resource, Store, SyncConfig};
-use shopcall_core::events::Bus;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::Failure;
 use shopcall_core::pages::Said;
-use shopcall_core::sharing::Sharing;
-use shopcall_core::store::{InstallRepository, StoreRepository};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::events::Bus;
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{InstallRepository, StoreRepository};
+use shopcall_core::sync::Sharing;
 use shopcall_core::sync::ask_for_runs;
 
 use crate::form::{Deed, Once};
@@ -27,14 +27,14 @@ pub(crate) struct Actions {
 }
 
 impl Actions {
-    /// Actions over `foundation`.
-    pub(crate) fn new(foundation: &Foundation) -> Self {
+    /// Actions over `services`.
+    pub(crate) fn new(services: &Services) -> Self {
         Self {
-            stores: foundation.stores(),
-            installs: foundation.installs(),
-            sharing: Sharing::new(foundation),
-            bus: foundation.bus(),
-            clock: Arc::clone(&foundation.clock),
+            stores: services.stores(),
+            installs: services.installs(),
+            sharing: Sharing::new(services),
+            bus: services.bus(),
+            clock: Arc::clone(&services.clock),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{Generation, Resource, StoreId};
-use shopcall_core::store::{CacheRepository, Cursor, RowCount, StoreOverview};
+use shopcall_core::storage::{CacheRepository, Cursor, RowCount, StoreOverview};
 
 /// How long a count is believed that nothing is known to have changed.
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_secs(30);

@@ -5,8 +5,8 @@ use http::header::IF_NONE_MATCH;
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shopcall_core::domain::{Language, Resource, Store};
-use shopcall_core::store::{Cursor, Registration, RunRecord, StoreOverview};
+use shopcall_core::domain::{Language, Resource, ShopContext, Store};
+use shopcall_core::storage::{Cursor, Registration, RunRecord, StoreOverview};
 
 use crate::counts::KEPT;
 
@@ -26,7 +26,7 @@ struct Fingerprint<'a> {
     syncs: Vec<Sync<'a>>,
     registrations: &'a [Registration],
     is_lacking: bool,
-    context: Option<&'a str>,
+    context: Option<&'a ShopContext>,
     runs: &'a [RunRecord],
     /// Counts are read from an index that lags behind what was written last.
     is_settled: bool,
@@ -38,7 +38,7 @@ struct Sync<'a> {
     resource: Resource,
     cursor: Option<&'a Cursor>,
     is_running: bool,
-    progress: Option<(u64, Option<u64>, shopcall_core::store::Phase)>,
+    progress: Option<(u64, Option<u64>, shopcall_core::storage::Phase)>,
 }
 
 impl ETag {
@@ -62,7 +62,7 @@ impl ETag {
             syncs: syncs.collect(),
             registrations: &overview.webhooks.registrations,
             is_lacking: overview.webhooks.is_lacking,
-            context: overview.context.as_deref(),
+            context: overview.context.as_ref(),
             runs,
             is_settled: last_write(overview, runs).is_none_or(|last| last + KEPT < now),
             period: now.as_second().div_euclid(AT_MOST_SECONDS),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use shopcall_core::domain::random;
 use shopcall_core::domain::{Frequency, Language, Resource, SyncConfig};
-use shopcall_core::random;
 use url::form_urlencoded;
 
 /// Bytes of a form; ours have a few hundred.

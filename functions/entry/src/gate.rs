@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
-use shopcall_core::auth::{Session, SessionRefusal};
-use shopcall_core::clock::Clock;
-use shopcall_core::config::{AppSecret, Config, SecretSource};
-use shopcall_core::domain::{HostName, Language, Store};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::frame;
-use shopcall_core::http::{Answer, Failure};
-use shopcall_core::pages::Notice;
+use shopcall_core::access::{Session, SessionRefusal};
+use shopcall_core::domain::clock::Clock;
+use shopcall_core::domain::{HostName, Platform, Store};
+use shopcall_core::pages::{Notice, language_of};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::config::{AppSecret, SecretSource};
+use shopcall_core::runtime::http::{Answer, Failure};
 
 /// Lets in who presents a session, and nobody else.
 #[derive(Debug)]
 pub(crate) struct SessionGate {
-    config: Arc<Config>,
     secrets: Arc<SecretSource>,
     clock: Arc<dyn Clock>,
 }
@@ -36,57 +34,57 @@ impl Ended {
 }
 
 impl SessionGate {
-    /// A gate over `foundation`.
-    pub(crate) fn new(foundation: &Foundation) -> Self {
-        Self {
-            config: Arc::clone(&foundation.config),
-            secrets: Arc::clone(&foundation.secrets),
-            clock: Arc::clone(&foundation.clock),
-        }
+    /// A gate over `services`.
+    pub(crate) fn new(services: &Services) -> Self {
+        Self { secrets: Arc::clone(&services.secrets), clock: Arc::clone(&services.clock) }
     }
 
     /// The session that a token stands for, and the secret that says so; or the page that says
     /// how to begin another. The log names the reason and nothing of the token.
     pub(crate) async fn admit(
         &self,
+        platform: &dyn Platform,
         token: &str,
         headers: &HeaderMap,
     ) -> Result<Result<(Session, Arc<AppSecret>), Answer>, Failure> {
         let now = self.clock.now();
         let secret = self.secrets.get(now).await?;
         Ok(match secret.session_keys.verify(token, now) {
+            Ok(session) if session.store_id.platform() != platform.id() => {
+                tracing::info!(reason = "another platform's", "a session is refused");
+                Err(over(platform, None, headers))
+            }
             Ok(session) => Ok((session, secret)),
             Err(refusal) => {
                 tracing::info!(reason = %refusal, "a session is refused");
                 Err(match refusal {
                     // Nothing is read for who is not let in: the shop's domain is not known here.
                     SessionRefusal::Expired(session) => {
-                        self.over(Some((&session, &Ended::default())), headers)
+                        over(platform, Some((&session, &Ended::default())), headers)
                     }
-                    SessionRefusal::Unknown => self.over(None, headers),
+                    SessionRefusal::Unknown => over(platform, None, headers),
                 })
             }
         })
     }
+}
 
-    /// 401, as a page in the session's language: it is over, and how to begin another. Shown
-    /// where the page before was.
-    pub(crate) fn over(&self, session: Option<(&Session, &Ended)>, headers: &HeaderMap) -> Answer {
-        let addresses = &self.config.addresses;
-        let shop = session.map(|(session, _)| session.store_id.shop());
-        let origins = match session {
-            Some((session, ended)) => {
-                frame::of_shop(addresses, session.store_id.shop(), ended.domain.as_ref())
-            }
-            None => frame::of_any(addresses),
-        };
-        let chosen = session.and_then(|(session, _)| session.language);
-        let language = chosen.unwrap_or_else(|| Language::of(headers));
-        let mut answer = Notice::SessionOver.page_within(language, shop, &origins);
-        *answer.status_mut() = StatusCode::UNAUTHORIZED;
-        answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        answer
-    }
+/// 401, as a page in the session's language: it is over, and how to begin another. Shown where the
+/// page before was.
+pub(crate) fn over(
+    platform: &dyn Platform,
+    session: Option<(&Session, &Ended)>,
+    headers: &HeaderMap,
+) -> Answer {
+    let shop = session.map(|(session, _)| session.store_id.shop());
+    let domain = session.and_then(|(_, ended)| ended.domain.as_ref());
+    let origins = platform.frame_ancestors(shop, domain);
+    let chosen = session.and_then(|(session, _)| session.language);
+    let language = chosen.unwrap_or_else(|| language_of(headers));
+    let mut answer = Notice::SessionOver.page_within(platform, language, shop, &origins);
+    *answer.status_mut() = StatusCode::UNAUTHORIZED;
+    answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    answer
 }
 
 /// The token of `Authorization: Bearer <token>`. None without the header; empty for another scheme.

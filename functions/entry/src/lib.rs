@@ -1,6 +1,6 @@
-//! `entry`: ShopRenter opens `GET /integrations/shoprenter/entry` at the end of an install and
+//! `entry`: the platform opens `GET /integrations/{platform}/entry` at the end of an install and
 //! whenever the merchant opens the app; what it answers with is the store's page, which lives on at
-//! `/integrations/shoprenter/store`.
+//! `/integrations/{platform}/store`.
 //!
 //! The first opening of a generation sets the store up: a token, then the first syncs. Every step
 //! may be lost; the next opening finishes what is left, and an opening of a store that is set up
@@ -19,15 +19,14 @@ mod page;
 mod route;
 
 use http::HeaderMap;
-use shopcall_core::auth::{Purpose, Session};
-use shopcall_core::config::AppSecret;
-use shopcall_core::domain::{HostName, Language, ShopName, Store};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::frame;
-use shopcall_core::http::{Answer, ApiRequest, Failure, redirect};
-use shopcall_core::pages::{Notice, shell};
-use shopcall_core::random;
-use shopcall_core::signed::{Admitted, SignedGate, unavailable_within};
+use shopcall_core::access::Session;
+use shopcall_core::domain::random;
+use shopcall_core::domain::{HostName, Platform, Purpose, ShopName, Store};
+use shopcall_core::pages::{Admitted, Notice, SignedGate, language_of, shell, unavailable_within};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::{
+    Answer, Failure, Problem, Request, RequestExt as _, platform_of, redirect,
+};
 use url::Url;
 
 use action::Actions;
@@ -40,7 +39,7 @@ use route::Route;
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct Entry {
-    foundation: Foundation,
+    services: Services,
     gate: SignedGate,
     opener: Opener,
     sessions: SessionGate,
@@ -49,87 +48,103 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: Foundation) -> Self {
+    /// An endpoint over `services`.
+    pub fn new(services: Services) -> Self {
         Self {
-            gate: SignedGate::new(&foundation),
-            opener: Opener::new(&foundation),
-            sessions: SessionGate::new(&foundation),
-            pages: StorePages::new(&foundation),
-            actions: Actions::new(&foundation),
-            foundation,
+            gate: SignedGate::new(&services),
+            opener: Opener::new(&services),
+            sessions: SessionGate::new(&services),
+            pages: StorePages::new(&services),
+            actions: Actions::new(&services),
+            services,
         }
     }
 
     /// Answers any of the function's routes, always with a page or a redirect.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
-        let answer = match Route::parse(&request.method, &request.path) {
-            Ok(Route::Enter) => self.enter(&request).await,
-            Ok(Route::Look) => self.look(&request).await,
-            Ok(Route::Act) => self.act(&request).await,
-            Err(none) => return none.answer(&request.headers, &self.any_admin()),
+    pub async fn handle(&self, request: Request) -> Answer {
+        let Some((id, route)) = platform_of(request.raw_http_path()) else {
+            return Problem::NotFound.into();
         };
-        answer.unwrap_or_else(|failure| unavailable_within(&failure, &request, &self.any_admin()))
+        let Some(platform) = self.services.platforms.get(&id) else {
+            return Problem::NotFound.into();
+        };
+        let answer = match Route::parse(request.method(), &route) {
+            Ok(Route::Enter) => self.enter(platform, &request).await,
+            Ok(Route::Look) => self.look(platform, &request).await,
+            Ok(Route::Act) => self.act(platform, &request).await,
+            Err(none) => return none.answer(platform, request.headers()),
+        };
+        answer.unwrap_or_else(|failure| {
+            let origins = platform.frame_ancestors(None, None);
+            unavailable_within(platform, &failure, &request, &origins)
+        })
     }
 
-    /// An opening that ShopRenter signed: the store's page, or ShopCall's where one is configured.
+    /// An opening that the platform signed: the store's page, or ShopCall's where one is configured.
     /// Refusals are always ours.
-    async fn enter(&self, request: &ApiRequest) -> Result<Answer, Failure> {
-        let admitted = match self.gate.admit(request, Purpose::Entry).await {
+    async fn enter(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
+        let admitted = match self.gate.admit(platform, request, Purpose::Entry).await {
             Ok(admitted) => admitted,
             Err(page) => return Ok(page),
         };
-        let headers = &request.headers;
-        let (store, set_up) = match self.opener.open(&admitted).await? {
+        let headers = request.headers();
+        let (store, set_up) = match self.opener.open(platform, &admitted).await? {
             Opened::Store(store, set_up) => (store, set_up),
             Opened::Outdated(domain) => {
-                let shop = admitted.verified.shop();
-                return Ok(self.say(Notice::Outdated, shop, domain.as_ref(), headers));
+                let shop = &admitted.call.shop;
+                return Ok(say(platform, Notice::Outdated, shop, domain.as_ref(), headers));
             }
         };
-        let frontend = self.foundation.config.frontend_url.as_ref();
+        let frontend = self.services.config.frontend_url.as_ref();
         if let Some(page) = frontend.and_then(|url| integrations_page(url, &store, set_up)) {
             return Ok(redirect(page.as_str()));
         }
         // A store that was set up before has its page, which says what is wrong with it.
         match set_up.trouble().filter(|_| !store.set_up) {
-            Some(notice) => Ok(self.say(notice, store.id.shop(), store.domain.as_ref(), headers)),
-            None => self.begin(&store, &admitted, headers).await,
+            Some(notice) => {
+                Ok(say(platform, notice, store.id.shop(), store.domain.as_ref(), headers))
+            }
+            None => self.begin(platform, &store, &admitted, headers).await,
         }
     }
 
     /// The store's page, with a new session.
     async fn begin(
         &self,
+        platform: &dyn Platform,
         store: &Store,
         admitted: &Admitted,
         headers: &HeaderMap,
     ) -> Result<Answer, Failure> {
-        let now = self.foundation.clock.now();
+        let now = self.services.clock.now();
         let session = Session::begin(store.id.clone(), store.generation, now, random::bytes());
-        self.show(&session, &admitted.secret, headers, Wanted::Whole(None)).await
+        let viewer = Viewer { platform, session: &session, secret: &admitted.secret, headers };
+        self.show(viewer, Wanted::Whole(None)).await
     }
 
     /// The page again; without a session, the shell that finds it in the browser's history.
-    async fn look(&self, request: &ApiRequest) -> Result<Answer, Failure> {
-        let headers = &request.headers;
+    async fn look(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
+        let headers = request.headers();
         let Some(token) = gate::bearer(headers) else {
-            return Ok(shell(Language::of(headers), &self.any_admin()));
+            return Ok(shell(language_of(headers), &platform.frame_ancestors(None, None)));
         };
-        match self.sessions.admit(token, headers).await? {
-            Ok((session, secret)) => self.show(&session, &secret, headers, Wanted::Newer).await,
+        match self.sessions.admit(platform, token, headers).await? {
+            Ok((session, secret)) => {
+                let viewer = Viewer { platform, session: &session, secret: &secret, headers };
+                self.show(viewer, Wanted::Newer).await
+            }
             Err(page) => Ok(page),
         }
     }
 
     /// A form of the page; answered with the whole page, and what came of it.
-    async fn act(&self, request: &ApiRequest) -> Result<Answer, Failure> {
-        let headers = &request.headers;
-        let Some(form) = Form::parse(headers, &request.body) else {
-            let (notice, language) = (Notice::Malformed, Language::of(headers));
-            return Ok(notice.page_within(language, None, &self.any_admin()));
+    async fn act(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
+        let headers = request.headers();
+        let Some(form) = Form::parse(headers, request.body()) else {
+            let (language, origins) = (language_of(headers), platform.frame_ancestors(None, None));
+            return Ok(Notice::Malformed.page_within(platform, language, None, &origins));
         };
-        let (session, secret) = match self.sessions.admit(&form.session, headers).await? {
+        let (session, secret) = match self.sessions.admit(platform, &form.session, headers).await? {
             Ok(admitted) => admitted,
             Err(page) => return Ok(page),
         };
@@ -139,45 +154,37 @@ impl Entry {
             Action::Deed(deed, once) => {
                 match self.actions.carry_out(&session, deed, &once).await? {
                     Ok(said) => (session, Some(said)),
-                    Err(ended) => return Ok(self.sessions.over(Some((&session, &ended)), headers)),
+                    Err(ended) => {
+                        return Ok(gate::over(platform, Some((&session, &ended)), headers));
+                    }
                 }
             }
         };
-        self.show(&session, &secret, headers, Wanted::Whole(said)).await
+        let viewer = Viewer { platform, session: &session, secret: &secret, headers };
+        self.show(viewer, Wanted::Whole(said)).await
     }
 
-    async fn show(
-        &self,
-        session: &Session,
-        secret: &AppSecret,
-        headers: &HeaderMap,
-        wanted: Wanted,
-    ) -> Result<Answer, Failure> {
-        let now = self.foundation.clock.now();
+    async fn show(&self, viewer: Viewer<'_>, wanted: Wanted) -> Result<Answer, Failure> {
+        let now = self.services.clock.now();
+        let Viewer { platform, session, headers, .. } = viewer;
         let standing = match self.pages.standing(session, now).await? {
             Ok(standing) => standing,
-            Err(ended) => return Ok(self.sessions.over(Some((session, &ended)), headers)),
+            Err(ended) => return Ok(gate::over(platform, Some((session, &ended)), headers)),
         };
-        let viewer = Viewer { session, secret, headers };
         Ok(self.pages.answer(viewer, &standing, wanted).await)
     }
+}
 
-    /// A notice to a shop that has no page yet.
-    fn say(
-        &self,
-        notice: Notice,
-        shop: &ShopName,
-        domain: Option<&HostName>,
-        headers: &HeaderMap,
-    ) -> Answer {
-        let origins = frame::of_shop(&self.foundation.config.addresses, shop, domain);
-        notice.page_within(Language::of(headers), Some(shop), &origins)
-    }
-
-    /// Who may frame what says nothing of a shop.
-    fn any_admin(&self) -> Vec<String> {
-        frame::of_any(&self.foundation.config.addresses)
-    }
+/// A notice to a shop that has no page yet.
+fn say(
+    platform: &dyn Platform,
+    notice: Notice,
+    shop: &ShopName,
+    domain: Option<&HostName>,
+    headers: &HeaderMap,
+) -> Answer {
+    let origins = platform.frame_ancestors(Some(shop), domain);
+    notice.page_within(platform, language_of(headers), Some(shop), &origins)
 }
 
 /// `FRONTEND_URL/integrations?sr_install=…&status=…`.

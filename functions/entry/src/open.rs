@@ -4,23 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shopcall_core::auth::Verified;
+use shopcall_core::domain::random;
 use shopcall_core::domain::{
-    Attention, HostName, Opening, RequestedMode, Resource, RunId, Store, StoreId, StoreState,
+    ApiError, Attention, Connected, Deadline, HostName, Opening, Platform, Priority, RequestedMode,
+    Resource, RunId, ShopAccess, SignedCall, Store, StoreId, StoreState,
 };
-use shopcall_core::events::{Bus, Event, SyncRequested};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::Failure;
-use shopcall_core::pages::Notice;
-use shopcall_core::random;
-use shopcall_core::shoprenter::{
-    AccessToken, ApiError, Client, Deadline, Priority, TokenSource, permission_for,
-};
-use shopcall_core::signed::Admitted;
-use shopcall_core::store::{InstallRepository, StoreRepository};
-use shopcall_core::webhooks::Registrar;
+use shopcall_core::pages::{Admitted, Notice};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::events::{Bus, Event, SyncRequested};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{InstallRepository, StoreRepository};
+use shopcall_core::sync::webhooks::Registrar;
 
-/// How long a merchant is kept waiting for ShopRenter's token endpoint.
+/// How long a merchant is kept waiting for the platform's token endpoint.
 const SET_UP_TIME: Duration = Duration::from_secs(8);
 /// How long for the shop's webhooks.
 const WEBHOOK_TIME: Duration = Duration::from_secs(5);
@@ -44,9 +40,9 @@ pub(crate) enum SetUp {
     Done,
     /// It is complete, but a permission is missing.
     Lacking,
-    /// ShopRenter gives the app no token for this shop.
+    /// The platform gives the app no token for this shop.
     Refused,
-    /// ShopRenter does not answer; it goes on at the next opening.
+    /// The platform does not answer; it goes on at the next opening.
     Unanswered,
 }
 
@@ -56,7 +52,7 @@ impl SetUp {
         match self {
             Self::Done | Self::Lacking => None,
             Self::Refused => Some(Notice::ClientRefused),
-            Self::Unanswered => Some(Notice::ShopRenterUnavailable),
+            Self::Unanswered => Some(Notice::PlatformUnavailable),
         }
     }
 }
@@ -64,38 +60,38 @@ impl SetUp {
 /// Opens the app for a shop.
 #[derive(Debug)]
 pub(crate) struct Opener {
-    foundation: Foundation,
+    services: Services,
     stores: StoreRepository,
     installs: InstallRepository,
-    tokens: TokenSource,
-    client: Client,
     registrar: Registrar,
     bus: Bus,
 }
 
 impl Opener {
-    /// One over `foundation`.
-    pub(crate) fn new(foundation: &Foundation) -> Self {
+    /// One over `services`.
+    pub(crate) fn new(services: &Services) -> Self {
         Self {
-            foundation: foundation.clone(),
-            stores: foundation.stores(),
-            installs: foundation.installs(),
-            tokens: foundation.token_source(),
-            client: foundation.client(),
-            registrar: Registrar::new(foundation),
-            bus: foundation.bus(),
+            services: services.clone(),
+            stores: services.stores(),
+            installs: services.installs(),
+            registrar: Registrar::new(services),
+            bus: services.bus(),
         }
     }
 
     /// Lets a generation begin or go on, and does what is left of its set-up.
-    pub(crate) async fn open(&self, admitted: &Admitted) -> Result<Opened, Failure> {
-        let verified = &admitted.verified;
-        let store_id = StoreId::of(verified.shop());
-        let now = self.foundation.clock.now();
-        let sr_install = self.pending_install(&store_id, verified).await?;
+    pub(crate) async fn open(
+        &self,
+        platform: &dyn Platform,
+        admitted: &Admitted,
+    ) -> Result<Opened, Failure> {
+        let call = &admitted.call;
+        let store_id = StoreId::new(platform.id(), &call.shop);
+        let now = self.services.clock.now();
+        let sr_install = self.pending_install(&store_id, call).await?;
         let transition = |known: Option<&Store>| {
             let sr_install = sr_install.as_deref();
-            match Store::open(known, &store_id, verified.sent_at(), sr_install, now) {
+            match Store::open(known, &store_id, call.sent_at, sr_install, now) {
                 Opening::Begins(store) => (Some(store.clone()), Ok(store)),
                 Opening::Continues(store) => {
                     let is_news = known.is_some_and(|known| *known != store);
@@ -121,12 +117,12 @@ impl Opener {
     async fn pending_install(
         &self,
         store_id: &StoreId,
-        verified: &Verified,
+        call: &SignedCall,
     ) -> Result<Option<String>, Failure> {
-        let Some(named) = verified.added("sr_install").filter(|id| random::is_hex::<16>(id)) else {
+        let Some(named) = call.added("sr_install").filter(|id| random::is_hex::<16>(id)) else {
             return Ok(None);
         };
-        let pending = self.installs.find(named, self.foundation.clock.now()).await?;
+        let pending = self.installs.find(named, self.services.clock.now()).await?;
         let is_ours = pending.is_some_and(|install| install.store_id == *store_id);
         Ok(is_ours.then(|| named.to_owned()))
     }
@@ -134,18 +130,18 @@ impl Opener {
     async fn set_up(&self, store: &Store, admitted: &Admitted) -> Result<SetUp, Failure> {
         let generation = store.generation;
         let deadline = Deadline::after(SET_UP_TIME);
-        let token = match self.token(store, admitted, deadline).await {
-            Ok(token) => token,
-            Err(ApiError::Store(error)) => return Err(error.into()),
+        let connected = match self.connect(store, admitted, deadline).await {
+            Ok(connected) => connected,
+            Err(error @ ApiError::Store(_)) => return Err(error.into()),
             Err(error) => return self.without_token(store, &error).await,
         };
         // Before the first runs, which look after webhooks too.
         self.look_after(store, admitted).await;
         self.bus.publish(&needed_events(store)).await?;
-        let is_missing = |resource: &&Resource| !token.grants(permission_for(**resource));
+        let is_missing = |resource: &&Resource| connected.not_granted.contains(*resource);
         let missing: BTreeSet<_> = store.lacking.iter().filter(is_missing).copied().collect();
         let done = |known: &Store| {
-            let done = known.set_up_done(generation, self.foundation.clock.now())?;
+            let done = known.set_up_done(generation, self.services.clock.now())?;
             // The runs find out for certain; until then the merchant is told what the token says.
             let lacks = |store: Store, resource: &Resource| {
                 store.lacks(generation, *resource).unwrap_or(store)
@@ -160,27 +156,23 @@ impl Opener {
     /// The shop's webhooks and its domain. What is not as it should be after this is left to the
     /// next run, or to the next opening.
     async fn look_after(&self, store: &Store, admitted: &Admitted) {
-        let secret = Arc::clone(&admitted.secret);
-        let webhooks =
-            self.registrar.look_after((&store.id, store.generation), secret, WEBHOOK_TIME);
+        let (id, secret) = ((&store.id, store.generation), &*admitted.secret);
+        let webhooks = self.registrar.look_after(id, secret, WEBHOOK_TIME);
         tokio::join!(webhooks, self.learn_domain(store, admitted));
     }
 
     /// Asks for the shop's primary domain where it is not known, or not for sure any more. Nobody
     /// fails over it.
     async fn learn_domain(&self, store: &Store, admitted: &Admitted) {
-        let now = self.foundation.clock.now();
+        let now = self.services.clock.now();
         if store.knows_domain(now) {
             return;
         }
         let (id, generation) = (&store.id, store.generation);
         let learn = async {
-            let secret = Arc::clone(&admitted.secret);
-            let deadline = Deadline::after(DOMAIN_TIME);
-            let priority = Priority::Interactive;
-            let session =
-                self.client.session_of(priority, id, generation, secret, deadline).await?;
-            let domain = session.primary_domain().await?;
+            let access = access(store, admitted, Deadline::after(DOMAIN_TIME));
+            let source = self.services.platforms.open(access).await?;
+            let domain = source.primary_domain().await?;
             let reached = |known: &Store| known.reached_at(generation, domain.clone(), now);
             self.stores.change(id, |known| (known.and_then(reached), ())).await?;
             Ok::<_, ApiError>(())
@@ -196,18 +188,15 @@ impl Opener {
 
     /// A token; where the store was in trouble or a permission was missing, one that knows what
     /// has changed since.
-    async fn token(
+    async fn connect(
         &self,
         store: &Store,
         admitted: &Admitted,
         deadline: Deadline,
-    ) -> Result<AccessToken, ApiError> {
-        let (id, generation, secret) = (&store.id, store.generation, &*admitted.secret);
-        let code = Some(admitted.verified.code());
-        if store.state == StoreState::Active && store.lacking.is_empty() {
-            return self.tokens.get(id, generation, secret, code, deadline).await;
-        }
-        self.tokens.renew(id, generation, secret, code, deadline).await
+    ) -> Result<Connected, ApiError> {
+        let api = self.services.platforms.api_of(&store.id)?;
+        let renew = store.state != StoreState::Active || !store.lacking.is_empty();
+        api.connect(&access(store, admitted, deadline), &admitted.call.code, renew).await
     }
 
     async fn without_token(&self, store: &Store, error: &ApiError) -> Result<SetUp, Failure> {
@@ -215,11 +204,21 @@ impl Opener {
         if !matches!(error, ApiError::ClientRefused { .. }) {
             return Ok(SetUp::Unanswered);
         }
-        let now = self.foundation.clock.now();
+        let now = self.services.clock.now();
         let troubled =
             |known: &Store| known.needs_attention(store.generation, Attention::ClientRefused, now);
         self.stores.change(&store.id, |known| (known.and_then(troubled), ())).await?;
         Ok(SetUp::Refused)
+    }
+}
+
+fn access(store: &Store, admitted: &Admitted, deadline: Deadline) -> ShopAccess {
+    ShopAccess {
+        store: store.id.clone(),
+        generation: store.generation,
+        credentials: Arc::clone(&admitted.secret.credentials),
+        priority: Priority::Interactive,
+        deadline,
     }
 }
 

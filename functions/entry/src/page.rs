@@ -1,23 +1,19 @@
 //! The store's page: what it shows, read from the tables.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ETAG, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use shopcall_core::auth::Session;
-use shopcall_core::config::{AppSecret, Config};
-use shopcall_core::domain::{Language, Order, Resource};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::frame;
-use shopcall_core::http::{Answer, Failure, with_body};
-use shopcall_core::pages::{Count, Said, StorePage};
-use shopcall_core::random;
-use shopcall_core::shoprenter::wire::{ShopContext, default_time_zone};
-use shopcall_core::store::{
+use shopcall_core::access::Session;
+use shopcall_core::domain::random;
+use shopcall_core::domain::{Language, Order, Platform, Resource};
+use shopcall_core::pages::{Count, Said, StorePage, language_of};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::config::AppSecret;
+use shopcall_core::runtime::http::{Answer, Failure, with_body};
+use shopcall_core::storage::{
     CacheRepository, OverviewRepository, RunRecord, RunRepository, StoreOverview,
 };
 use tokio::time::timeout;
@@ -34,7 +30,6 @@ const COUNTING_TIME: Duration = Duration::from_secs(3);
 /// Makes stores' pages.
 #[derive(Debug)]
 pub(crate) struct StorePages {
-    config: Arc<Config>,
     overviews: OverviewRepository,
     runs: RunRepository,
     cache: CacheRepository,
@@ -44,6 +39,8 @@ pub(crate) struct StorePages {
 /// Who looks at a page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Viewer<'a> {
+    /// The platform of the path.
+    pub(crate) platform: &'a dyn Platform,
     /// What lets them in.
     pub(crate) session: &'a Session,
     /// The app's secret.
@@ -72,19 +69,18 @@ pub(crate) struct Standing {
 impl Viewer<'_> {
     /// The language that they chose, or that their browser asks for.
     pub(crate) fn language(&self) -> Language {
-        self.session.language.unwrap_or_else(|| Language::of(self.headers))
+        self.session.language.unwrap_or_else(|| language_of(self.headers))
     }
 }
 
 impl StorePages {
-    /// Pages over `foundation`.
-    pub(crate) fn new(foundation: &Foundation) -> Self {
+    /// Pages over `services`.
+    pub(crate) fn new(services: &Services) -> Self {
         Self {
-            config: Arc::clone(&foundation.config),
-            overviews: foundation.overviews(),
-            runs: foundation.runs(),
-            cache: foundation.cache(),
-            counts: Counts::new(foundation.cache()),
+            overviews: services.overviews(),
+            runs: services.runs(),
+            cache: services.cache(),
+            counts: Counts::new(services.cache()),
         }
     }
 
@@ -125,20 +121,21 @@ impl StorePages {
     async fn render(&self, viewer: Viewer<'_>, standing: &Standing, said: Option<Said>) -> Answer {
         let Standing { overview, runs, at } = standing;
         let (store, secret) = (&overview.store, viewer.secret);
-        let (addresses, shop) = (&self.config.addresses, store.id.shop());
+        let (platform, shop) = (viewer.platform, store.id.shop());
         let (counts, newest_order) = self.count(overview, *at).await;
         let is_lacking = !store.lacking.is_empty() || overview.webhooks.is_lacking;
-        let approve_scopes = addresses.approve_scopes(shop, &secret.client_id);
-        let zone = zone_of(overview);
+        let approve_scopes = platform.permissions_page(shop, &secret.credentials);
+        let context = overview.context.clone().unwrap_or_default();
         StorePage {
+            platform: platform.name(),
             overview,
             runs,
             counts: &counts,
             newest_order: newest_order.as_ref(),
             approve_scopes: is_lacking.then_some(approve_scopes.as_str()),
-            admin_url: &addresses.admin(shop, &secret.app_id, &secret.client_id),
-            frame_ancestors: &frame::of_shop(addresses, shop, store.domain.as_ref()),
-            zone: &zone,
+            admin_url: &platform.app_page(shop, &secret.credentials),
+            frame_ancestors: &platform.frame_ancestors(Some(shop), store.domain.as_ref()),
+            zone: &context.time_zone,
             language: viewer.language(),
             session: secret.session_keys.sign(viewer.session).reveal(),
             once: &random::hex::<16>(),
@@ -174,13 +171,6 @@ impl StorePages {
         let (first, second, third, newest) = tokio::join!(first, second, third, newest);
         ([first, second, third].into_iter().flatten().collect(), newest)
     }
-}
-
-/// The shop's zone, once a run of orders has read it.
-fn zone_of(overview: &StoreOverview) -> TimeZone {
-    let context = overview.context.as_deref();
-    let context = context.and_then(|text| serde_json::from_str::<ShopContext>(text).ok());
-    context.map_or_else(default_time_zone, |context| context.time_zone)
 }
 
 fn with_etag(mut answer: Answer, etag: Option<&ETag>) -> Answer {

@@ -2,18 +2,18 @@
 
 use http::header::{ALLOW, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
-use shopcall_core::domain::Language;
-use shopcall_core::http::{Answer, Problem};
-use shopcall_core::pages::Notice;
+use shopcall_core::domain::Platform;
+use shopcall_core::pages::{Notice, language_of};
+use shopcall_core::runtime::http::{Answer, Problem};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// `GET /integrations/shoprenter/entry`
+    /// `GET /integrations/{platform}/entry`
     Enter,
-    /// `GET /integrations/shoprenter/store`
+    /// `GET /integrations/{platform}/store`
     Look,
-    /// `POST /integrations/shoprenter/store`
+    /// `POST /integrations/{platform}/store`
     Act,
 }
 
@@ -27,25 +27,25 @@ pub(crate) enum NoRoute {
 }
 
 impl Route {
-    /// Reads method and path.
+    /// Reads the method, and the path with `{platform}` in the place of the platform.
     pub(crate) fn parse(method: &Method, path: &str) -> Result<Self, NoRoute> {
         match (path, method) {
-            ("/integrations/shoprenter/entry", &Method::GET) => Ok(Self::Enter),
-            ("/integrations/shoprenter/entry", _) => Err(NoRoute::Method("GET")),
-            ("/integrations/shoprenter/store", &Method::GET) => Ok(Self::Look),
-            ("/integrations/shoprenter/store", &Method::POST) => Ok(Self::Act),
-            ("/integrations/shoprenter/store", _) => Err(NoRoute::Method("GET, POST")),
+            ("/integrations/{platform}/entry", &Method::GET) => Ok(Self::Enter),
+            ("/integrations/{platform}/entry", _) => Err(NoRoute::Method("GET")),
+            ("/integrations/{platform}/store", &Method::GET) => Ok(Self::Look),
+            ("/integrations/{platform}/store", &Method::POST) => Ok(Self::Act),
+            ("/integrations/{platform}/store", _) => Err(NoRoute::Method("GET, POST")),
             _ => Err(NoRoute::Path),
         }
     }
 }
 
 impl NoRoute {
-    /// 404, or 405 as a page that these origins may frame.
-    pub(crate) fn answer(self, headers: &HeaderMap, frame_ancestors: &[String]) -> Answer {
+    /// 404, or 405 as a page that any shop's admin may frame.
+    pub(crate) fn answer(self, platform: &dyn Platform, headers: &HeaderMap) -> Answer {
         let Self::Method(allowed) = self else { return Problem::NotFound.into() };
-        let mut answer =
-            Notice::Malformed.page_within(Language::of(headers), None, frame_ancestors);
+        let (language, origins) = (language_of(headers), platform.frame_ancestors(None, None));
+        let mut answer = Notice::Malformed.page_within(platform, language, None, &origins);
         *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
         answer

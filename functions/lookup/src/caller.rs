@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 use shopcall_core::domain::{Customer, Order, Phone, Resource, Store};
-use shopcall_core::store::{CacheRecord, CacheRepository, Cached, StoreError};
+use shopcall_core::storage::{CacheRecord, CacheRepository, Cached, StoreError};
 
 /// Customers that are told of.
 const CUSTOMERS: u8 = 5;

@@ -1,6 +1,6 @@
 //! `lookup`: who is calling, and what did they order? ShopCall asks it while the telephone rings.
 //!
-//! It reads what is in the tables and asks nothing of ShopRenter: an answer takes a few reads,
+//! It reads what is in the tables and asks nothing of the platform: an answer takes a few reads,
 //! however the shop is. Nothing of who was looked for, or found, is logged.
 
 mod caller;
@@ -9,14 +9,13 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use shopcall_core::bearer::{BearerGate, unavailable};
 use shopcall_core::domain::{Country, Phone, Store, StoreId, StoreState};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{
-    Answer, ApiRequest, Failure, Problem, json, parameters, segments, store_of,
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::{
+    Answer, Failure, Problem, Request, RequestExt as _, json, parameters, segments, store_of,
 };
-use shopcall_core::shoprenter::wire::ShopContext;
-use shopcall_core::store::{CacheRepository, ContextRepository, StoreRepository};
+use shopcall_core::runtime::{BearerAuth, unavailable};
+use shopcall_core::storage::{CacheRepository, ContextRepository, StoreRepository};
 use tokio::time::timeout;
 
 /// Somebody waits on the line: enough for one read to hang and be repeated, which is for two
@@ -33,32 +32,32 @@ const NO_PHONE: Problem = Problem::BadRequest(
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct Lookup {
-    gate: BearerGate,
+    gate: BearerAuth,
     stores: StoreRepository,
     contexts: ContextRepository,
     cache: CacheRepository,
 }
 
 impl Lookup {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: &Foundation) -> Self {
+    /// An endpoint over `services`.
+    pub fn new(services: &Services) -> Self {
         Self {
-            gate: BearerGate::new(foundation),
-            stores: foundation.stores(),
-            contexts: foundation.contexts(),
-            cache: foundation.cache(),
+            gate: BearerAuth::new(services),
+            stores: services.stores(),
+            contexts: services.contexts(),
+            cache: services.cache(),
         }
     }
 
     /// Answers `GET /stores/{store_id}/lookup?phone=…`.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
+    pub async fn handle(&self, request: Request) -> Answer {
         timeout(WITHIN, self.admitted(&request)).await.unwrap_or_else(|_| {
             tracing::error!("a look-up took too long");
             Problem::Unavailable.into()
         })
     }
 
-    async fn admitted(&self, request: &ApiRequest) -> Answer {
+    async fn admitted(&self, request: &Request) -> Answer {
         if let Err(refusal) = self.gate.admit(request).await {
             return refusal;
         }
@@ -92,24 +91,23 @@ impl Lookup {
         if typed.starts_with('+') {
             return Ok(Country::HUNGARY);
         }
-        let kept = self.contexts.get(&store.id, store.generation).await?;
-        let context: Option<ShopContext> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let context = self.contexts.get(&store.id, store.generation).await?;
         Ok(context.unwrap_or_default().country)
     }
 }
 
 /// Which store is asked, and for what number.
-fn parse(request: &ApiRequest) -> Result<(StoreId, String), Problem> {
-    let segments = segments(&request.path)?;
+fn parse(request: &Request) -> Result<(StoreId, String), Problem> {
+    let segments = segments(request.raw_http_path())?;
     let ["stores", store_id, "lookup"] = *segments.iter().map(AsRef::as_ref).collect::<Vec<&str>>()
     else {
         return Err(Problem::NotFound);
     };
-    if request.method != Method::GET {
+    if *request.method() != Method::GET {
         return Err(Problem::MethodNotAllowed("GET"));
     }
     let store_id = store_of(store_id)?;
-    let [phone] = parameters(&request.raw_query, ["phone"], ONLY_PHONE)?;
+    let [phone] = parameters(request.uri().query().unwrap_or_default(), ["phone"], ONLY_PHONE)?;
     Ok((store_id, with_plus(phone.ok_or(ONLY_PHONE)?)))
 }
 

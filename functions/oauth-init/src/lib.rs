@@ -1,25 +1,27 @@
-//! `GET /auth/shoprenter/init`, the page on which a merchant names the shop to be connected, and
+//! `GET /auth/{platform}/init`, the page on which a merchant names the shop to be connected, and
 //! `GET /assets/{file}`, the stylesheet and the script of all pages.
 //!
 //! Nothing here is signed or kept: the form leads into the shop's admin, where the owner logs in
 //! and approves the install. So this function reads no table.
 
 use http::Method;
-use shopcall_core::domain::ShopName;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, redirect};
+use shopcall_core::domain::{Language, Platform, ShopName};
 use shopcall_core::pages::assets::asset;
-use shopcall_core::pages::{ConnectPage, Language};
-use shopcall_core::signed::unavailable;
+use shopcall_core::pages::unavailable;
+use shopcall_core::pages::{ConnectPage, language_of};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::{
+    Answer, Failure, Problem, Request, RequestExt as _, platform_of, redirect,
+};
 use url::form_urlencoded;
 
-const INIT: &str = "/auth/shoprenter/init";
+const INIT: &str = "/auth/{platform}/init";
 const ASSETS: &str = "/assets/";
 
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct OauthInit {
-    foundation: Foundation,
+    services: Services,
 }
 
 /// What the address asks for.
@@ -30,50 +32,60 @@ struct Query {
 }
 
 impl OauthInit {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: Foundation) -> Self {
-        Self { foundation }
+    /// An endpoint over `services`.
+    pub fn new(services: Services) -> Self {
+        Self { services }
     }
 
     /// Answers with the page or a file of it, or sends the browser into the shop's admin.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
-        if request.method != Method::GET {
+    pub async fn handle(&self, request: Request) -> Answer {
+        if *request.method() != Method::GET {
             return Problem::MethodNotAllowed("GET").into();
         }
-        match request.path.strip_prefix(ASSETS) {
+        match request.raw_http_path().strip_prefix(ASSETS) {
             Some(file) => asset(file),
-            None if request.path == INIT => self.connect(&request).await,
-            None => Problem::NotFound.into(),
-        }
-    }
-
-    async fn connect(&self, request: &ApiRequest) -> Answer {
-        let query = Query::parse(&request.raw_query);
-        match query.shop.as_deref().map(|typed| (typed, ConnectPage::shop(typed))) {
-            Some((_, Some(shop))) => match self.admin(&shop).await {
-                Ok(admin) => redirect(&admin),
-                Err(failure) => unavailable(&failure, request),
+            None => match self.platform(request.raw_http_path()) {
+                Some(platform) => self.connect(platform, &request).await,
+                None => Problem::NotFound.into(),
             },
-            Some((typed, None)) => self.page(&query, Some(typed), request),
-            None => self.page(&query, None, request),
         }
     }
 
-    /// The app's page in the shop's admin, which begins an install where there is none. It goes by
-    /// the client id there, as everything does that the shop's owner is to approve.
-    async fn admin(&self, shop: &ShopName) -> Result<String, Failure> {
-        let secret = self.foundation.secrets.get(self.foundation.clock.now()).await?;
-        tracing::info!(shop = %shop, "a merchant is sent into the shop's admin");
-        let addresses = &self.foundation.config.addresses;
-        Ok(addresses.admin(shop, &secret.client_id, &secret.client_id))
+    fn platform(&self, path: &str) -> Option<&dyn Platform> {
+        let (id, route) = platform_of(path)?;
+        self.services.platforms.get(&id).filter(|_| route == INIT)
     }
 
-    fn page(&self, query: &Query, refused: Option<&str>, request: &ApiRequest) -> Answer {
-        let admin_origin = self.foundation.config.addresses.admin_origin(None);
+    async fn connect(&self, platform: &dyn Platform, request: &Request) -> Answer {
+        let query = Query::parse(request.uri().query().unwrap_or_default());
+        match query.shop.as_deref().map(|typed| (typed, platform.shop_from_input(typed))) {
+            Some((_, Ok(shop))) => match self.admin(platform, &shop).await {
+                Ok(admin) => redirect(&admin),
+                Err(failure) => unavailable(platform, &failure, request),
+            },
+            Some((typed, Err(_))) => self.page(platform, &query, Some(typed), request),
+            None => self.page(platform, &query, None, request),
+        }
+    }
+
+    /// The page in the shop's admin where an install begins.
+    async fn admin(&self, platform: &dyn Platform, shop: &ShopName) -> Result<String, Failure> {
+        let secret = self.services.secrets.get(self.services.clock.now()).await?;
+        tracing::info!(shop = %shop, "a merchant is sent into the shop's admin");
+        Ok(platform.install_page(shop, &secret.credentials))
+    }
+
+    fn page(
+        &self,
+        platform: &dyn Platform,
+        query: &Query,
+        refused: Option<&str>,
+        request: &Request,
+    ) -> Answer {
         ConnectPage {
-            language: query.language.unwrap_or_else(|| Language::of(&request.headers)),
+            language: query.language.unwrap_or_else(|| language_of(request.headers())),
             is_chosen: query.language.is_some(),
-            admin_origin: admin_origin.as_deref(),
+            platform,
             refused,
         }
         .answer()

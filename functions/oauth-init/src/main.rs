@@ -3,14 +3,13 @@
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use oauth_init::OauthInit;
 use serde_json::Value;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::ApiRequest;
+use shopcall_core::runtime::http::serve;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &OauthInit::new(Foundation::from_process()?);
+    let endpoint = &OauthInit::new(platforms::services_without_apis()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
-        Ok::<_, Error>(ApiRequest::serve(event.payload, |request| endpoint.handle(request)).await)
+        Ok::<_, Error>(serve(event.payload, |request| endpoint.handle(request)).await)
     }))
     .await
 }

@@ -3,12 +3,11 @@
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use orders_sync::OrdersSync;
 use serde_json::Value;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::time_left;
+use shopcall_core::runtime::http::time_left;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &OrdersSync::new(&Foundation::from_process()?);
+    let endpoint = &OrdersSync::new(&platforms::services()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let left = time_left(&event.context);
         endpoint.invoke(event.payload, left).await

@@ -7,15 +7,15 @@
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use shopcall_core::domain::Deadline;
 use shopcall_core::domain::{RequestedMode, Resource, RunId, Store, StoreState, next_beat};
-use shopcall_core::events::{
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::events::{
     Bus, EraseRequested, Event, PurgeRequested, ScheduleContinued, SyncRequested,
 };
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::Deadline;
-use shopcall_core::store::{Due, DueRepository, keys};
-use shopcall_core::telemetry;
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::runtime::telemetry;
+use shopcall_core::storage::{Due, DueRepository, keys};
 
 /// A beat that comes a moment early misses no store.
 const AHEAD: SignedDuration = SignedDuration::from_secs(60);
@@ -57,8 +57,8 @@ struct Tally {
 }
 
 impl Schedule {
-    pub(crate) fn new(foundation: &Foundation) -> Self {
-        Self { due: foundation.due(), bus: foundation.bus() }
+    pub(crate) fn new(services: &Services) -> Self {
+        Self { due: services.due(), bus: services.bus() }
     }
 
     /// Asks for what is due at `beat_at`, and leaves the rest to another invocation when the time

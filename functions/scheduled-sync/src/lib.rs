@@ -1,4 +1,4 @@
-//! `scheduled-sync`: at each beat of the schedule it asks for what is due, and asks ShopRenter for
+//! `scheduled-sync`: at each beat of the schedule it asks for what is due, and asks the platforms for
 //! nothing itself. `POST /sync/scheduled` is a beat at an operator's word; a beat that is too long
 //! for one invocation goes on in another.
 
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::Value;
-use shopcall_core::bearer::{BearerGate, unavailable};
-use shopcall_core::clock::Clock;
-use shopcall_core::events::ScheduleContinued;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, BusEvent, Failure, Invocation, json};
-use shopcall_core::shoprenter::Deadline;
+use shopcall_core::domain::Deadline;
+use shopcall_core::domain::clock::Clock;
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::events::ScheduleContinued;
+use shopcall_core::runtime::http::{Answer, BusEvent, Failure, Invocation, Request, json, serve};
+use shopcall_core::runtime::{BearerAuth, unavailable};
 
 pub use beat::Dispatched;
 use beat::Schedule;
@@ -27,18 +27,18 @@ const OPERATOR_TIME: Duration = Duration::from_secs(10);
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct ScheduledSync {
-    gate: BearerGate,
+    gate: BearerAuth,
     schedule: Schedule,
     clock: Arc<dyn Clock>,
 }
 
 impl ScheduledSync {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: &Foundation) -> Self {
+    /// An endpoint over `services`.
+    pub fn new(services: &Services) -> Self {
         Self {
-            gate: BearerGate::new(foundation),
-            schedule: Schedule::new(foundation),
-            clock: Arc::clone(&foundation.clock),
+            gate: BearerAuth::new(services),
+            schedule: Schedule::new(services),
+            clock: Arc::clone(&services.clock),
         }
     }
 
@@ -48,7 +48,7 @@ impl ScheduledSync {
         match Invocation::parse(payload)? {
             Invocation::Http(payload) => {
                 let time = time.min(OPERATOR_TIME);
-                Ok(ApiRequest::serve(payload, |request| self.ask(request, time)).await)
+                Ok(serve(payload, |request| self.ask(request, time)).await)
             }
             Invocation::Bus(event) => {
                 Box::pin(self.beat(event, time)).await?;
@@ -58,7 +58,7 @@ impl ScheduledSync {
     }
 
     /// `POST /sync/scheduled`.
-    async fn ask(&self, request: ApiRequest, time: Duration) -> Answer {
+    async fn ask(&self, request: Request, time: Duration) -> Answer {
         if let Err(refusal) = self.gate.admit(&request).await {
             return refusal;
         }

@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use shopcall_core::bearer::{BearerGate, unavailable};
 use shopcall_core::domain::{Claim, Store, StoreId, StoreState, SyncConfig, UserId};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json};
-use shopcall_core::store::{
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::{Answer, Failure, Problem, Request, RequestExt as _, json};
+use shopcall_core::runtime::{BearerAuth, unavailable};
+use shopcall_core::storage::{
     InstallRepository, OverviewRepository, RunPage, RunRecord, RunRepository, StoreRepository,
 };
 
@@ -31,8 +31,8 @@ const LOOK_BACK: u8 = 100;
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct Stores {
-    foundation: Foundation,
-    gate: BearerGate,
+    services: Services,
+    gate: BearerAuth,
     stores: StoreRepository,
     overviews: OverviewRepository,
     runs: RunRepository,
@@ -67,31 +67,31 @@ struct Claimed<'a> {
 }
 
 impl Stores {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: Foundation) -> Self {
+    /// An endpoint over `services`.
+    pub fn new(services: Services) -> Self {
         Self {
-            gate: BearerGate::new(&foundation),
-            stores: foundation.stores(),
-            overviews: foundation.overviews(),
-            runs: foundation.runs(),
-            installs: foundation.installs(),
-            foundation,
+            gate: BearerAuth::new(&services),
+            stores: services.stores(),
+            overviews: services.overviews(),
+            runs: services.runs(),
+            installs: services.installs(),
+            services,
         }
     }
 
     /// Answers any of the function's routes.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
+    pub async fn handle(&self, request: Request) -> Answer {
         if let Err(refusal) = self.gate.admit(&request).await {
             return refusal;
         }
-        let route = match Route::parse(&request.method, &request.path) {
+        let route = match Route::parse(request.method(), request.raw_http_path()) {
             Ok(route) => route,
             Err(problem) => return problem.into(),
         };
         self.answer(route, &request).await.unwrap_or_else(|failure| unavailable(&failure))
     }
 
-    async fn answer(&self, route: Route, request: &ApiRequest) -> Result<Answer, Failure> {
+    async fn answer(&self, route: Route, request: &Request) -> Result<Answer, Failure> {
         match route {
             Route::Status(store_id) => self.status(&store_id).await,
             Route::RunsOfStore(store_id) => self.runs_of_store(&store_id, request).await,
@@ -106,18 +106,22 @@ impl Stores {
             return Ok(Problem::UnknownStore.into());
         };
         let runs = self.runs.latest(store_id, LOOK_BACK).await?;
-        let now = self.foundation.clock.now();
-        let client_id = &self.foundation.secrets.get(now).await?.client_id;
-        let approve = self.foundation.config.addresses.approve_scopes(store_id.shop(), client_id);
-        Ok(json(StatusCode::OK, &Status::new(&known, &runs, approve, now)))
+        let now = self.services.clock.now();
+        let Some(platform) = self.services.platforms.get(store_id.platform()) else {
+            return Ok(Problem::UnknownStore.into());
+        };
+        let secret = self.services.secrets.get(now).await?;
+        let status = Status::new(&known, &runs, platform, &secret.credentials, now);
+        Ok(json(StatusCode::OK, &status))
     }
 
     async fn runs_of_store(
         &self,
         store_id: &StoreId,
-        request: &ApiRequest,
+        request: &Request,
     ) -> Result<Answer, Failure> {
-        let listing = match StoreListing::parse(&request.raw_query, store_id) {
+        let listing = match StoreListing::parse(request.uri().query().unwrap_or_default(), store_id)
+        {
             Ok(listing) => listing,
             Err(problem) => return Ok(problem.into()),
         };
@@ -129,23 +133,24 @@ impl Stores {
         Ok(json(StatusCode::OK, &Runs::new(None, page)))
     }
 
-    async fn runs_of_day(&self, request: &ApiRequest) -> Result<Answer, Failure> {
-        let today = self.foundation.clock.now().to_zoned(TimeZone::UTC).date();
-        let DayListing { limit, before, day } = match DayListing::parse(&request.raw_query, today) {
-            Ok(listing) => listing,
-            Err(problem) => return Ok(problem.into()),
-        };
+    async fn runs_of_day(&self, request: &Request) -> Result<Answer, Failure> {
+        let today = self.services.clock.now().to_zoned(TimeZone::UTC).date();
+        let DayListing { limit, before, day } =
+            match DayListing::parse(request.uri().query().unwrap_or_default(), today) {
+                Ok(listing) => listing,
+                Err(problem) => return Ok(problem.into()),
+            };
         let page = self.runs.of_day(day, limit, before.as_ref()).await?;
         Ok(json(StatusCode::OK, &Runs::new(Some(day), page)))
     }
 
-    async fn configure(&self, store_id: &StoreId, request: &ApiRequest) -> Result<Answer, Failure> {
-        let Ok(config) = serde_json::from_slice::<SyncConfig>(&request.body) else {
+    async fn configure(&self, store_id: &StoreId, request: &Request) -> Result<Answer, Failure> {
+        let Ok(config) = serde_json::from_slice::<SyncConfig>(request.body()) else {
             let expected = "the body is {\"enabled\":true|false,\
                             \"frequency\":\"15min|30min|hourly|6hours|daily\"}";
             return Ok(Problem::BadRequest(expected).into());
         };
-        let now = self.foundation.clock.now();
+        let now = self.services.clock.now();
         let transition = |known: Option<&Store>| {
             let installed = known.filter(|store| store.state != StoreState::Uninstalled);
             let configured = installed.map(|store| store.configured(config, now));
@@ -160,13 +165,13 @@ impl Stores {
         Ok(json(StatusCode::OK, &configured))
     }
 
-    async fn claim(&self, sr_install: &str, request: &ApiRequest) -> Result<Answer, Failure> {
-        let Ok(ClaimCommand { user_id }) = serde_json::from_slice(&request.body) else {
+    async fn claim(&self, sr_install: &str, request: &Request) -> Result<Answer, Failure> {
+        let Ok(ClaimCommand { user_id }) = serde_json::from_slice(request.body()) else {
             let expected =
                 "the body is {\"user_id\":\"…\"}, with 1 to 128 visible ASCII characters";
             return Ok(Problem::BadRequest(expected).into());
         };
-        let pending = self.installs.find(sr_install, self.foundation.clock.now()).await?;
+        let pending = self.installs.find(sr_install, self.services.clock.now()).await?;
         let Some(pending) = pending else { return Ok(Problem::UnknownInstall.into()) };
         let store_id = pending.store_id;
         let transition = |known: Option<&Store>| {

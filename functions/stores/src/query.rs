@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use shopcall_core::domain::{Resource, RunId, StoreId};
-use shopcall_core::http::{Problem, parameters};
-use shopcall_core::store::RunKey;
+use shopcall_core::runtime::http::{Problem, parameters};
+use shopcall_core::storage::RunKey;
 
 const DEFAULT_LIMIT: u8 = 20;
 const LIMITS: std::ops::RangeInclusive<u8> = 1..=100;

@@ -2,7 +2,7 @@
 
 use http::Method;
 use shopcall_core::domain::StoreId;
-use shopcall_core::http::{Problem, segments, store_of};
+use shopcall_core::runtime::http::{Problem, segments, store_of};
 
 /// What is asked for, and of whom.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 use shopcall_core::domain::{
-    Attention, Generation, Resource, StoreId, StoreState, SyncConfig, UserId, WebhookEvent,
+    AppCredentials, Attention, Generation, Platform, Resource, StoreId, StoreState, SyncConfig,
+    UserId, WebhookEvent,
 };
-use shopcall_core::shoprenter::{WEBHOOK_PERMISSION, permission_for};
-use shopcall_core::store::{RunRecord, RunStatus, StoreOverview};
+use shopcall_core::storage::{RunRecord, RunStatus, StoreOverview};
 
 /// The body of `GET /stores/{store_id}`. Neither secrets nor anything of a shop's customers.
 #[derive(Debug, Serialize)]
@@ -34,7 +34,7 @@ pub(crate) struct Status {
 #[derive(Debug, Serialize)]
 struct Trouble {
     kind: Attention,
-    message: &'static str,
+    message: String,
     since: Option<Timestamp>,
 }
 
@@ -64,31 +64,31 @@ struct WebhookStatus {
 }
 
 impl Status {
-    /// Puts together what is known. `runs` are the store's newest, newest first;
-    /// `approve_scopes_url` is shown where a permission is missing.
+    /// The status of a known store. `runs` are the store's newest, newest first.
     pub(crate) fn new(
         known: &StoreOverview,
         runs: &[RunRecord],
-        approve_scopes_url: String,
+        platform: &dyn Platform,
+        credentials: &AppCredentials,
         now: Timestamp,
     ) -> Self {
         let store = &known.store;
         let resource = |resource| (resource, ResourceStatus::new(resource, known, runs, now));
         let of_records = store.lacking.iter().map(|resource| MissingPermission {
             resource: resource.as_str(),
-            permission: permission_for(*resource),
+            permission: platform.read_permission(*resource),
         });
-        let of_webhooks = known
-            .webhooks
-            .is_lacking
-            .then_some(MissingPermission { resource: "webhooks", permission: WEBHOOK_PERMISSION });
+        let of_webhooks = known.webhooks.is_lacking.then(|| MissingPermission {
+            resource: "webhooks",
+            permission: platform.webhook_permission(),
+        });
         let missing: Vec<_> = of_records.chain(of_webhooks).collect();
         Self {
             store_id: store.id.clone(),
             state: store.state,
             attention: store.attention.map(|kind| Trouble {
                 kind,
-                message: message(kind),
+                message: message(kind, platform.name()),
                 since: store.troubled_since,
             }),
             paused: store.paused,
@@ -100,7 +100,8 @@ impl Status {
             shared: Resource::ALL.map(|kind| (kind, store.shares(kind))).into(),
             next_sync_at: store.next_sync_at(),
             user_id: store.user_id.clone(),
-            approve_scopes_url: (!missing.is_empty()).then_some(approve_scopes_url),
+            approve_scopes_url: (!missing.is_empty())
+                .then(|| platform.permissions_page(store.id.shop(), credentials)),
             missing_permissions: missing,
             resources: Resource::ALL.into_iter().map(resource).collect(),
             webhooks: WebhookStatus::all(known),
@@ -145,11 +146,11 @@ impl WebhookStatus {
     }
 }
 
-fn message(attention: Attention) -> &'static str {
+fn message(attention: Attention, platform: &str) -> String {
     match attention {
-        Attention::ClientRefused => {
-            "ShopRenter gives the app no access to this shop; the merchant has to open the app \
+        Attention::ClientRefused => format!(
+            "{platform} gives the app no access to this shop; the merchant has to open the app \
              in the shop's admin, or to install it again"
-        }
+        ),
     }
 }

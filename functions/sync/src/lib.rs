@@ -1,8 +1,8 @@
 //! `POST /sync`: asks for a run of everything that a store has and shares, under one id.
 
 use shopcall_core::domain::Resource;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::{Answer, Request};
 use shopcall_core::sync::SyncCommands;
 
 /// The endpoint.
@@ -12,13 +12,13 @@ pub struct SyncAll {
 }
 
 impl SyncAll {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: &Foundation) -> Self {
-        Self { commands: SyncCommands::new(foundation) }
+    /// An endpoint over `services`.
+    pub fn new(services: &Services) -> Self {
+        Self { commands: SyncCommands::new(services) }
     }
 
     /// Answers 202 with the runs' id once they are asked for.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
+    pub async fn handle(&self, request: Request) -> Answer {
         self.commands.handle(&request, &Resource::ALL).await
     }
 }

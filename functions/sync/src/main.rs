@@ -2,15 +2,15 @@
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::ApiRequest;
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::serve;
 use sync::SyncAll;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &SyncAll::new(&Foundation::from_process()?);
+    let endpoint = &SyncAll::new(&Services::from_process()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
-        Ok::<_, Error>(ApiRequest::serve(event.payload, |request| endpoint.handle(request)).await)
+        Ok::<_, Error>(serve(event.payload, |request| endpoint.handle(request)).await)
     }))
     .await
 }

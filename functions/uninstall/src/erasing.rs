@@ -12,15 +12,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shopcall_core::clock::Clock;
-use shopcall_core::config::SecretSource;
+use shopcall_core::domain::Deadline;
+use shopcall_core::domain::clock::Clock;
 use shopcall_core::domain::{Resource, Store};
-use shopcall_core::events::{Bus, EraseRequested, Event};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::Deadline;
-use shopcall_core::store::{ErasedRows, LeaseRepository, PurgeRepository, StoreRepository};
-use shopcall_core::webhooks::Registrar;
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::config::SecretSource;
+use shopcall_core::runtime::events::{Bus, EraseRequested, Event};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{ErasedRows, LeaseRepository, PurgeRepository, StoreRepository};
+use shopcall_core::sync::webhooks::Registrar;
 
 /// How long an erasing may take over the shop's webhooks.
 const WEBHOOK_TIME: Duration = Duration::from_secs(10);
@@ -49,15 +49,15 @@ enum End {
 }
 
 impl Erasing {
-    pub(crate) fn new(foundation: &Foundation) -> Self {
+    pub(crate) fn new(services: &Services) -> Self {
         Self {
-            stores: foundation.stores(),
-            leases: foundation.leases(),
-            rows: foundation.purge(),
-            secrets: Arc::clone(&foundation.secrets),
-            registrar: Registrar::new(foundation),
-            bus: foundation.bus(),
-            clock: Arc::clone(&foundation.clock),
+            stores: services.stores(),
+            leases: services.leases(),
+            rows: services.purge(),
+            secrets: Arc::clone(&services.secrets),
+            registrar: Registrar::new(services),
+            bus: services.bus(),
+            clock: Arc::clone(&services.clock),
         }
     }
 
@@ -148,7 +148,7 @@ impl Erasing {
         }
     }
 
-    /// As far as ShopRenter lets us: what fails is left to the next erasing, or the next opening.
+    /// As far as the platform lets us: what fails is left to the next erasing, or the next opening.
     /// Each erasing that comes to its end does it, and where all is well it is one request.
     async fn look_after_webhooks(&self, request: &EraseRequested) {
         if request.resource != Resource::Orders {
@@ -158,7 +158,7 @@ impl Erasing {
         match self.secrets.get(self.clock.now()).await {
             Ok(secret) => {
                 let store = (store_id, *generation);
-                self.registrar.look_after_in_run(store, secret, WEBHOOK_TIME).await;
+                self.registrar.look_after_in_run(store, &secret, WEBHOOK_TIME).await;
             }
             Err(failure) => tracing::warn!(
                 store_id = %store_id, error = %failure, "webhooks are left as they are"

@@ -1,30 +1,30 @@
-//! `GET /webhooks/shoprenter/uninstall`: ShopRenter calls this when a merchant removes the app.
+//! `GET /webhooks/{platform}/uninstall`: the platform calls this when a merchant removes the app.
 //! And what is erased at the bus's word: the `PurgeRequested` by which the schedule has the store
 //! erased two days later, and the `EraseRequested` for what a merchant does not share any more.
 //!
-//! The generation that was installed when ShopRenter signed the request ends: its runs are
-//! stopped, its webhooks' keys and its tokens deleted. ShopRenter is asked to remove the webhooks,
+//! The generation that was installed when the platform signed the request ends: its runs are
+//! stopped, its webhooks' keys and its tokens deleted. The platform is asked to remove the webhooks,
 //! but not waited for: its tokens may be dead by now. A request that comes twice finishes what the
 //! first left; one that comes after a reinstall touches nothing.
 
 mod erasing;
 mod purge;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shopcall_core::auth::Purpose;
-use shopcall_core::domain::{Generation, Store, StoreId, Uninstall as Uninstalled};
-use shopcall_core::events::{Bus, Event};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, BusEvent, Failure, Invocation};
-use shopcall_core::pages::Notice;
-use shopcall_core::shoprenter::Deadline;
-use shopcall_core::signed::{Admitted, SignedGate, unavailable};
-use shopcall_core::store::{LeaseRepository, StoreRepository, TokenRepository};
-use shopcall_core::webhooks::Registrar;
+use shopcall_core::domain::{
+    Deadline, Generation, Platform, Purpose, Store, StoreId, Uninstall as Uninstalled,
+};
+use shopcall_core::pages::{Admitted, Notice, SignedGate, unavailable};
+use shopcall_core::runtime::events::{Bus, Event};
+use shopcall_core::runtime::http::{
+    Answer, BusEvent, Failure, Invocation, Problem, Request, RequestExt as _, platform_of, serve,
+};
+use shopcall_core::runtime::{Platforms, Services};
+use shopcall_core::storage::{LeaseRepository, StoreRepository, TokenRepository};
+use shopcall_core::sync::webhooks::Registrar;
 
 use erasing::Erasing;
 use purge::Purge;
@@ -35,6 +35,7 @@ const RESERVE: Duration = Duration::from_secs(20);
 /// The endpoint and what it works with.
 #[derive(Debug)]
 pub struct Uninstall {
+    platforms: Platforms,
     gate: SignedGate,
     stores: StoreRepository,
     leases: LeaseRepository,
@@ -46,26 +47,25 @@ pub struct Uninstall {
 }
 
 impl Uninstall {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: &Foundation) -> Self {
+    /// An endpoint over `services`.
+    pub fn new(services: &Services) -> Self {
         Self {
-            gate: SignedGate::new(foundation),
-            stores: foundation.stores(),
-            leases: foundation.leases(),
-            tokens: foundation.tokens(),
-            bus: foundation.bus(),
-            purge: Purge::new(foundation),
-            erasing: Erasing::new(foundation),
-            registrar: Registrar::new(foundation),
+            platforms: services.platforms.clone(),
+            gate: SignedGate::new(services),
+            stores: services.stores(),
+            leases: services.leases(),
+            tokens: services.tokens(),
+            bus: services.bus(),
+            purge: Purge::new(services),
+            erasing: Erasing::new(services),
+            registrar: Registrar::new(services),
         }
     }
 
     /// Handles either way of being invoked; `time_left` is the function's.
     pub async fn invoke(&self, payload: Value, time_left: Duration) -> Result<Value, Failure> {
         match Invocation::parse(payload)? {
-            Invocation::Http(payload) => {
-                Ok(ApiRequest::serve(payload, |request| self.handle(request)).await)
-            }
+            Invocation::Http(payload) => Ok(serve(payload, |request| self.handle(request)).await),
             Invocation::Bus(event) => {
                 let deadline = Deadline::after(time_left.saturating_sub(RESERVE));
                 Box::pin(self.erase(event, deadline)).await?;
@@ -85,22 +85,25 @@ impl Uninstall {
     }
 
     /// Answers 200 once nothing of the generation works any more.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
-        let admitted = match self.gate.admit(&request, Purpose::Uninstall).await {
+    pub async fn handle(&self, request: Request) -> Answer {
+        let platform = platform_of(request.raw_http_path());
+        let platform = platform.and_then(|(id, _)| self.platforms.get(&id));
+        let Some(platform) = platform else { return Problem::NotFound.into() };
+        let admitted = match self.gate.admit(platform, &request, Purpose::Uninstall).await {
             Ok(admitted) => admitted,
             Err(page) => return page,
         };
-        match self.uninstall(&admitted).await {
-            Ok(()) => Notice::Uninstalled.page(&request.headers, None),
-            Err(failure) => unavailable(&failure, &request),
+        match self.uninstall(platform, &admitted).await {
+            Ok(()) => Notice::Uninstalled.page(platform, request.headers(), None),
+            Err(failure) => unavailable(platform, &failure, &request),
         }
     }
 
-    async fn uninstall(&self, admitted: &Admitted) -> Result<(), Failure> {
-        let verified = &admitted.verified;
-        let store_id = StoreId::of(verified.shop());
+    async fn uninstall(&self, platform: &dyn Platform, admitted: &Admitted) -> Result<(), Failure> {
+        let call = &admitted.call;
+        let store_id = StoreId::new(platform.id(), &call.shop);
         let transition =
-            |known: Option<&Store>| match known.map(|store| store.uninstall(verified.sent_at())) {
+            |known: Option<&Store>| match known.map(|store| store.uninstall(call.sent_at)) {
                 Some(Uninstalled::Ends(store) | Uninstalled::AlreadyEnded(store)) => {
                     let generation = store.generation;
                     let is_news = known != Some(&store);
@@ -128,7 +131,7 @@ impl Uninstall {
     ) -> Result<(), Failure> {
         self.leases.break_all(&store_id, generation).await?;
         // While there is a token still; the token goes whatever becomes of it.
-        let ended = self.registrar.end((&store_id, generation), Arc::clone(&admitted.secret)).await;
+        let ended = self.registrar.end((&store_id, generation), &admitted.secret).await;
         self.tokens.delete(&store_id, generation).await?;
         tracing::info!(store_id = %store_id, generation = generation.0, "a store is uninstalled");
         self.bus.publish(&[Event::StoreUninstalled { store_id, generation }]).await?;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use shopcall_core::clock::Clock;
+use shopcall_core::domain::Deadline;
 use shopcall_core::domain::Store;
-use shopcall_core::events::{Bus, Event, PurgeRequested};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::Deadline;
-use shopcall_core::store::{ErasedRows, PurgeRepository, StoreRepository, WebhookRepository};
+use shopcall_core::domain::clock::Clock;
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::events::{Bus, Event, PurgeRequested};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{ErasedRows, PurgeRepository, StoreRepository, WebhookRepository};
 
 /// Erases stores.
 #[derive(Debug)]
@@ -30,13 +30,13 @@ enum End {
 }
 
 impl Purge {
-    pub(crate) fn new(foundation: &Foundation) -> Self {
+    pub(crate) fn new(services: &Services) -> Self {
         Self {
-            stores: foundation.stores(),
-            rows: foundation.purge(),
-            webhooks: foundation.webhooks(),
-            bus: foundation.bus(),
-            clock: Arc::clone(&foundation.clock),
+            stores: services.stores(),
+            rows: services.purge(),
+            webhooks: services.webhooks(),
+            bus: services.bus(),
+            clock: Arc::clone(&services.clock),
         }
     }
 

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use shopcall_core::domain::{Generation, StoreId};
-use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::wire::ShopContext;
-use shopcall_core::store::ContextRepository;
+use shopcall_core::domain::{Generation, ShopContext, StoreId};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::ContextRepository;
 
 /// Shops that are remembered: a context has some kilobytes.
 const MAX_SHOPS: usize = 100;
@@ -45,8 +44,8 @@ impl Contexts {
         if let Some(context) = self.kept(&key, now) {
             return Ok(Some(context));
         }
-        let Some(text) = self.repository.get(store, generation).await? else { return Ok(None) };
-        let Ok(context) = serde_json::from_str::<ShopContext>(&text) else { return Ok(None) };
+        let context = self.repository.get(store, generation).await?;
+        let Some(context) = context else { return Ok(None) };
         let context = Arc::new(context);
         self.keep(key, Arc::clone(&context), now);
         Ok(Some(context))

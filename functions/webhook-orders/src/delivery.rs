@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use shopcall_core::config::Contract;
-use shopcall_core::domain::{RequestedMode, Resource, RunId};
-use shopcall_core::events::{Event, SyncRequested};
-use shopcall_core::http::Failure;
-use shopcall_core::random;
-use shopcall_core::shoprenter::wire::{Hint, ShopContext};
-use shopcall_core::shoprenter::{Deadline, Session};
-use shopcall_core::store::{HintClaim, KeyOwner, Settled};
+use shopcall_core::domain::{
+    Deadline, Hint, RequestedMode, Resource, RunId, ShopContext, ShopSource, random,
+};
+use shopcall_core::runtime::events::{Event, SyncRequested};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{HintClaim, KeyOwner, Settled};
 use tokio::sync::OnceCell;
 
 use crate::WebhookOrders;
@@ -30,7 +28,7 @@ pub(crate) struct Work<'a> {
     context: Option<&'a ShopContext>,
     deadline: Deadline,
     open: &'a Open,
-    session: OnceCell<Session<'a>>,
+    source: OnceCell<Box<dyn ShopSource>>,
 }
 
 /// What one hint came to.
@@ -54,7 +52,7 @@ impl<'a> Work<'a> {
         deadline: Deadline,
         open: &'a Open,
     ) -> Self {
-        Self { endpoint, owner, is_paused, context, deadline, open, session: OnceCell::new() }
+        Self { endpoint, owner, is_paused, context, deadline, open, source: OnceCell::new() }
     }
 
     /// Takes all hints up, tells others what they changed, and only then calls them done. An error
@@ -143,16 +141,12 @@ impl<'a> Work<'a> {
         self.context
     }
 
-    pub(crate) fn contract(&self) -> Contract {
-        self.endpoint.contract
-    }
-
     pub(crate) fn deadline(&self) -> Deadline {
         self.deadline
     }
 
-    pub(crate) fn begun_session(&self) -> &OnceCell<Session<'a>> {
-        &self.session
+    pub(crate) fn opened_source(&self) -> &OnceCell<Box<dyn ShopSource>> {
+        &self.source
     }
 
     /// After that a read-back is abandoned, whatever keeps it.

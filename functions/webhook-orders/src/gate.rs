@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use shopcall_core::auth::CapabilityKey;
+use shopcall_core::access::CapabilityKey;
 use shopcall_core::domain::Resource;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::Failure;
-use shopcall_core::store::{KeyOwner, StoreRepository, WebhookRepository};
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::http::{Failure, platform_of};
+use shopcall_core::storage::{KeyOwner, StoreRepository, WebhookRepository};
 
 /// What stands before the key in the address.
-const ROUTE: &str = "/webhooks/shoprenter/orders/";
+const ROUTE: &str = "/webhooks/{platform}/orders/";
 
 /// Who was let in.
 #[derive(Debug)]
@@ -31,9 +31,9 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// A gate over `foundation`.
-    pub(crate) fn new(foundation: &Foundation) -> Self {
-        Self { webhooks: foundation.webhooks(), stores: foundation.stores() }
+    /// A gate over `services`.
+    pub(crate) fn new(services: &Services) -> Self {
+        Self { webhooks: services.webhooks(), stores: services.stores() }
     }
 
     /// Whose delivery it is; None for a key that lets nobody in. A key that nobody has costs one
@@ -43,9 +43,12 @@ impl Gate {
         path: &str,
         now: Timestamp,
     ) -> Result<Option<Admitted>, Failure> {
-        let key = path.strip_prefix(ROUTE).and_then(CapabilityKey::parse);
+        let Some((platform, route)) = platform_of(path) else { return Ok(None) };
+        let key = route.strip_prefix(ROUTE).and_then(CapabilityKey::parse);
         let Some(key) = key else { return Ok(None) };
-        let Some(owner) = self.webhooks.find_key(&key, now).await? else { return Ok(None) };
+        let owner = self.webhooks.find_key(&key, now).await?;
+        let owner = owner.filter(|owner| *owner.store_id.platform() == platform);
+        let Some(owner) = owner else { return Ok(None) };
         let store = self.stores.get(&owner.store_id).await?;
         let store = store.filter(|store| store.is_installed(owner.generation));
         Ok(store.map(|store| Admitted {

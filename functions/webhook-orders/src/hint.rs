@@ -1,10 +1,9 @@
 //! One hint: read back, or kept as it was told.
 
-use shopcall_core::domain::{Customer, Order, Product, Resource};
-use shopcall_core::events::Event;
-use shopcall_core::http::Failure;
-use shopcall_core::shoprenter::wire::OrderHint;
-use shopcall_core::store::{
+use shopcall_core::domain::{Customer, Order, OrderHint, Product, Resource, ShopRecord};
+use shopcall_core::runtime::events::Event;
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{
     Cached, Claimed, HintClaim, HintTicket, OrderChange, OrderWrite, Settled,
 };
 use shopcall_core::sync::SyncRecord;
@@ -70,9 +69,11 @@ impl Work<'_> {
         claim: &HintClaim,
         told_at: jiff::Timestamp,
     ) -> Result<Vec<Event>, Failure> {
-        let Ok(record) = hint.provisional else { return Ok(Vec::new()) };
-        let generation = self.owner().generation;
-        let order = Cached { generation, record, raw: None };
+        let Ok(order) = hint.provisional else { return Ok(Vec::new()) };
+        let record = ShopRecord::Order(Box::new(order));
+        let Some(order) = Order::cached(record, self.owner().generation) else {
+            return Ok(Vec::new());
+        };
         let write = self.put(&order, told_at).await?;
         Ok(self.told(write, &order.record, claim))
     }

@@ -1,4 +1,4 @@
-//! `POST /webhooks/shoprenter/orders/{key}`: ShopRenter tells that orders were placed or have
+//! `POST /webhooks/{platform}/orders/{key}`: the platform tells that orders were placed or have
 //! changed. Nothing but the address says who calls, so a delivery is a hint: what it names is read
 //! back through the API, and only if that is impossible now, what it says is kept, marked as
 //! provisional, and a run is asked for that reads it back.
@@ -18,24 +18,22 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
-use shopcall_core::bearer::unavailable;
-use shopcall_core::clock::Clock;
-use shopcall_core::config::{Contract, SecretSource};
-use shopcall_core::domain::Resource;
-use shopcall_core::events::Bus;
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::{Answer, ApiRequest, Failure, Problem, json};
-use shopcall_core::shoprenter::wire::{self, BodyError, Hint, ShopContext};
-use shopcall_core::shoprenter::{Client, Deadline};
-use shopcall_core::store::{CacheRepository, HintRepository, WebhookRepository};
-use shopcall_core::telemetry;
+use shopcall_core::domain::clock::Clock;
+use shopcall_core::domain::{Deadline, DeliveryError, ShopContext};
+use shopcall_core::runtime::config::SecretSource;
+use shopcall_core::runtime::events::Bus;
+use shopcall_core::runtime::http::{Answer, Failure, Problem, Request, RequestExt as _, json};
+use shopcall_core::runtime::telemetry;
+use shopcall_core::runtime::unavailable;
+use shopcall_core::runtime::{Platforms, Services};
+use shopcall_core::storage::{CacheRepository, HintRepository, WebhookRepository};
 
 use contexts::Contexts;
 use delivery::Work;
 use gate::{Admitted, Gate};
 use open::Open;
 
-/// How long reading back may take: ShopRenter is answered within two seconds.
+/// How long reading back may take: the platform is answered within two seconds.
 const READ_BACK: Duration = Duration::from_millis(1_200);
 /// How long all of the work may take. What was begun and has not come to its end is then given up.
 const WORK: Duration = Duration::from_millis(1_700);
@@ -50,8 +48,7 @@ pub struct WebhookOrders {
     contexts: Contexts,
     hints: HintRepository,
     cache: CacheRepository,
-    client: Client,
-    contract: Contract,
+    platforms: Platforms,
     secrets: Arc<SecretSource>,
     bus: Bus,
     clock: Arc<dyn Clock>,
@@ -63,25 +60,24 @@ struct Taken {
 }
 
 impl WebhookOrders {
-    /// An endpoint over `foundation`.
-    pub fn new(foundation: &Foundation) -> Self {
+    /// An endpoint over `services`.
+    pub fn new(services: &Services) -> Self {
         Self {
-            gate: Gate::new(foundation),
-            webhooks: foundation.webhooks(),
-            contexts: Contexts::new(foundation.contexts()),
-            hints: foundation.hints(),
-            cache: foundation.cache(),
-            client: foundation.client(),
-            contract: foundation.config.contract,
-            secrets: Arc::clone(&foundation.secrets),
-            bus: foundation.bus(),
-            clock: Arc::clone(&foundation.clock),
+            gate: Gate::new(services),
+            webhooks: services.webhooks(),
+            contexts: Contexts::new(services.contexts()),
+            hints: services.hints(),
+            cache: services.cache(),
+            platforms: services.platforms.clone(),
+            secrets: Arc::clone(&services.secrets),
+            bus: services.bus(),
+            clock: Arc::clone(&services.clock),
         }
     }
 
     /// Answers a delivery. The log says nothing of its address, which is a credential, and nothing
     /// of its body.
-    pub async fn handle(&self, request: ApiRequest) -> Answer {
+    pub async fn handle(&self, request: Request) -> Answer {
         let (deadline, answer_by) = (Deadline::after(READ_BACK), Deadline::after(ANSWER));
         let open = Open::default();
         let taken = tokio::time::timeout(WORK, self.take(&request, deadline, &open)).await;
@@ -102,26 +98,28 @@ impl WebhookOrders {
 
     async fn take(
         &self,
-        request: &ApiRequest,
+        request: &Request,
         deadline: Deadline,
         open: &Open,
     ) -> Result<Answer, Failure> {
         let now = self.clock.now();
-        let Some(admitted) = self.gate.admit(&request.path, now).await? else {
+        let Some(admitted) = self.gate.admit(request.raw_http_path(), now).await? else {
             count("refused", 1);
             return Ok(Problem::UnknownKey.into());
         };
         let Admitted { owner, is_paused, withheld } = admitted;
         let context = self.contexts.get(&owner.store_id, owner.generation, now).await?;
-        let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let without = ShopContext::default();
         let known = context.as_deref().unwrap_or(&without);
-        let mut delivery = match wire::decode_webhook(content_type, &request.body, known) {
+        let api = self.platforms.api_of(&owner.store_id)?;
+        let mut delivery = match api.read_delivery(content_type, request.body(), known) {
             Ok(delivery) => delivery,
             Err(error) => {
                 tracing::warn!(
                     store_id = %owner.store_id, event = owner.event.as_str(),
-                    bytes = request.body.len(), error = %error, "a webhook is not understood"
+                    bytes = request.body().len(), error = %error, "a webhook is not understood"
                 );
                 count("malformed", 1);
                 return Ok(refused(error).into());
@@ -136,7 +134,7 @@ impl WebhookOrders {
         }
         let orders = delivery.hints.len();
         // What comes until the webhook is removed is said to nobody.
-        delivery.hints.retain(|hint| !withheld.contains(&resource_of(hint)));
+        delivery.hints.retain(|hint| !withheld.contains(&hint.resource()));
         let passed_over = orders - delivery.hints.len();
         if passed_over > 0 {
             count("withheld", passed_over as u64);
@@ -151,22 +149,14 @@ impl WebhookOrders {
     }
 }
 
-fn refused(error: BodyError) -> Problem {
+fn refused(error: DeliveryError) -> Problem {
     Problem::BadRequest(match error {
-        BodyError::TooLarge => "the body is too large",
-        BodyError::TooDeep => "the body is nested too deep",
-        BodyError::Empty => "the body is empty",
-        BodyError::NotUnderstood => "the body is not understood",
-        BodyError::UnknownEvent => "the event is not known",
+        DeliveryError::TooLarge => "the body is too large",
+        DeliveryError::TooDeep => "the body is nested too deep",
+        DeliveryError::Empty => "the body is empty",
+        DeliveryError::Malformed => "the body is not understood",
+        DeliveryError::UnknownEvent => "the event is not known",
     })
-}
-
-fn resource_of(hint: &Hint) -> Resource {
-    match hint {
-        Hint::Order(_) => Resource::Orders,
-        Hint::Product { .. } => Resource::Products,
-        Hint::Customer { .. } => Resource::Customers,
-    }
 }
 
 /// Counts what became of deliveries and of what they name.

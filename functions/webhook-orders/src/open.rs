@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{join, join_all};
 use shopcall_core::domain::{Resource, StoreId};
-use shopcall_core::store::{HintRepository, HintTicket};
+use shopcall_core::storage::{HintRepository, HintTicket};
 
 /// Outlives the work, which may be cut off at any moment.
 #[derive(Debug, Default)]

@@ -1,13 +1,11 @@
 //! Asking the API for what a webhook names.
 
-use serde_json::value::RawValue;
-use shopcall_core::config::Contract;
-use shopcall_core::domain::Order;
-use shopcall_core::shoprenter::wire::{
-    self, DecodeError, Decoded, InnerCode, OrderHint, RawRecord,
+use std::sync::Arc;
+
+use shopcall_core::domain::{
+    ApiError, DecodeError, Order, OrderHint, Priority, ShopAccess, ShopRecord, ShopSource,
 };
-use shopcall_core::shoprenter::{ApiError, Priority, Session};
-use shopcall_core::store::Cached;
+use shopcall_core::storage::Cached;
 use shopcall_core::sync::SyncRecord;
 
 use crate::delivery::Work;
@@ -25,8 +23,7 @@ pub(crate) enum ReadBack<T> {
 impl<T> From<ApiError> for ReadBack<T> {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::NotFound { .. }
-            | ApiError::Rejected { code: Some(InnerCode::NOT_FOUND), .. } => Self::Gone,
+            ApiError::NotFound { .. } => Self::Gone,
             error => Self::Later(error.name()),
         }
     }
@@ -54,64 +51,28 @@ impl<'a> Work<'a> {
     }
 
     async fn by_id<T: SyncRecord>(&self, id: &str) -> Result<ReadBack<T>, ApiError> {
-        let collection = T::collection(self.contract());
-        let session = self.session().await?;
-        let decoded = session
-            .get_one(collection, id, |body| {
-                let body = wire::body_text(body);
-                let item =
-                    wire::decode_single(&body).map_err(|_| ApiError::Malformed("not a record"))?;
-                let decoded = self.decode::<T>(item)?;
-                if decoded.as_ref().is_ok_and(|decoded| decoded.record.id() != id) {
-                    return Err(ApiError::Malformed("another record"));
-                }
-                Ok(decoded)
-            })
-            .await?;
+        let decoded = self.source().await?.record(T::RESOURCE, id).await?;
         Ok(self.found(decoded))
     }
 
     /// The order of that number: the first of those from it on, if it has it.
     async fn by_number(&self, number: &str) -> Result<ReadBack<Order>, ApiError> {
-        if self.contract() == Contract::Brief {
-            return Err(ApiError::Malformed("no filter by number"));
-        }
-        let query = format!("full=1&page=0&limit=1&innerIdMin={number}");
-        let collection = Order::collection(self.contract());
-        let session = self.session().await?;
-        let decoded = session
-            .get(collection, &query, |body| {
-                let body = wire::body_text(body);
-                let page =
-                    wire::decode_page(&body).map_err(|_| ApiError::Malformed("not a page"))?;
-                page.items.first().map(|item| self.decode::<Order>(item)).transpose()
-            })
-            .await?;
-        Ok(match decoded {
+        let Some(decoded) = self.source().await?.order_by_number(number).await? else {
+            return Ok(ReadBack::Gone);
+        };
+        Ok(match self.found::<Order>(decoded) {
             // Orders above it are no proof that there is none of that number: the API may lag.
-            Some(Ok(order)) if order.record.inner_id.as_deref() != Some(number) => {
+            ReadBack::Found(order) if order.record.inner_id.as_deref() != Some(number) => {
                 ReadBack::Later("another_number")
             }
-            Some(decoded) => self.found(decoded),
-            None => ReadBack::Gone,
+            found => found,
         })
     }
 
-    fn decode<T: SyncRecord>(
-        &self,
-        item: &RawValue,
-    ) -> Result<Result<Decoded<T>, DecodeError>, ApiError> {
-        let context = self.context().ok_or(ApiError::Malformed("no context"))?;
-        Ok(T::decode(item, self.contract(), context))
-    }
-
-    fn found<T: SyncRecord>(&self, decoded: Result<Decoded<T>, DecodeError>) -> ReadBack<T> {
+    fn found<T: SyncRecord>(&self, decoded: Result<ShopRecord, DecodeError>) -> ReadBack<T> {
         match decoded {
-            Ok(Decoded { record, raw }) => ReadBack::Found(Cached {
-                generation: self.owner().generation,
-                record,
-                raw: raw.map(RawRecord::into_bytes),
-            }),
+            Ok(record) => T::cached(record, self.owner().generation)
+                .map_or(ReadBack::Later("malformed"), ReadBack::Found),
             Err(error) => {
                 tracing::warn!(
                     store_id = %self.owner().store_id, resource = T::RESOURCE.as_str(),
@@ -122,28 +83,25 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The session with the shop, begun when it is first wanted. Without a context nothing that is
-    /// read could be understood, so nothing is.
-    async fn session(&self) -> Result<&Session<'a>, ApiError> {
-        if self.context().is_none() {
-            return Err(ApiError::Malformed("no context"));
-        }
-        let endpoint = self.endpoint();
-        let begin = || async {
+    /// The shop's API, opened when it is first needed. Without a context nothing that is read could
+    /// be decoded, so nothing is read.
+    async fn source(&self) -> Result<&dyn ShopSource, ApiError> {
+        let context = self.context().ok_or(ApiError::Malformed("no context"))?;
+        let (endpoint, owner) = (self.endpoint(), self.owner());
+        let open = || async {
             let secret = endpoint.secrets.get(endpoint.clock.now()).await;
             let secret = secret.map_err(|_| ApiError::Seal)?;
-            let owner = self.owner();
-            endpoint
-                .client
-                .session_of(
-                    Priority::Interactive,
-                    &owner.store_id,
-                    owner.generation,
-                    secret,
-                    self.deadline(),
-                )
-                .await
+            let access = ShopAccess {
+                store: owner.store_id.clone(),
+                generation: owner.generation,
+                credentials: Arc::clone(&secret.credentials),
+                priority: Priority::Interactive,
+                deadline: self.deadline(),
+            };
+            let source = endpoint.platforms.open(access).await?;
+            source.use_context(context);
+            Ok(source)
         };
-        self.begun_session().get_or_try_init(begin).await
+        self.opened_source().get_or_try_init(open).await.map(|source| &**source)
     }
 }

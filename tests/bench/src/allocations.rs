@@ -2,12 +2,12 @@
 //! has an allocator that counts; the functions' binaries have none.
 
 use serde_json::{Value, json};
-use shopcall_core::aws::AwsEnvironment;
-use shopcall_core::config::{Contract, Environment, Tables};
-use shopcall_core::domain::{Generation, Product, StoreId};
-use shopcall_core::shoprenter::wire::{Decoded, RawRecord, ShopContext, body_text, decode_page};
-use shopcall_core::store::{CacheRepository, Cached};
+use shopcall_core::domain::{Generation, Product, Resource, ShopContext, StoreId};
+use shopcall_core::runtime::aws::AwsEnvironment;
+use shopcall_core::runtime::config::{Environment, Tables};
+use shopcall_core::storage::{CacheRepository, Cached};
 use shopcall_core::sync::SyncRecord as _;
+use shoprenter::{Contract, decode_records};
 use shoprenter_simulator::Kind;
 use tokio::runtime::Runtime;
 
@@ -47,7 +47,7 @@ pub(crate) async fn of_a_thousand(stand: &Stand) -> Allocated {
 }
 
 fn count(pages: &[String], runtime: &Runtime, cache: &CacheRepository) -> Allocated {
-    // Of another name than the stand's, so that its rows are new.
+    // Named differently from the setup's shop, so that its rows are new.
     let store: StoreId = "shoprenter:counted".parse().unwrap();
     let mut allocated = Allocated { decoding: 0, writing: 0, bytes: 0 };
     for body in pages {
@@ -66,19 +66,10 @@ fn count(pages: &[String], runtime: &Runtime, cache: &CacheRepository) -> Alloca
 
 fn decode(body: &str) -> Vec<Cached<Product>> {
     let context = ShopContext::default();
-    let text = body_text(body.as_bytes());
-    let items = decode_page(&text).unwrap().items;
-    let decoded = items.into_iter().map(|item| Product::decode(item, Contract::Official, &context));
-    decoded
-        .map(|decoded| {
-            let Decoded { record, raw } = decoded.unwrap();
-            Cached {
-                generation: Generation::default(),
-                record,
-                raw: raw.map(RawRecord::into_bytes),
-            }
-        })
-        .collect()
+    let (resource, contract) = (Resource::Products, Contract::Official);
+    let records = decode_records(resource, contract, body.as_bytes(), &context).unwrap();
+    let cached = |record| Product::cached(record, Generation::default()).unwrap();
+    records.into_iter().map(|record| cached(record.unwrap())).collect()
 }
 
 fn page(stand: &Stand, number: u32) -> String {
@@ -93,7 +84,7 @@ fn repository(environment: &[(String, String)], tables: Tables) -> CacheReposito
     let lookup = |name: &str| {
         environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
-    let http = shopcall_core::outbound::http_client().unwrap();
+    let http = shopcall_core::runtime::http_client().unwrap();
     let aws = AwsEnvironment::from_environment(&Environment::new(&lookup), http).unwrap();
     CacheRepository::new(aws.dynamodb(), tables.cache, tables.stores)
 }

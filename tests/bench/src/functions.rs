@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use e2e::{Worker, binary_in};
 
-/// What a deployed function is built with.
+/// Build profile of deployed functions.
 const PROFILE: &str = "release";
-/// The function that does nothing.
+/// Empty function used as the reference.
 pub(crate) const EMPTY: &str = "empty-function";
 /// All others.
 pub(crate) const ALL: [&str; 12] = [

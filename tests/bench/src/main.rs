@@ -68,7 +68,7 @@ enum Benchmark {
     Unchanged,
     /// A worker's memory for a small shop and a large one.
     Memory,
-    /// A beat of the schedule with very many stores.
+    /// A scheduled run with very many stores.
     Schedule,
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn table(title: &str, head: &[&str], rows: &[Vec<String>]) {
     }
 }
 
-/// Says what goes on.
+/// Prints a progress line.
 pub(crate) fn step(what: &str) {
     println!("… {what}");
 }

@@ -1,22 +1,22 @@
-//! For each function an event that makes it work: a shop has the app, its first syncs are done, and
-//! it may be asked as often as one likes.
+//! Repeatable sample events, one per function, for a shop with the app installed and its first syncs
+//! completed.
 
 use e2e::{InProcess, PublishedEvent, api_request, body_of, status_of};
 use serde_json::{Value, json};
 use shopcall_core::domain::Resource;
-use shopcall_core::random;
+use shopcall_core::domain::random;
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
 use url::Url;
 
 const LIFTED: u32 = 1_000;
 const RECORDS: u32 = 10;
-/// Syncs ask for syncs; this is enough.
+/// Upper bound on syncs that request further syncs.
 const ROUNDS: usize = 10;
 const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
 const STORE: &str = "shoprenter:bench";
 const CALLER: &str = "+36201234567";
 const EMAIL: &str = "valaki@bolt.example";
-/// All ten are told of where the oldest is.
+/// Text expected where the oldest of the ten orders is returned.
 const OLDEST_ORDER: &str = r#""inner_id":"5000""#;
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -44,7 +44,7 @@ impl Sample {
 pub(crate) struct Samples {
     app: InProcess,
     shop: ShopHandle,
-    /// A shop that has never had the app.
+    /// Shop that has never installed the app.
     stranger: ShopHandle,
     /// Where the shop sends its webhooks to.
     webhook: String,
@@ -115,19 +115,19 @@ impl Samples {
         Sample { function: "oauth-callback", event: get(&url), status: Some(302), says: "" }
     }
 
-    /// A webhook that says something new of an order, which has changed.
+    /// Webhook for an order that has changed.
     pub(crate) fn changed_order(&self) -> Sample {
         let statuses = [2, 3, 5];
         let index = 1;
-        let known = self.shop.truth(Kind::Orders, index).unwrap()["status"].as_u64();
+        let known = self.shop.record(Kind::Orders, index).unwrap()["status"].as_u64();
         let status = statuses.into_iter().find(|status| Some(*status) != known).unwrap();
         self.shop.update(Kind::Orders, index, &json!({ "status": status })).unwrap();
         self.same_order()
     }
 
-    /// A webhook that says how the order stands.
+    /// Webhook with the order's current state.
     pub(crate) fn same_order(&self) -> Sample {
-        let truth = self.shop.truth(Kind::Orders, 1).unwrap();
+        let truth = self.shop.record(Kind::Orders, 1).unwrap();
         let body = json!({ "orders": { "order": [told(&truth)] } }).to_string();
         let body: String = url::form_urlencoded::byte_serialize(body.as_bytes()).collect();
         let path = Url::parse(&self.webhook).unwrap().path().to_owned();
@@ -135,7 +135,7 @@ impl Samples {
         Sample { function: "webhook-orders", event, status: Some(200), says: "" }
     }
 
-    /// A call of somebody who has ordered.
+    /// Lookup of a caller who has ordered.
     pub(crate) fn call(&self) -> Sample {
         let path = format!("/stores/{STORE}/lookup");
         let phone: String = url::form_urlencoded::byte_serialize(CALLER.as_bytes()).collect();
@@ -143,7 +143,7 @@ impl Samples {
         Sample { function: "lookup", event, status: Some(200), says: OLDEST_ORDER }
     }
 
-    /// How often the shop was asked for orders.
+    /// Number of order requests the shop received.
     pub(crate) fn orders_read(&self) -> u64 {
         self.shop.stats().count("GET api/orderExtend")
     }
@@ -181,7 +181,7 @@ fn run_of(resource: Resource) -> Value {
     PublishedEvent { detail_type: "SyncRequested".to_owned(), detail }.delivered()
 }
 
-/// An order as ShopRenter tells it.
+/// Order as a ShopRenter webhook describes it.
 fn told(truth: &Value) -> Value {
     json!({
         "innerId": truth["inner_id"].to_string(),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use e2e::{InProcess, Invocation, PublishedEvent, Usage, Worker};
 use serde_json::{Value, json};
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{Generation, Opening, Resource, Store, StoreId};
 
 use crate::functions;
@@ -48,7 +48,7 @@ pub(crate) async fn run() -> Vec<Figure> {
     figures
 }
 
-/// A beat that finds all stores due; every store must be asked for exactly once.
+/// Scheduled run with all stores due; each store must be requested exactly once.
 async fn beat(
     lines: &mut Vec<Line>,
     name: &'static str,
@@ -68,7 +68,7 @@ async fn beat(
     let mut invocations = 0;
     while !wanted.is_empty() {
         invocations += wanted.len();
-        assert!(invocations <= MAX_INVOCATIONS, "the beat does not end");
+        assert!(invocations <= MAX_INVOCATIONS, "the scheduled run does not end");
         let answers =
             workers.iter().zip(&wanted).map(|(worker, event)| worker.invoke(event, limit));
         for outcome in join_two(answers).await {
@@ -83,7 +83,7 @@ async fn beat(
     let time = began.elapsed();
     let pairs: HashSet<_> = asked.iter().map(|event| pair(&event.detail)).collect();
     let expected = STORES as usize * Resource::ALL.len();
-    assert_eq!((asked.len(), pairs.len()), (expected, expected), "each store is asked for once");
+    assert_eq!((asked.len(), pairs.len()), (expected, expected), "each store is requested once");
     let memory = workers.iter().map(Worker::peak_rss).max().unwrap_or(0);
     let (events, usage) = (asked.len(), app.aws.take_usage());
     lines.push(Line { name, invocations, events, usage, time, memory });
@@ -104,7 +104,7 @@ async fn none_due(lines: &mut Vec<Line>, app: &InProcess) {
     lines.push(Line { name: "none due", invocations: 1, events: 0, usage, time, memory });
 }
 
-/// What a beat took.
+/// Cost of a scheduled run.
 struct Line {
     name: &'static str,
     invocations: usize,
@@ -132,7 +132,7 @@ impl Line {
 /// Sets all stores up, due now.
 async fn set_up(app: &InProcess) {
     let now = app.clock.now();
-    let (stores, begun) = (app.foundation.stores(), Generation(1));
+    let (stores, begun) = (app.services.stores(), Generation(1));
     for first in (0..STORES).step_by(AT_ONCE as usize) {
         let mut tasks = Vec::new();
         for number in first..STORES.min(first + AT_ONCE) {

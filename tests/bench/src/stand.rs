@@ -1,4 +1,4 @@
-//! What every benchmark stands on: a shop that has the app, and workers for it.
+//! Common setup of the benchmarks: a shop with the app installed, and its workers.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ impl Stand {
         Self::start(InProcess::limited().await, config).await
     }
 
-    /// A shop that answers as often as it is asked, and functions that know it.
+    /// Shop without a rate limit, and functions configured for it.
     pub(crate) async fn unlimited(config: ShopConfig) -> Self {
         let limit = LIFTED.to_string();
         let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", &limit)]).await;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use shopcall_core::clock::Clock;
+use shopcall_core::domain::clock::Clock;
 
 /// The system's time, moved by as much as a test asks for.
 #[derive(Debug, Default)]

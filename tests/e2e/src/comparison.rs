@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 use serde_json::Value;
 use shopcall_core::domain::{Customer, Order, Product};
-use shopcall_core::store::Cached;
+use shopcall_core::storage::Cached;
 use shoprenter_simulator::{Kind, ShopHandle};
 
 use crate::{InProcess, Row};
@@ -64,7 +64,7 @@ fn resource(kind: Kind) -> &'static str {
 fn expected(shop: &ShopHandle, kind: Kind) -> HashMap<String, String> {
     let mut expected = HashMap::new();
     for offset in (0..shop.count(kind)).step_by(TRUTHS) {
-        for truth in shop.truths(kind, offset, TRUTHS) {
+        for truth in shop.records(kind, offset, TRUTHS) {
             let id = text(&truth["id"]).unwrap().to_owned();
             expected.insert(id, summary_of_truth(&truth, kind));
         }

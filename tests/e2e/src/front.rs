@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
-use shopcall_core::http::ApiRequest;
+use shopcall_core::runtime::http::serve;
 use tokio::net::TcpListener;
 use webhook_orders::WebhookOrders;
 
@@ -50,7 +50,7 @@ async fn deliver(
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()))
         .collect();
     let payload = delivery(method.as_str(), uri.path(), &headers, &body);
-    let answer = ApiRequest::serve(payload, |request| webhooks.handle(request)).await;
+    let answer = serve(payload, |request| webhooks.handle(request)).await;
     let status = u16::try_from(status_of(&answer)).unwrap_or_default();
     let body = answer["body"].as_str().unwrap_or_default().to_owned();
     (StatusCode::from_u16(status).unwrap(), body)

@@ -17,11 +17,12 @@ use orders_sync::OrdersSync;
 use products_sync::ProductsSync;
 use scheduled_sync::ScheduledSync;
 use serde_json::{Value, json};
-use shopcall_core::clock::Clock;
-use shopcall_core::config::{Environment, Tables};
-use shopcall_core::foundation::Foundation;
-use shopcall_core::http::ApiRequest;
-use shopcall_core::random;
+use shopcall_core::domain::RateLimit;
+use shopcall_core::domain::clock::Clock;
+use shopcall_core::domain::random;
+use shopcall_core::runtime::Services;
+use shopcall_core::runtime::config::{Environment, Tables};
+use shopcall_core::runtime::http::serve;
 use shoprenter_simulator::{Options, RateConfig, ShopConfig, ShopHandle, SignedCall, Simulator};
 use stores::Stores;
 use sync::SyncAll;
@@ -45,7 +46,7 @@ pub struct InProcess {
     /// The time.
     pub clock: Arc<TestClock>,
     /// What all functions stand on.
-    pub foundation: Foundation,
+    pub services: Services,
     /// A client for looking into the tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
     environment: Vec<(String, String)>,
@@ -98,37 +99,37 @@ impl InProcess {
             let variable = environment.iter().find(|(known, _)| known == name);
             variable.map(|(_, value)| value.clone())
         };
-        let foundation = Foundation::from_environment(
+        let services = platforms::services_from(
             &Environment::new(&variables),
             Arc::clone(&clock) as Arc<dyn Clock>,
         )
         .unwrap();
-        let http = shopcall_core::outbound::http_client().unwrap();
-        let clients = shopcall_core::aws::AwsEnvironment::from_environment(
+        let http = shopcall_core::runtime::http_client().unwrap();
+        let clients = shopcall_core::runtime::aws::AwsEnvironment::from_environment(
             &Environment::new(&variables),
             http,
         );
         let dynamodb = clients.unwrap().dynamodb();
-        tables::create(&dynamodb, &foundation.config.tables).await;
-        let webhooks = Arc::new(WebhookOrders::new(&foundation));
+        tables::create(&dynamodb, &services.config.tables).await;
+        let webhooks = Arc::new(WebhookOrders::new(&services));
         front.serve(Arc::clone(&webhooks));
         Self {
-            init: OauthInit::new(foundation.clone()),
-            callback: OauthCallback::new(foundation.clone()),
-            entry: Entry::new(foundation.clone()),
-            uninstall: Uninstall::new(&foundation),
-            products: ProductsSync::new(&foundation),
-            orders: OrdersSync::new(&foundation),
-            customers: CustomersSync::new(&foundation),
-            scheduled: ScheduledSync::new(&foundation),
-            sync_all: SyncAll::new(&foundation),
-            stores: Stores::new(foundation.clone()),
-            lookup: Lookup::new(&foundation),
+            init: OauthInit::new(services.clone()),
+            callback: OauthCallback::new(services.clone()),
+            entry: Entry::new(services.clone()),
+            uninstall: Uninstall::new(&services),
+            products: ProductsSync::new(&services),
+            orders: OrdersSync::new(&services),
+            customers: CustomersSync::new(&services),
+            scheduled: ScheduledSync::new(&services),
+            sync_all: SyncAll::new(&services),
+            stores: Stores::new(services.clone()),
+            lookup: Lookup::new(&services),
             webhooks,
             shoprenter,
             aws,
             clock,
-            foundation,
+            services,
             dynamodb,
             environment,
             lifts_limits: true,
@@ -155,16 +156,16 @@ impl InProcess {
         let payload = api_request("GET", url.path(), url.query().unwrap_or_default(), "", &[]);
         match url.path() {
             path if path == "/auth/shoprenter/init" || path.starts_with("/assets/") => {
-                ApiRequest::serve(payload, |request| self.init.handle(request)).await
+                serve(payload, |request| self.init.handle(request)).await
             }
             "/auth/shoprenter/callback" => {
-                ApiRequest::serve(payload, |request| self.callback.handle(request)).await
+                serve(payload, |request| self.callback.handle(request)).await
             }
             "/integrations/shoprenter/entry" => {
-                ApiRequest::serve(payload, |request| self.entry.handle(request)).await
+                serve(payload, |request| self.entry.handle(request)).await
             }
             "/webhooks/shoprenter/uninstall" => {
-                ApiRequest::serve(payload, |request| self.uninstall.handle(request)).await
+                serve(payload, |request| self.uninstall.handle(request)).await
             }
             path => panic!("no function has {path}"),
         }
@@ -212,7 +213,7 @@ impl InProcess {
     /// A POST to `/sync`.
     pub async fn post_sync(&self, body: &str, headers: &[(&str, &str)]) -> Value {
         let payload = api_request("POST", "/sync", "", body, headers);
-        ApiRequest::serve(payload, |request| self.sync_all.handle(request)).await
+        serve(payload, |request| self.sync_all.handle(request)).await
     }
 
     /// A request to `stores`; `target` is the path, with or without a query.
@@ -225,14 +226,14 @@ impl InProcess {
     ) -> Value {
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let payload = api_request(method, path, raw_query, body, headers);
-        ApiRequest::serve(payload, |request| self.stores.handle(request)).await
+        serve(payload, |request| self.stores.handle(request)).await
     }
 
     /// A request to `lookup`; `target` as for `stores`.
     pub async fn lookup(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Value {
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let payload = api_request(method, path, raw_query, "", headers);
-        ApiRequest::serve(payload, |request| self.lookup.handle(request)).await
+        serve(payload, |request| self.lookup.handle(request)).await
     }
 
     /// A webhook's delivery to `url`, whose path alone counts.
@@ -242,14 +243,14 @@ impl InProcess {
     pub async fn deliver(&self, url: &str, content_type: &str, body: &[u8]) -> Value {
         let url = Url::parse(url).unwrap();
         let payload = delivery("POST", url.path(), &[("content-type", content_type)], body);
-        ApiRequest::serve(payload, |request| self.webhooks.handle(request)).await
+        serve(payload, |request| self.webhooks.handle(request)).await
     }
 
     /// Hands an event of the bus over to the function that its rule names.
     pub async fn sync(
         &self,
         event: &PublishedEvent,
-    ) -> Result<Value, shopcall_core::http::Failure> {
+    ) -> Result<Value, shopcall_core::runtime::http::Failure> {
         self.sync_within(event, Duration::from_secs(120)).await
     }
 
@@ -261,7 +262,7 @@ impl InProcess {
         &self,
         event: &PublishedEvent,
         time_left: Duration,
-    ) -> Result<Value, shopcall_core::http::Failure> {
+    ) -> Result<Value, shopcall_core::runtime::http::Failure> {
         let payload = json!({
             "version": "0", "id": "1", "source": "shopcall.shoprenter",
             "detail-type": event.detail_type, "detail": event.detail,
@@ -281,7 +282,7 @@ impl InProcess {
     }
 
     /// A beat of EventBridge's schedule.
-    pub async fn beat(&self) -> Result<Value, shopcall_core::http::Failure> {
+    pub async fn beat(&self) -> Result<Value, shopcall_core::runtime::http::Failure> {
         self.beat_within(Duration::from_secs(300)).await
     }
 
@@ -289,7 +290,7 @@ impl InProcess {
     pub async fn beat_within(
         &self,
         time_left: Duration,
-    ) -> Result<Value, shopcall_core::http::Failure> {
+    ) -> Result<Value, shopcall_core::runtime::http::Failure> {
         let payload = json!({
             "version": "0", "id": "1", "source": "aws.events", "detail-type": "Scheduled Event",
             "resources": [], "detail": {},
@@ -310,7 +311,7 @@ impl InProcess {
     pub async fn products_sync(
         &self,
         event: &PublishedEvent,
-    ) -> Result<Value, shopcall_core::http::Failure> {
+    ) -> Result<Value, shopcall_core::runtime::http::Failure> {
         let payload = json!({ "detail-type": event.detail_type, "detail": event.detail });
         self.products.invoke(payload, Duration::from_secs(120)).await
     }
@@ -321,9 +322,37 @@ impl InProcess {
         &self.environment
     }
 
+    /// A client for the simulated ShopRenter, as another function would have it: it shares nothing
+    /// with the others but the tables.
+    ///
+    /// # Panics
+    /// Where it cannot be made.
+    pub fn client(&self) -> shoprenter::Client {
+        let variables = self.variables();
+        let environment = Environment::new(&variables);
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let services = Services::from_environment(&environment, clock).unwrap();
+        platforms::shoprenter::client(&environment, &services).unwrap()
+    }
+
+    /// How often a shop may be called.
+    ///
+    /// # Panics
+    /// Where that is not configured right.
+    pub fn rate_limit(&self) -> RateLimit {
+        platforms::shoprenter::rate_limit(&Environment::new(&self.variables())).unwrap()
+    }
+
+    fn variables(&self) -> impl Fn(&str) -> Option<String> {
+        |name| {
+            let variable = self.environment.iter().find(|(known, _)| known == name);
+            variable.map(|(_, value)| value.clone())
+        }
+    }
+
     /// The names of the tables.
     pub fn tables(&self) -> &Tables {
-        &self.foundation.config.tables
+        &self.services.config.tables
     }
 }
 

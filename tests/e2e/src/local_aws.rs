@@ -81,7 +81,7 @@ impl LocalAws {
         };
         let state = Arc::new(AwsState {
             dynamodb,
-            http: shopcall_core::outbound::http_client().unwrap(),
+            http: shopcall_core::runtime::http_client().unwrap(),
             secret: Mutex::new(secret.to_string()),
             events: Mutex::default(),
             refusals: Mutex::default(),

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shopcall_core::aws::AwsEnvironment;
-use shopcall_core::config::Environment;
+use shopcall_core::runtime::aws::AwsEnvironment;
+use shopcall_core::runtime::config::Environment;
 
 use crate::tables::Row;
 
@@ -85,7 +85,7 @@ impl Stack {
                 _ => "test".to_owned(),
             })
         };
-        let http = shopcall_core::outbound::http_client().unwrap();
+        let http = shopcall_core::runtime::http_client().unwrap();
         AwsEnvironment::from_environment(&Environment::new(&lookup), http).unwrap().dynamodb()
     }
 
@@ -95,7 +95,7 @@ impl Stack {
     /// Where the simulator refuses it.
     pub async fn simulator(&self, method: Method, path: &str, body: &Value) -> Value {
         let url = format!("{}/_control{path}", self.shoprenter_url);
-        let http = shopcall_core::outbound::http_client().unwrap();
+        let http = shopcall_core::runtime::http_client().unwrap();
         let answer = http.request(method, &url).json(body).send().await.unwrap();
         let (status, bytes) = (answer.status(), answer.bytes().await.unwrap());
         assert!(status.is_success(), "{url}: {status} {}", String::from_utf8_lossy(&bytes));
@@ -136,7 +136,7 @@ impl Stack {
     /// # Panics
     /// Where the local cloud refuses it.
     pub async fn aws(&self, service: &str, target: &str, body: &Value) -> Value {
-        let http = shopcall_core::outbound::http_client().unwrap();
+        let http = shopcall_core::runtime::http_client().unwrap();
         let answer = http
             .post(&self.aws_endpoint)
             .header("x-amz-target", target)

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
     KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
 use flate2::read::GzDecoder;
-use shopcall_core::config::Tables;
+use shopcall_core::runtime::config::Tables;
 
 /// A row as DynamoDB has it.
 pub type Row = HashMap<String, AttributeValue>;

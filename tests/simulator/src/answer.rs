@@ -1,4 +1,4 @@
-//! An answer before it is written: data, so that faults can still spoil how it is sent.
+//! An answer before it is written: data, so that faults can still change how it is sent.
 
 use axum::{
     body::Body,

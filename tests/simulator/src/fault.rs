@@ -194,14 +194,14 @@ struct Active {
 
 /// What goes wrong with a request.
 #[derive(Debug, Default)]
-pub(crate) struct Strike {
+pub(crate) struct AppliedFaults {
     delay: Duration,
     holds: Vec<watch::Receiver<()>>,
     /// What comes instead of the right answer.
     pub(crate) fault: Option<FaultKind>,
 }
 
-impl Strike {
+impl AppliedFaults {
     /// Waits for as long as the request is delayed or held.
     pub(crate) async fn wait(&mut self) {
         if !self.delay.is_zero() {
@@ -257,13 +257,13 @@ impl Faults {
     }
 
     /// What goes wrong with this request: all delays that apply, and the first other fault.
-    pub(crate) fn strike(&mut self, path: &str, query: &Query) -> Strike {
-        let mut strike = Strike::default();
+    pub(crate) fn apply(&mut self, path: &str, query: &Query) -> AppliedFaults {
+        let mut applied = AppliedFaults::default();
         for Active { shown, hold } in &mut self.active {
             let fault = &mut shown.fault;
             if !fault.is_for(path, query)
                 || fault.times == Some(0)
-                || (strike.fault.is_some() && !fault.kind.is_delay())
+                || (applied.fault.is_some() && !fault.kind.is_delay())
             {
                 continue;
             }
@@ -273,9 +273,9 @@ impl Faults {
                 fault.times = fault.times.map(|times| times - 1);
                 shown.harmed += 1;
                 match &fault.kind {
-                    FaultKind::Slow { ms } => strike.delay += Duration::from_millis(*ms),
-                    FaultKind::Hold => strike.holds.push(hold.subscribe()),
-                    kind => strike.fault = Some(kind.clone()),
+                    FaultKind::Slow { ms } => applied.delay += Duration::from_millis(*ms),
+                    FaultKind::Hold => applied.holds.push(hold.subscribe()),
+                    kind => applied.fault = Some(kind.clone()),
                 }
             }
         }
@@ -283,7 +283,7 @@ impl Faults {
         self.active.retain(|Active { shown: ActiveFault { fault, .. }, .. }| {
             fault.times != Some(0) || fault.kind == FaultKind::Hold
         });
-        strike
+        applied
     }
 }
 
@@ -298,12 +298,12 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_strikes_where_and_as_often_as_it_was_ordered() {
+    fn fault_applies_to_its_path_skip_and_times() {
         let mut faults = Faults::new(1);
         faults.add(status(503).on("/api/orderExtend").after(1).times(2)).expect("a fault");
         let path = "/api/orderExtend";
         let struck =
-            |faults: &mut Faults, path| faults.strike(path, &Query::default()).fault.is_some();
+            |faults: &mut Faults, path| faults.apply(path, &Query::default()).fault.is_some();
         assert!(!struck(&mut faults, "/api/productExtend"));
         let seen: Vec<_> = (0..4).map(|_| struck(&mut faults, path)).collect();
         assert_eq!(seen, [false, true, true, false]);
@@ -316,25 +316,25 @@ mod tests {
         let listing = status(503).on("/api/orderExtend").without_query("full");
         faults.add(listing.with_query("page", 1)).expect("a fault");
         let mut struck =
-            |query| faults.strike("/api/orderExtend", &Query::parse(query)).fault.is_some();
+            |query| faults.apply("/api/orderExtend", &Query::parse(query)).fault.is_some();
         let queries = ["page=2", "limit=200&page=1", "full=1&page=1", "page=0", "page=1", ""];
         assert_eq!(queries.map(&mut struck), [false, true, false, false, true, false]);
     }
 
     #[test]
-    fn delays_add_to_one_other_fault() {
+    fn delays_combine_with_one_other_fault() {
         let mut faults = Faults::new(1);
         faults.add(Fault::new(FaultKind::Slow { ms: 5 })).expect("a fault");
         faults.add(status(500).times(1)).expect("a fault");
         faults.add(status(503).times(1)).expect("a fault");
-        let strike = faults.strike("/api/x", &Query::default());
-        assert_eq!(strike.delay, Duration::from_millis(5));
-        assert_eq!(strike.fault, Some(FaultKind::Status { status: 500, retry_after: None }));
+        let applied = faults.apply("/api/x", &Query::default());
+        assert_eq!(applied.delay, Duration::from_millis(5));
+        assert_eq!(applied.fault, Some(FaultKind::Status { status: 500, retry_after: None }));
         assert_eq!(faults.list().len(), 2);
     }
 
     #[test]
-    fn an_order_reads_as_flat_json() {
+    fn fault_deserializes_from_flat_json() {
         let order = json!({ "kind": "status", "status": 429, "times": 3, "path_prefix": "/api" });
         assert_eq!(Fault::parse(order), Ok(status(429).on("/api").times(3)));
         let order = json!({ "kind": "hold", "query": { "page": "2", "full": null } });

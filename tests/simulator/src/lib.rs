@@ -1,7 +1,7 @@
-//! A ShopRenter as awkward as the real one, for tests and the local stack.
+//! A simulated ShopRenter with the real one's quirks, for tests and the local stack.
 //!
 //! In a test: [`Simulator::start`], then [`Simulator::put_shop`]; the [`ShopHandle`] changes the
-//! shop, makes it fail and tells what it saw and what is true. As a program it does the same over
+//! shop, injects faults, and reports counts and expected records. As a program it does the same over
 //! HTTP, below `/_control`. The crate's README lists every control call.
 
 mod admin;
@@ -13,11 +13,11 @@ mod catalogue;
 mod config;
 mod control;
 mod delivery;
-mod door;
 mod error;
 mod fault;
 mod handle;
 mod limiter;
+mod pipeline;
 mod seed;
 mod shop;
 mod signing;

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn no_second_holds_more_than_the_limit_wherever_it_starts() {
+    fn sliding_window_never_exceeds_the_limit() {
         let (mut limiter, config, start) =
             (Limiter::default(), RateConfig::default(), Instant::now());
         let arrivals = [0, 900, 950, 960, 999, 1000, 1001, 1899, 1900];
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fixed_window_lets_twice_the_limit_through_around_its_edge() {
+    fn fixed_window_allows_double_limit_at_its_boundary() {
         let config = RateConfig { mode: WindowMode::Fixed, ..RateConfig::default() };
         let (mut limiter, start) = (Limiter::default(), Instant::now());
         assert!(limiter.admit(&config, start));
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn hammering_can_be_made_to_count() {
+    fn refused_requests_can_count_toward_the_limit() {
         let config = RateConfig { count_refused: true, ..RateConfig::default() };
         let (mut limiter, start) = (Limiter::default(), Instant::now());
         let admitted = (0..30).filter(|n| limiter.admit(&config, at(start, n * 100))).count();
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_peak_is_the_fullest_second() {
+    fn peak_is_the_busiest_second() {
         let (mut peak, start) = (Peak::default(), Instant::now());
         for ms in [0, 500, 1400, 1450, 1499, 3000] {
             peak.arrive(at(start, ms));

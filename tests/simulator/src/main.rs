@@ -7,7 +7,7 @@ use serde_json::json;
 use shoprenter_simulator::{AppSettings, Options, Simulator};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A ShopRenter as awkward as the real one. Shops are made with PUT /_control/shops/{shop}.
+/// Simulated ShopRenter. Shops are created with PUT /_control/shops/{shop}.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Address to listen on.
@@ -16,7 +16,7 @@ struct Arguments {
     /// Port to listen on; 0 takes a free one.
     #[arg(long, env = "SIMULATOR_PORT", default_value_t = 0)]
     port: u16,
-    /// How others reach it, where that differs from what it listens on.
+    /// Base URL for clients, if it differs from the listening address.
     #[arg(long, env = "SIMULATOR_PUBLIC_URL")]
     public_url: Option<String>,
     /// OAuth client id.

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_draws_the_same_and_another_index_differs() {
+    fn draws_depend_on_seed_and_index() {
         let numbers = |index| {
             let mut draw = Draw::new(7, Stream::Record, 1, index);
             (0..8).map(|_| draw.below(1_000_000)).collect::<Vec<_>>()
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_of_zero_and_one_are_never_and_always() {
+    fn rate_zero_never_and_one_always_occurs() {
         let mut draw = Draw::new(1, Stream::Faults, 0, 0);
         assert!((0..1000).all(|_| !draw.chance(0.0)));
         assert!((0..1000).all(|_| draw.chance(1.0)));

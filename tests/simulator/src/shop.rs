@@ -70,7 +70,7 @@ impl Shop {
         let mut catalogue = write(&self.catalogue);
         let size = |c: &ShopConfig| (c.seed, c.products, c.orders, c.customers);
         if size(&config) != size(&catalogue.recipe.config) {
-            return Err(ControlError::invalid("seed and sizes are fixed: put the shop anew"));
+            return Err(ControlError::invalid("seed and sizes are fixed: create the shop again"));
         }
         catalogue.recipe = Recipe { shop: self.name.clone(), config: Arc::new(config), zone };
         Ok(())
@@ -84,7 +84,7 @@ impl Shop {
         *lock(&self.installed) = true;
     }
 
-    /// Tokens die, and so, unless told otherwise, do the application's webhooks.
+    /// Revokes all tokens and, unless configured otherwise, removes the application's webhooks.
     pub(crate) fn uninstall(&self) {
         *lock(&self.installed) = false;
         lock(&self.tokens).clear();

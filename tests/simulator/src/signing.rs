@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_four_forms_cover_what_they_say() {
+    fn each_canonical_form_covers_its_parameters() {
         let text = |number| {
             let form = CanonicalForm::from_number(number).expect("a form");
             form.text(&pairs(), "shopname", "shopname")
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signature_matches_the_standards_vector() {
+    fn signature_matches_rfc_4231_vector() {
         // RFC 4231, test case 2.
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(sign("Jefe", "what do ya want for nothing?"), expected);

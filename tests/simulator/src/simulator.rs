@@ -22,7 +22,7 @@ use crate::{
     api::{self, query::Query},
     config::ShopConfig,
     control,
-    door::{self, Caller},
+    pipeline::{self, Caller},
     shop::Shop,
     stats::Stats,
     token,
@@ -44,7 +44,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A free local port, and an application that lives nowhere yet.
+    /// A free local port, and an application without real addresses.
     fn default() -> Self {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -72,7 +72,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts; it answers when this returns. Works inside and outside an async runtime.
+    /// Starts the simulator, which accepts requests when this returns. Works inside and outside an async runtime.
     ///
     /// # Errors
     /// When the address is taken, or threads or the HTTP client cannot be made.
@@ -99,7 +99,7 @@ impl Simulator {
                     _ = stopped => {}
                 }
             });
-            // Hung answers must not hold the end up.
+            // Hung responses must not delay shutdown.
             runtime.shutdown_background();
         })?;
         Ok(Self { world, address, stop: Some(stop), thread: Some(thread) })
@@ -123,12 +123,12 @@ impl Simulator {
         self.world.app()
     }
 
-    /// Changes the application: where it lives, or its secret.
+    /// Changes the application's addresses or secret.
     pub fn set_app(&self, change: impl FnOnce(&mut AppSettings)) {
         self.world.set_app(change);
     }
 
-    /// Creates a shop, or makes it anew.
+    /// Creates a shop, or replaces an existing one.
     ///
     /// # Errors
     /// When the name is no DNS label, the configuration is wrong, or there are too many shops.
@@ -137,7 +137,7 @@ impl Simulator {
         Ok(ShopHandle::new(Arc::clone(&self.world), shop))
     }
 
-    /// A shop that was put before.
+    /// An existing shop.
     ///
     /// # Errors
     /// When there is none of this name.
@@ -156,7 +156,7 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic on the other side has nothing to say here any more.
+            // A panic of the server thread is not propagated.
             drop(thread.join());
         }
     }
@@ -208,11 +208,11 @@ async fn token_answer(
     endpoint: TokenEndpoint,
 ) -> Response {
     let Ok(shop) = world.shop(&shop) else {
-        return door::write_whole(Answer::empty(StatusCode::NOT_FOUND)).0;
+        return pipeline::write_whole(Answer::empty(StatusCode::NOT_FOUND)).0;
     };
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MAX_TOKEN_BODY).await else {
-        return door::write_whole(Answer::empty(StatusCode::PAYLOAD_TOO_LARGE)).0;
+        return pipeline::write_whole(Answer::empty(StatusCode::PAYLOAD_TOO_LARGE)).0;
     };
     let caller = Caller {
         class: format!("POST {path}"),
@@ -222,5 +222,5 @@ async fn token_answer(
         is_api: false,
     };
     let answer = || endpoint(&world, &shop, &parts.headers, &body);
-    door::pass(&world, &shop, caller, answer).await
+    pipeline::respond(&world, &shop, caller, answer).await
 }

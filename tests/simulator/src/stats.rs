@@ -1,4 +1,4 @@
-//! What a shop, and the whole simulator, saw.
+//! Request counts of a shop and of the whole simulator.
 
 use std::{
     collections::BTreeMap,
@@ -93,7 +93,7 @@ impl Counter {
     }
 }
 
-/// One request on its way; it counts as such until dropped, also when the caller hangs up.
+/// Request in progress; it counts as such until dropped, also when the caller hangs up.
 #[derive(Debug)]
 pub(crate) struct InProgress(Arc<Counter>);
 
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_in_progress_end_when_dropped_and_the_peak_stays() {
+    fn dropped_request_leaves_progress_but_keeps_peak() {
         let counter = Arc::new(Counter::default());
         let both = (counter.arrive(true), counter.arrive(true));
         drop(both);

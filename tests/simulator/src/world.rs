@@ -1,4 +1,4 @@
-//! Everything the simulator knows: the application it hosts, the shops, and the way out.
+//! Simulator state: the application, the shops, and the HTTP client.
 
 use std::{
     collections::BTreeMap,
@@ -104,7 +104,7 @@ impl World {
         read(&self.shops).keys().cloned().collect()
     }
 
-    /// Creates a shop, or makes it anew.
+    /// Creates a shop, or replaces an existing one.
     pub(crate) fn put_shop(
         &self,
         name: &str,
@@ -145,7 +145,7 @@ fn is_dns_label(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
-/// Locks; a handler that panicked elsewhere left nothing half-done that matters here.
+/// Locks; a handler that panicked leaves no inconsistent state behind.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use rustls::pki_types::CertificateDer;
-use shopcall_core::aws::AwsEnvironment;
-use shopcall_core::config::Environment;
-use shopcall_core::outbound;
+use shopcall_core::runtime::aws::AwsEnvironment;
+use shopcall_core::runtime::config::Environment;
+use shopcall_core::runtime::{http_client_that_trusts, public_roots};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -68,9 +68,9 @@ async fn dynamodb(address: &str, root: Vec<u8>) -> Outcome<[Duration; 3]> {
 
 /// The core's client, which trusts one root more: a certificate for a loopback address.
 fn client(root: Vec<u8>) -> Outcome<reqwest::Client> {
-    let mut roots = outbound::public_roots();
+    let mut roots = public_roots();
     roots.add(CertificateDer::from(root))?;
-    Ok(outbound::http_client_that_trusts(roots)?)
+    Ok(http_client_that_trusts(roots)?)
 }
 
 async fn timed(call: impl AsyncFn() -> Outcome<()>) -> Outcome<Duration> {

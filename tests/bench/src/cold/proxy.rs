@@ -1,4 +1,4 @@
-//! Stands between a function and the emulator's Runtime API, and notes when the function first asks
+//! Proxy between a function and the emulator's Runtime API that records when the function first asks
 //! for an event and when it first answers. It adds the same to every function.
 
 use std::io::{self, Read as _, Write as _};
@@ -54,7 +54,7 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.state.is_over.store(true, Ordering::SeqCst);
-        // Wakes who accepts.
+        // Wakes the accepting thread.
         drop(TcpStream::connect(self.address));
         drop(self.accepting.take().map(JoinHandle::join));
     }

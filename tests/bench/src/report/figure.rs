@@ -27,7 +27,7 @@ impl Unit {
     }
 }
 
-/// Which way is better.
+/// Direction of improvement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Better {
     Less,

@@ -1,4 +1,4 @@
-//! What the figures were measured on.
+//! Machine the figures were measured on.
 
 use std::fs;
 use std::thread::available_parallelism;

@@ -10,7 +10,7 @@ use super::figure::{Better, Figure};
 use super::machine::machine;
 use super::{Baseline, seconds, table};
 
-/// What a benchmark found.
+/// Results of one benchmark.
 #[derive(Debug)]
 pub(crate) struct Measured {
     /// The benchmark's name, as `ONLY` takes it.
@@ -20,7 +20,7 @@ pub(crate) struct Measured {
     pub(crate) took: Duration,
 }
 
-/// What all benchmarks of a run found.
+/// Results of all benchmarks of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     run: Vec<Measured>,
@@ -31,7 +31,7 @@ impl Summary {
         self.run.push(measured);
     }
 
-    /// What each benchmark found.
+    /// Results of each benchmark.
     pub(crate) fn run(&self) -> &[Measured] {
         &self.run
     }
@@ -83,7 +83,7 @@ impl Summary {
     }
 }
 
-/// What stands before and after the run's table in a page.
+/// Marks before and after the run's table in a page.
 const MARKS: [&str; 2] = ["<!-- run -->\n", "<!-- end of run -->"];
 
 impl Summary {

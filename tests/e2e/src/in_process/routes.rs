@@ -3,39 +3,38 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use shopcall_core::http::ApiRequest;
+use shopcall_core::runtime::http::serve;
 
 use super::InProcess;
 
 const TIME: Duration = Duration::from_secs(60);
 
 impl InProcess {
-    /// Hands a request over to the function that serves a route key of the template.
+    /// Hands a request over to the function that serves a route key of the template, which may name
+    /// ShopRenter in the place of `{platform}`.
     ///
     /// # Panics
     /// Where no function serves it, or the function fails instead of answering.
     pub async fn serve(&self, route: &str, payload: Value) -> Value {
-        match route {
-            "GET /auth/shoprenter/init" | "GET /assets/{file}" => {
-                ApiRequest::serve(payload, |request| self.init.handle(request)).await
+        match &*route.replace("/shoprenter/", "/{platform}/") {
+            "GET /auth/{platform}/init" | "GET /assets/{file}" => {
+                serve(payload, |request| self.init.handle(request)).await
             }
-            "GET /auth/shoprenter/callback" => {
-                ApiRequest::serve(payload, |request| self.callback.handle(request)).await
+            "GET /auth/{platform}/callback" => {
+                serve(payload, |request| self.callback.handle(request)).await
             }
-            "GET /integrations/shoprenter/entry"
-            | "GET /integrations/shoprenter/store"
-            | "POST /integrations/shoprenter/store" => {
-                ApiRequest::serve(payload, |request| self.entry.handle(request)).await
+            "GET /integrations/{platform}/entry"
+            | "GET /integrations/{platform}/store"
+            | "POST /integrations/{platform}/store" => {
+                serve(payload, |request| self.entry.handle(request)).await
             }
-            "GET /webhooks/shoprenter/uninstall" => {
-                ApiRequest::serve(payload, |request| self.uninstall.handle(request)).await
+            "GET /webhooks/{platform}/uninstall" => {
+                serve(payload, |request| self.uninstall.handle(request)).await
             }
-            "POST /webhooks/shoprenter/orders/{key}" => {
-                ApiRequest::serve(payload, |request| self.webhooks.handle(request)).await
+            "POST /webhooks/{platform}/orders/{key}" => {
+                serve(payload, |request| self.webhooks.handle(request)).await
             }
-            "POST /sync" => {
-                ApiRequest::serve(payload, |request| self.sync_all.handle(request)).await
-            }
+            "POST /sync" => serve(payload, |request| self.sync_all.handle(request)).await,
             "POST /sync/products" => self.products.invoke(payload, TIME).await.unwrap(),
             "POST /sync/orders" => self.orders.invoke(payload, TIME).await.unwrap(),
             "POST /sync/customers" => self.customers.invoke(payload, TIME).await.unwrap(),
@@ -45,10 +44,10 @@ impl InProcess {
             | "GET /stores/{store_id}/runs"
             | "PUT /stores/{store_id}/sync-config"
             | "POST /installs/{sr_install}/claim" => {
-                ApiRequest::serve(payload, |request| self.stores.handle(request)).await
+                serve(payload, |request| self.stores.handle(request)).await
             }
             "GET /stores/{store_id}/lookup" => {
-                ApiRequest::serve(payload, |request| self.lookup.handle(request)).await
+                serve(payload, |request| self.lookup.handle(request)).await
             }
             other => panic!("no function serves {other}"),
         }

@@ -81,7 +81,7 @@ impl RuntimeApi {
 
     /// Leaves an event for the function to take. Waits for ever if it never does.
     pub(super) async fn invoke(&self, event: &Value, time_limit: Duration) -> Outcome {
-        let id = shopcall_core::random::hex::<16>();
+        let id = shopcall_core::domain::random::hex::<16>();
         let deadline = Timestamp::now() + time_limit;
         let (settled, outcome) = oneshot::channel();
         self.state.awaited().insert(id.clone(), settled);

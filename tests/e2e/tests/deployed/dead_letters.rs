@@ -6,7 +6,7 @@ use std::process::Command;
 use e2e::{Row, Stack, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
-use shopcall_core::random;
+use shopcall_core::domain::random;
 
 use crate::{PATIENCE, Shop, suffix, text};
 
@@ -163,7 +163,7 @@ impl Shop {
 /// Invokes a function asynchronously, as EventBridge does. The local cloud's own EventBridge invokes
 /// once and does not look at what becomes of it.
 async fn invoke_later(stack: &Stack, logical_id: &str, event: &Value) {
-    let http = shopcall_core::outbound::http_client().unwrap();
+    let http = shopcall_core::runtime::http_client().unwrap();
     let functions = format!("{}/2015-03-31/functions", stack.aws_endpoint);
     let authorization = stack.authorization("lambda");
     let list = http.get(&functions).header("authorization", &authorization).send().await.unwrap();
@@ -288,7 +288,7 @@ async fn what_is_neither_stays_in_the_queue_and_is_not_shown() {
 
     assert!(!succeeded, "{said}");
     assert!(said.contains("put back on the bus: 0, deleted: 0, left: 6"), "{said}");
-    assert!(said.contains("error: 6 of 6 messages need a look"), "{said}");
+    assert!(said.contains("error: 6 of 6 messages need attention"), "{said}");
     assert!(!said.to_lowercase().contains("anna"), "{said}");
     assert_eq!(queue.bodies().await.len(), 6, "all can be received again at once");
 }

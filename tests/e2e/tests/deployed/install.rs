@@ -83,7 +83,7 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens() {
 #[tokio::test]
 async fn every_answer_to_a_browser_forbids_what_it_does_not_need() {
     let shop = Shop::open("headers", json!({ "products": 1 })).await;
-    let http = shopcall_core::outbound::http_client().unwrap();
+    let http = shopcall_core::runtime::http_client().unwrap();
     for path in [
         "/auth/shoprenter/callback",
         "/integrations/shoprenter/entry?shopname=%3Cscript%3E&code=1&timestamp=1&hmac=x",

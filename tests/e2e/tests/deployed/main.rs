@@ -96,11 +96,11 @@ fn text<'a>(row: &'a Row, name: &str) -> &'a str {
 }
 
 fn suffix() -> String {
-    shopcall_core::random::hex::<4>()
+    shopcall_core::domain::random::hex::<4>()
 }
 
 async fn get(url: &str) -> (u16, String) {
-    let http = shopcall_core::outbound::http_client().unwrap();
+    let http = shopcall_core::runtime::http_client().unwrap();
     let answer = http.get(url).send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }

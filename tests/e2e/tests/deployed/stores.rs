@@ -14,7 +14,7 @@ impl Shop {
         path: &str,
         body: Option<&Value>,
     ) -> (u16, Value) {
-        let http = shopcall_core::outbound::http_client().unwrap();
+        let http = shopcall_core::runtime::http_client().unwrap();
         let request = http.request(method, format!("{}{path}", self.stack.api_url));
         let request = body.into_iter().fold(request, reqwest::RequestBuilder::json);
         let answer = request.bearer_auth(&self.stack.internal_sync_secret).send().await.unwrap();

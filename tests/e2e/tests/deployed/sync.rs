@@ -9,7 +9,7 @@ use crate::{Shop, text};
 
 impl Shop {
     async fn post_products(&self, bearer: Option<&str>, body: &Value) -> (u16, Value) {
-        let http = shopcall_core::outbound::http_client().unwrap();
+        let http = shopcall_core::runtime::http_client().unwrap();
         let mut request = http.post(format!("{}/sync/products", self.stack.api_url)).json(body);
         if let Some(bearer) = bearer {
             request = request.bearer_auth(bearer);
@@ -18,7 +18,7 @@ impl Shop {
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
-    async fn cached(&self, product_id: &str) -> shopcall_core::store::Cached<Product> {
+    async fn cached(&self, product_id: &str) -> shopcall_core::storage::Cached<Product> {
         let pk = format!("{}#products", self.store_id());
         let key = [("pk", pk.as_str()), ("id", product_id)];
         let row = self.stack.row(&self.stack.tables.cache, &key).await.unwrap();

@@ -5,7 +5,7 @@ use e2e::eventually;
 use reqwest::Method;
 use serde_json::json;
 use shopcall_core::domain::Order;
-use shopcall_core::store::Cached;
+use shopcall_core::storage::Cached;
 
 use crate::{PATIENCE, Shop};
 
@@ -48,9 +48,9 @@ async fn an_order_that_is_placed_is_in_the_table_with_its_status_in_words_and_th
 #[tokio::test]
 async fn a_key_that_nobody_has_is_refused() {
     let shop = Shop::open("keys", json!({ "products": 1 })).await;
-    let key = shopcall_core::auth::CapabilityKey::from_random([3; 32]).reveal();
+    let key = shopcall_core::access::CapabilityKey::from_random([3; 32]).reveal();
     let url = format!("{}/webhooks/shoprenter/orders/{key}", shop.stack.api_url);
-    let http = shopcall_core::outbound::http_client().unwrap();
+    let http = shopcall_core::runtime::http_client().unwrap();
     let answer = http.post(&url).json(&json!({ "orders": { "order": [] } })).send().await.unwrap();
     assert_eq!(answer.status(), 403);
     let logs = shop.stack.function_logs().await;

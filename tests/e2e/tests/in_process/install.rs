@@ -37,7 +37,7 @@ async fn an_install_sends_the_browser_to_the_shops_admin_and_back_to_the_entry()
         let answer = app.get(&app.open_url(&shop, &opening).await).await;
         assert_eq!(status_of(&answer), 200, "form {form}: {}", body_of(&answer));
         assert!(body_of(&answer).contains("A bolt össze van kapcsolva"));
-        let store = app.foundation.stores().get(&"shoprenter:demo".parse().unwrap()).await;
+        let store = app.services.stores().get(&"shoprenter:demo".parse().unwrap()).await;
         let store = store.unwrap().unwrap();
         assert_eq!((store.generation, store.state), (Generation(1), StoreState::Active));
         assert!(store.set_up);
@@ -127,11 +127,11 @@ async fn a_shop_that_refuses_the_app_needs_attention_until_an_opening_succeeds()
     assert_eq!(status_of(&answer), 502);
     assert!(body_of(&answer).contains("nem engedi be"));
     let id = "shoprenter:demo".parse().unwrap();
-    let store = app.foundation.stores().get(&id).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::NeedsAttention);
 
     assert_eq!(status_of(&app.open(&shop).await), 200);
-    let store = app.foundation.stores().get(&id).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id).await.unwrap().unwrap();
     assert_eq!((store.state, store.attention), (StoreState::Active, None));
 }
 
@@ -149,7 +149,7 @@ async fn twenty_openings_at_once_are_one_install() {
     for opening in openings {
         assert_eq!(opening.await.unwrap(), 200);
     }
-    let store = app.foundation.stores().get(&"shoprenter:demo".parse().unwrap()).await;
+    let store = app.services.stores().get(&"shoprenter:demo".parse().unwrap()).await;
     assert_eq!(store.unwrap().unwrap().generation, Generation(1));
     assert_eq!(shop.stats().tokens_issued, 1);
     let requests = app.aws.take_events().into_iter();
@@ -214,26 +214,26 @@ async fn a_browser_that_prefers_english_is_answered_in_english() {
     let url = Url::parse(&url).unwrap();
     let headers = [("accept-language", "en-GB,en;q=0.9,hu;q=0.5")];
     let payload = api_request("GET", url.path(), url.query().unwrap(), "", &headers);
-    let endpoint = entry::Entry::new(app.foundation.clone());
+    let endpoint = entry::Entry::new(app.services.clone());
     let answer =
-        shopcall_core::http::ApiRequest::serve(payload, |request| endpoint.handle(request)).await;
+        shopcall_core::runtime::http::serve(payload, |request| endpoint.handle(request)).await;
     assert!(body_of(&answer).contains("The shop is connected"), "{}", body_of(&answer));
 }
 
 #[tokio::test]
 async fn nothing_hostile_in_a_request_is_more_than_a_400_or_403() {
     use oauth_callback::OauthCallback;
-    use shopcall_core::http::ApiRequest;
+    use shopcall_core::runtime::http::serve;
 
     let app = InProcess::start().await;
-    let endpoint = OauthCallback::new(app.foundation.clone());
+    let endpoint = OauthCallback::new(app.services.clone());
     for query in
         ["\"<script>", "%", "%ff", "a=%00", "shopname=../..&code=1", "é", &"x".repeat(70_000)]
     {
         for host in ["app.invalid", "bad host", "[", "a\u{7f}"] {
             let headers = [("host", host), ("x-forwarded-proto", "java script")];
             let payload = api_request("GET", "/auth/shoprenter/callback", query, "", &headers);
-            let answer = ApiRequest::serve(payload, |request| endpoint.handle(request)).await;
+            let answer = serve(payload, |request| endpoint.handle(request)).await;
             assert!([400, 403].contains(&status_of(&answer)), "{query:.20} {host}");
             assert!(!answer.to_string().contains("script>"));
         }
@@ -348,12 +348,12 @@ async fn an_install_of_another_shop_or_of_long_ago_is_not_taken_over() {
     };
     mine.set_installed(true);
     assert_eq!(status_of(&app.get(&app.open_url(&mine, &opening(0)).await).await), 200);
-    let store = app.foundation.stores().get(&"shoprenter:mine".parse().unwrap()).await;
+    let store = app.services.stores().get(&"shoprenter:mine".parse().unwrap()).await;
     assert_eq!(store.unwrap().unwrap().sr_install, None);
 
     app.clock.advance(SignedDuration::from_mins(16));
     other.set_installed(true);
     assert_eq!(status_of(&app.get(&app.open_url(&other, &opening(960)).await).await), 200);
-    let store = app.foundation.stores().get(&"shoprenter:other".parse().unwrap()).await;
+    let store = app.services.stores().get(&"shoprenter:other".parse().unwrap()).await;
     assert_eq!(store.unwrap().unwrap().sr_install, None);
 }

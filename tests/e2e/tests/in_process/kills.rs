@@ -6,9 +6,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::{InProcess, Invocation, PublishedEvent, Row, Side, Worker, differences, rows, status_of};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use shopcall_core::domain::random;
 use shopcall_core::domain::{Mode, StoreId};
-use shopcall_core::random;
-use shopcall_core::store::RunStatus;
+use shopcall_core::storage::RunStatus;
 use shoprenter_simulator::{Churn, Kind, RateConfig, ShopConfig, ShopHandle, TokenConfig};
 
 const PRODUCTS: u32 = 900;
@@ -195,7 +195,7 @@ impl Scene {
     }
 
     async fn assert_complete(&self, mode: Mode) {
-        let run = self.app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0);
+        let run = self.app.services.runs().latest(&id(), 1).await.unwrap().remove(0);
         assert_eq!(Some(run.run_id.as_str()), self.request.detail["run_id"].as_str());
         assert_eq!(run.status, RunStatus::Completed, "{run:?}");
         let events = self.app.aws.take_events();

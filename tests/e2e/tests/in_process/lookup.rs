@@ -5,8 +5,7 @@ mod refusals;
 use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::{InProcess, body_of, header_of, status_of};
 use serde_json::{Value, json};
-use shopcall_core::domain::{Generation, Order, Resource, StoreId};
-use shopcall_core::shoprenter::wire::ShopContext;
+use shopcall_core::domain::{Country, Generation, Order, Resource, ShopContext, StoreId};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
 
 use crate::people::assert_order;
@@ -56,7 +55,7 @@ async fn shop(orders: u32) -> (InProcess, ShopHandle) {
 fn number(shop: &ShopHandle, kind: Kind, index: u32, typed: &str, number: &str) -> Value {
     let patch = json!({ "phone": typed, "phone_e164": number });
     shop.update(kind, index, &patch).unwrap();
-    shop.truth(kind, index).unwrap()
+    shop.record(kind, index).unwrap()
 }
 
 /// The app is opened, and all is read.
@@ -80,7 +79,7 @@ async fn a_caller_is_known_with_the_latest_ten_orders_newest_first() {
     assert_eq!(ids(&found["customers"]), [customer["id"].as_str().unwrap()]);
     assert_eq!(found["customers"][0]["name"]["given"], customer["firstname"]);
     let expected = (1..16).rev().filter(|index| *index != 14).take(10);
-    let truths: Vec<_> = expected.map(|index| shop.truth(Kind::Orders, index).unwrap()).collect();
+    let truths: Vec<_> = expected.map(|index| shop.record(Kind::Orders, index).unwrap()).collect();
     let orders: Vec<Order> = serde_json::from_value(found["orders"].clone()).unwrap();
     assert_eq!(orders.len(), 10);
     for (order, truth) in orders.iter().zip(&truths) {
@@ -114,9 +113,8 @@ async fn a_number_is_found_however_it_is_written() {
 async fn a_number_without_a_country_is_the_shops_own() {
     let (app, shop) = shop(1).await;
     read_all(&app, &shop).await;
-    let mut context = serde_json::to_value(ShopContext::default()).unwrap();
-    context["country"] = "SK".into();
-    app.foundation.contexts().save(&id(), Generation(1), &context.to_string()).await.unwrap();
+    let context = ShopContext { country: Country::parse("SK").unwrap(), ..ShopContext::default() };
+    app.services.contexts().save(&id(), Generation(1), &context).await.unwrap();
     for (typed, number) in [("0905+123+456", "+421905123456"), ("%2B36201234567", NUMBER)] {
         let (status, found) = ask(&app, &format!("phone={typed}")).await;
         assert_eq!((status, &found["phone"]), (200, &json!(number)), "{typed}");

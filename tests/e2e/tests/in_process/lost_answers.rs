@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use e2e::{DynamoFault, InProcess, differences, status_of};
 use shopcall_core::domain::StoreId;
-use shopcall_core::store::RunStatus;
+use shopcall_core::storage::RunStatus;
 use shoprenter_simulator::{Kind, ShopConfig};
 use tokio::task::JoinSet;
 
@@ -30,7 +30,7 @@ async fn install_losing(number: usize) -> bool {
     assert!(outcome.is_ok(), "call {number}: {outcome:?}");
     let is_struck = app.aws.end_strikes() == 0;
     let id: StoreId = "shoprenter:demo".parse().unwrap();
-    let runs = app.foundation.runs().latest(&id, 10).await.unwrap();
+    let runs = app.services.runs().latest(&id, 10).await.unwrap();
     assert_eq!(runs.len(), 1, "call {number}: {runs:?}");
     assert_eq!(runs[0].status, RunStatus::Completed, "call {number}: {runs:?}");
     assert_eq!(differences(&app, &shop, Kind::Orders).await, [""; 0], "call {number}");

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use rust_decimal::Decimal;
+use shopcall_core::domain::random;
 use shopcall_core::domain::{Order, StoreId};
-use shopcall_core::random;
-use shopcall_core::store::{Cached, RunStatus};
+use shopcall_core::storage::{Cached, RunStatus};
 use shoprenter_simulator::{Churn, Kind, RateConfig, ShopConfig, ShopHandle};
 
 const KINDS: [Kind; 3] = [Kind::Products, Kind::Orders, Kind::Customers];
@@ -141,9 +141,9 @@ impl World {
     }
 
     async fn write_an_order(&self, which: Index, is_known: bool) {
-        let truths = self.shop.truths(Kind::Orders, 0, 1_000);
+        let truths = self.shop.records(Kind::Orders, 0, 1_000);
         let truth = which.get(&truths);
-        let cache = self.app.foundation.cache();
+        let cache = self.app.services.cache();
         let known = cache.get::<Order>(&id(), truth["id"].as_str().unwrap()).await.unwrap();
         let Some(mut row) = known else { return };
         if is_known {
@@ -166,7 +166,7 @@ impl World {
             let event = self.request(kind, "full");
             self.app.sync(&event).await.unwrap();
             self.follow_up().await;
-            let runs = self.app.foundation.runs().latest(&id(), 100).await.unwrap();
+            let runs = self.app.services.runs().latest(&id(), 100).await.unwrap();
             let run = runs.iter().find(|run| event.detail["run_id"] == run.run_id.as_str());
             if run.is_none_or(|run| run.status != RunStatus::Completed) {
                 wrong.push(format!("the quiet run is {run:?}"));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use e2e::{InProcess, PublishedEvent, differences, eventually, status_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
+use shopcall_core::domain::random;
 use shopcall_core::domain::{Attention, Counts, Mode, StoreId, StoreState};
-use shopcall_core::random;
-use shopcall_core::store::{RunRecord, RunStatus};
+use shopcall_core::storage::{RunRecord, RunStatus};
 use shoprenter_simulator::{Fault, FaultKind, Kind, RateConfig, ShopConfig, ShopHandle};
 
 fn id() -> StoreId {
@@ -39,7 +39,7 @@ impl Moving {
         event.detail["run_id"] = random::hex::<16>().into();
         event.detail["mode"] = mode.into();
         self.app.sync(&event).await.unwrap();
-        self.app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+        self.app.services.runs().latest(&id(), 1).await.unwrap().remove(0)
     }
 
     fn set_clock(&self, to: &str) {
@@ -129,13 +129,13 @@ async fn a_shop_that_vanishes_keeps_its_rows_and_needs_attention() {
     let run = moving.sync("full").await;
     assert_eq!(run.status, RunStatus::Failed);
     assert_eq!(run.counts, Counts::default());
-    assert!(run.reason.unwrap().starts_with("ShopRenter does not know "));
+    assert!(run.reason.unwrap().starts_with("the platform does not know "));
 
     // And once it has run out, no new one can be had.
     moving.app.clock.advance(SignedDuration::from_hours(2));
     let run = moving.sync("full").await;
     assert_eq!((run.status, run.counts), (RunStatus::Failed, Counts::default()));
-    let store = moving.app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = moving.app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::NeedsAttention);
     assert_eq!(store.attention, Some(Attention::ClientRefused));
     moving.assert_table_equals_shop().await;

@@ -6,7 +6,7 @@ use e2e::{InProcess, PublishedEvent, Row, rows, status_of, unzipped};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use shopcall_core::domain::{Customer, Order, StoreId};
-use shopcall_core::store::{Cached, RunStatus};
+use shopcall_core::storage::{Cached, RunStatus};
 use shoprenter_simulator::{Kind, ShopConfig, ShopHandle};
 
 fn id() -> StoreId {
@@ -23,7 +23,7 @@ async fn synced(config: ShopConfig) -> (InProcess, ShopHandle, Vec<PublishedEven
     for event in &requests {
         app.sync(event).await.unwrap();
     }
-    let runs = app.foundation.runs().latest(&id(), 10).await.unwrap();
+    let runs = app.services.runs().latest(&id(), 10).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
     (app, shop, requests)
 }
@@ -78,13 +78,13 @@ async fn a_first_sync_brings_orders_and_customers_field_by_field() {
         ..ShopConfig::sized(3, 230, 220)
     };
     let (app, shop, _) = synced(config).await;
-    let cache = app.foundation.cache();
-    for truth in shop.truths(Kind::Orders, 0, 230) {
+    let cache = app.services.cache();
+    for truth in shop.records(Kind::Orders, 0, 230) {
         let row: Cached<Order> =
             cache.get(&id(), truth["id"].as_str().unwrap()).await.unwrap().unwrap();
         assert_order(&row.record, &truth);
     }
-    for truth in shop.truths(Kind::Customers, 0, 220) {
+    for truth in shop.records(Kind::Customers, 0, 220) {
         let row: Cached<Customer> =
             cache.get(&id(), truth["id"].as_str().unwrap()).await.unwrap().unwrap();
         let customer = &row.record;
@@ -121,7 +121,7 @@ async fn what_must_never_be_kept_is_in_no_table() {
     for forbidden in ["password", "$2y$", "orderCreditCards", "\"ip\""] {
         assert!(!everything.contains(forbidden), "{forbidden} is kept");
     }
-    for truth in shop.truths(Kind::Orders, 0, 120) {
+    for truth in shop.records(Kind::Orders, 0, 120) {
         assert!(!everything.contains(truth["ip"].as_str().unwrap()), "an address is kept");
     }
 }
@@ -136,7 +136,7 @@ async fn who_calls_is_found_by_number_and_by_address() {
         let query = query.expression_attribute_names("#key", key);
         query.expression_attribute_values(":value", value).send().await.unwrap().items.unwrap()
     };
-    let truths = shop.truths(Kind::Customers, 0, 60);
+    let truths = shop.records(Kind::Customers, 0, 60);
     let caller = truths.iter().find(|truth| text(&truth["phone_e164"]).is_some()).unwrap();
     let key = format!("{}#customers#{}", id(), text(&caller["phone_e164"]).unwrap());
     let found = find("by_phone", "phone_key", key).await;
@@ -153,7 +153,7 @@ async fn an_unchanged_shop_costs_no_write_of_any_kind_of_record() {
     for (number, mut event) in requests.into_iter().enumerate() {
         event.detail["run_id"] = format!("{number:032}").into();
         app.sync(&event).await.unwrap();
-        let run = app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0);
+        let run = app.services.runs().latest(&id(), 1).await.unwrap().remove(0);
         assert_eq!((run.counts.written, run.counts.unchanged), (0, 60), "{:?}", run.resource);
     }
 }
@@ -190,7 +190,7 @@ async fn rows_of_older_versions_lose_raw_when_rewritten() {
             let mut event = event.clone();
             event.detail["run_id"] = format!("{:032}", 2 * number + round).into();
             app.sync(&event).await.unwrap();
-            let run = app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0);
+            let run = app.services.runs().latest(&id(), 1).await.unwrap().remove(0);
             assert_eq!((run.counts.written, run.counts.unchanged), expected, "{:?}", run.resource);
         }
     }

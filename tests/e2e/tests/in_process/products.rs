@@ -6,8 +6,8 @@ use e2e::{InProcess, PublishedEvent, assert_limit_is_kept, eventually, rows, sta
 use rust_decimal::Decimal;
 use serde_json::Value;
 use shopcall_core::domain::{Mode, Product, ProductStatus, StoreId, StoreState};
-use shopcall_core::http::Failure;
-use shopcall_core::store::{Cached, RunRecord, RunStatus};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{Cached, RunRecord, RunStatus};
 use shoprenter_simulator::{
     Dialect, Fault, FaultKind, Kind, Quirks, ShopConfig, ShopHandle, SignedCall,
 };
@@ -33,11 +33,11 @@ async fn installed(app: &InProcess, config: ShopConfig) -> (ShopHandle, Publishe
 }
 
 async fn last_run(app: &InProcess) -> RunRecord {
-    app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+    app.services.runs().latest(&id(), 1).await.unwrap().remove(0)
 }
 
 async fn cached(app: &InProcess, product_id: &str) -> Cached<Product> {
-    app.foundation.cache().get(&id(), product_id).await.unwrap().unwrap()
+    app.services.cache().get(&id(), product_id).await.unwrap().unwrap()
 }
 
 async fn row_count(app: &InProcess) -> usize {
@@ -111,7 +111,7 @@ async fn a_first_sync_brings_every_product_field_by_field() {
     let (shop, event) = installed(&app, config).await;
     app.sync(&event).await.unwrap();
 
-    for truth in shop.truths(Kind::Products, 0, 450) {
+    for truth in shop.records(Kind::Products, 0, 450) {
         assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
     }
     assert_eq!(row_count(&app).await, 450);
@@ -146,7 +146,7 @@ async fn a_second_sync_writes_only_what_has_changed() {
     app.sync(&again(2)).await.unwrap();
     let run = last_run(&app).await;
     assert_eq!((run.counts.written, run.counts.unchanged), (2, 399));
-    let truth = shop.truth(Kind::Products, 17).unwrap();
+    let truth = shop.record(Kind::Products, 17).unwrap();
     assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
 }
 
@@ -174,7 +174,7 @@ async fn an_incremental_sync_reads_only_what_has_changed() {
     let requests = shop.stats().count("GET api/productExtend");
     assert_eq!(requests, 1 + 3, "the changes, and once a day the ids of all");
     for index in [3, 300] {
-        let truth = shop.truth(Kind::Products, index).unwrap();
+        let truth = shop.record(Kind::Products, index).unwrap();
         assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
     }
 
@@ -205,7 +205,7 @@ async fn a_catalogue_full_of_quirks_is_read_all_the_same() {
     };
     let (shop, event) = installed(&app, ShopConfig { quirks, ..products(201) }).await;
     app.sync(&event).await.unwrap();
-    for truth in shop.truths(Kind::Products, 0, 201) {
+    for truth in shop.records(Kind::Products, 0, 201) {
         assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
     }
 }
@@ -216,7 +216,7 @@ async fn poisoned_records_are_counted_and_cost_only_themselves() {
     let quirks = Quirks { poison: 0.2, ..Quirks::none() };
     let (shop, event) = installed(&app, ShopConfig { quirks, ..products(200) }).await;
     app.sync(&event).await.unwrap();
-    let truths = shop.truths(Kind::Products, 0, 200);
+    let truths = shop.records(Kind::Products, 0, 200);
     let (bad, good): (Vec<_>, Vec<_>) = truths.iter().partition(|truth| !truth["poison"].is_null());
     assert!(bad.len() > 10, "{}", bad.len());
     for truth in good {
@@ -248,7 +248,7 @@ async fn where_the_new_token_is_refused_too_the_run_gives_up_and_the_store_needs
     assert_eq!(last_run(&app).await.status, RunStatus::Failed);
     assert_eq!(shop.stats().tokens_issued, 2);
     assert_eq!(shop.stats().count("GET api/productExtend"), 2);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::NeedsAttention);
 }
 
@@ -285,11 +285,11 @@ async fn a_fault_that_stays_is_retried_within_bounds_and_left_to_the_event() {
     let broken = FaultKind::Status { status: 500, retry_after: None };
     shop.add_fault(Fault::new(broken).on("/api/productExtend")).unwrap();
     let failure = app.sync(&event).await.unwrap_err();
-    assert!(matches!(failure, Failure::ShopRenter(_)), "{failure:?}");
+    assert!(matches!(failure, Failure::Platform(_)), "{failure:?}");
     assert_eq!(shop.stats().count("GET api/productExtend"), 6);
     let run = last_run(&app).await;
     assert_eq!(run.status, RunStatus::Failed);
-    assert_eq!(run.reason.as_deref(), Some("ShopRenter is unavailable (500)"));
+    assert_eq!(run.reason.as_deref(), Some("the platform is unavailable (500)"));
 
     shop.clear_faults();
     app.sync(&event).await.unwrap();
@@ -299,10 +299,10 @@ async fn a_fault_that_stays_is_retried_within_bounds_and_left_to_the_event() {
 #[tokio::test]
 async fn what_no_repetition_cures_is_recorded_at_once() {
     let cases = [
-        (FaultKind::Oversized, "an answer of ShopRenter is larger than 33554432 bytes"),
+        (FaultKind::Oversized, "an answer of the platform is larger than 33554432 bytes"),
         (
             FaultKind::Redirect { to: "https://evil.invalid".to_owned() },
-            "ShopRenter refused the request (308, None)",
+            "the platform refused the request (308, None)",
         ),
     ];
     for (fault, reason) in cases {
@@ -351,13 +351,13 @@ async fn a_shop_that_refuses_the_app_needs_attention_until_a_run_succeeds() {
     let (shop, event) = installed(&app, products(3)).await;
     shop.set_installed(false);
     app.sync(&event).await.unwrap();
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::NeedsAttention);
     assert_eq!(last_run(&app).await.status, RunStatus::Failed);
 
     shop.set_installed(true);
     app.sync(&event).await.unwrap();
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::Active);
 }
 
@@ -369,7 +369,7 @@ async fn the_same_event_twice_is_one_run() {
     let asked = shop.stats().total;
     app.sync(&event).await.unwrap();
     assert_eq!(shop.stats().total, asked);
-    assert_eq!(app.foundation.runs().latest(&id(), 10).await.unwrap().len(), 1);
+    assert_eq!(app.services.runs().latest(&id(), 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -380,7 +380,7 @@ async fn an_event_that_comes_twice_at_once_is_one_run() {
     one.unwrap();
     two.unwrap();
     assert_eq!(shop.stats().count("GET api/productExtend"), 1);
-    assert_eq!(app.foundation.runs().latest(&id(), 10).await.unwrap().len(), 1);
+    assert_eq!(app.services.runs().latest(&id(), 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -458,7 +458,7 @@ async fn a_run_that_is_longer_than_an_invocation_goes_on_in_the_next() {
     assert_eq!(row_count(&app).await, 3_000);
     let run = last_run(&app).await;
     assert_eq!((run.counts.seen, run.counts.written), (3_000, 3_000), "no row is written twice");
-    assert_eq!(app.foundation.runs().latest(&id(), 10).await.unwrap().len(), 1, "it is one run");
+    assert_eq!(app.services.runs().latest(&id(), 10).await.unwrap().len(), 1, "it is one run");
     assert_limit_is_kept(&shop.stats(), began.elapsed());
 }
 
@@ -551,7 +551,7 @@ async fn the_briefs_contract_works_too() {
     let (shop, event) = installed(&app, config).await;
     app.sync(&event).await.unwrap();
     assert_eq!(row_count(&app).await, 250);
-    let truth = shop.truth(Kind::Products, 249).unwrap();
+    let truth = shop.record(Kind::Products, 249).unwrap();
     let row = cached(&app, truth["id"].as_str().unwrap()).await;
     assert_eq!(row.record.sku.as_deref(), text(&truth["sku"]));
 }

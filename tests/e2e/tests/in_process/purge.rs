@@ -5,11 +5,11 @@ use std::time::Duration;
 use e2e::{InProcess, PublishedEvent, Row, header_of, rows, status_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
     BEAT, Generation, Mode, RequestedMode, Resource, RunId, StoreId, StoreState, next_beat,
 };
-use shopcall_core::store::{Acquired, Checkpoint, Due, Queued, RunRecord};
+use shopcall_core::storage::{Acquired, Checkpoint, Due, Queued, RunRecord};
 use shoprenter_simulator::{Kind, ShopConfig, ShopHandle, SignedCall};
 use url::Url;
 
@@ -195,7 +195,7 @@ async fn a_reinstall_before_the_purge_keeps_everything() {
     let before = traces(&app, "purgeme").await.len();
     app.sync(&purge).await.unwrap();
     assert_eq!(traces(&app, "purgeme").await.len(), before);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!((store.generation, store.state), (Generation(2), StoreState::Active));
 }
 
@@ -208,7 +208,7 @@ async fn a_reinstall_in_the_middle_of_a_purge_loses_none_of_its_own_rows() {
     sync_all(&app).await;
     app.sync(&rest).await.unwrap();
     assert_eq!(e2e::differences(&app, &shop, Kind::Products).await, [""; 0]);
-    assert!(app.foundation.stores().is_installed(&id(), Generation(2)).await.unwrap());
+    assert!(app.services.stores().is_installed(&id(), Generation(2)).await.unwrap());
 }
 
 #[tokio::test]
@@ -226,9 +226,9 @@ async fn whoever_is_faster_a_purge_and_a_reinstall_at_once_leave_what_the_reinst
         tokio::join!(purging, installing);
         sync_all(&app).await;
         assert_eq!(e2e::differences(&app, &shop, Kind::Products).await, [""; 0], "{delay_ms}");
-        let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+        let store = app.services.stores().get(&id()).await.unwrap().unwrap();
         assert_eq!(store.state, StoreState::Active, "{delay_ms}");
-        let token = app.foundation.tokens().get(&id(), store.generation).await.unwrap();
+        let token = app.services.tokens().get(&id(), store.generation).await.unwrap();
         assert!(token.is_some(), "{delay_ms}");
     }
 }
@@ -251,7 +251,7 @@ async fn what_comes_after_the_purge_brings_nothing_back() {
 
     // Workers of the store that are to outlive it.
     let (leases, runs, tokens) =
-        (app.foundation.leases(), app.foundation.runs(), app.foundation.tokens());
+        (app.services.leases(), app.services.runs(), app.services.tokens());
     let now = app.clock.now();
     let resource = Resource::Products;
     let acquired = leases.acquire(&id(), resource, FIRST, &run(9), now).await.unwrap();
@@ -263,7 +263,7 @@ async fn what_comes_after_the_purge_brings_nothing_back() {
 
     uninstalled(&app, &shop).await;
     app.clock.advance(KEPT + SignedDuration::from_secs(5));
-    let due_at = app.foundation.stores().get(&id()).await.unwrap().unwrap().due_at.unwrap();
+    let due_at = app.services.stores().get(&id()).await.unwrap().unwrap().due_at.unwrap();
     app.sync(&purge_requested()).await.unwrap();
     assert_eq!(traces(&app, "purgeme").await, []);
 
@@ -284,8 +284,8 @@ async fn what_comes_after_the_purge_brings_nothing_back() {
     assert!(!tokens.store(&id(), &fetch, 2, b"late".to_vec(), now, until).await.unwrap());
     assert!(tokens.lease_fetch(&id(), FIRST, 0, now, until).await.unwrap().is_none());
     let due = Due { store_id: id(), due_at };
-    assert_eq!(app.foundation.due().claim(&due, next_beat(now)).await.unwrap(), None);
-    app.foundation.due().reschedule(&id(), due_at, Some(now)).await.unwrap();
+    assert_eq!(app.services.due().claim(&due, next_beat(now)).await.unwrap(), None);
+    app.services.due().reschedule(&id(), due_at, Some(now)).await.unwrap();
     let late = app.uninstall_url(&shop, &signed_after(KEPT, 1)).await;
     assert_eq!(status_of(&app.get(&late).await), 200);
     assert_eq!(traces(&app, "purgeme").await, []);

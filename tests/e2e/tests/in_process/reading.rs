@@ -7,19 +7,20 @@ use e2e::{
     InProcess, Invocation, PublishedEvent, Worker, assert_limit_is_kept, differences, status_of,
 };
 use jiff::SignedDuration;
-use shopcall_core::clock::Clock;
-use shopcall_core::domain::{Generation, StoreId};
-use shopcall_core::shoprenter::{ApiError, Deadline, Pace, Priority};
-use shopcall_core::store::{RunRecord, RunStatus};
+use shopcall_core::domain::clock::Clock;
+use shopcall_core::domain::{
+    ApiError, Deadline, Generation, Priority, RequestQueue as _, ShopAccess, StoreId,
+};
+use shopcall_core::storage::{RunRecord, RunStatus, SharedRateLimiter};
 use shoprenter_simulator::{Fault, FaultKind, Kind, RateConfig, ShopConfig, ShopHandle, Stats};
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-fn pace(app: &InProcess) -> Pace {
+fn limiter(app: &InProcess) -> SharedRateLimiter {
     let clock = Arc::clone(&app.clock) as Arc<dyn Clock>;
-    Pace::new(app.foundation.rate(), app.foundation.config.rate_limit, clock)
+    SharedRateLimiter::new(app.services.rate(), app.rate_limit(), clock)
 }
 
 fn within(seconds: u64) -> Deadline {
@@ -47,7 +48,7 @@ fn of<'a>(requests: &'a [PublishedEvent], resource: &str) -> &'a PublishedEvent 
 }
 
 async fn last_run(app: &InProcess) -> RunRecord {
-    app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+    app.services.runs().latest(&id(), 1).await.unwrap().remove(0)
 }
 
 /// Brings all products of a shop over, and checks that the table is the shop.
@@ -79,7 +80,7 @@ async fn slots_are_evenly_spaced_whoever_takes_them() {
             let is_run = number % 2 == 0;
             let priority = if is_run { Priority::Background } else { Priority::Interactive };
             // Each with its own view of the schedule, as in a Lambda of its own.
-            let queue = pace(&app).queue(&id(), priority);
+            let queue = limiter(&app).slots(&id(), priority);
             tokio::spawn(async move {
                 let mut slots = Vec::new();
                 for _ in 0..5 {
@@ -95,7 +96,7 @@ async fn slots_are_evenly_spaced_whoever_takes_them() {
     }
     slots.sort_unstable();
     assert_eq!(slots.len(), 40);
-    let interval = app.foundation.config.rate_limit.interval();
+    let interval = app.rate_limit().interval();
     for pair in slots.windows(2) {
         assert!(pair[1].duration_since(pair[0]) >= interval, "{pair:?}");
     }
@@ -104,14 +105,14 @@ async fn slots_are_evenly_spaced_whoever_takes_them() {
 #[tokio::test]
 async fn a_slot_past_the_deadline_is_left_to_others() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.01")]).await;
-    let (pace, rate) = (pace(&app), app.foundation.rate());
-    let queue = pace.queue(&id(), Priority::Background);
+    let (limiter, rate) = (limiter(&app), app.services.rate());
+    let queue = limiter.slots(&id(), Priority::Background);
     let first = queue.take(within(10), Duration::ZERO).await.unwrap();
     let schedule = rate.read(&id()).await.unwrap();
     assert_eq!(schedule.unwrap().next, first + SignedDuration::from_millis(103_500));
 
     for priority in [Priority::Background, Priority::Interactive] {
-        let late = pace.queue(&id(), priority).take(within(10), Duration::ZERO).await;
+        let late = limiter.slots(&id(), priority).take(within(10), Duration::ZERO).await;
         assert!(matches!(late, Err(ApiError::OutOfTime)), "{late:?}");
     }
     assert_eq!(rate.read(&id()).await.unwrap(), schedule, "nothing was taken");
@@ -120,8 +121,8 @@ async fn a_slot_past_the_deadline_is_left_to_others() {
 #[tokio::test]
 async fn request_that_opens_a_connection_leaves_a_gap() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.1")]).await;
-    let (queue, rate) = (pace(&app).queue(&id(), Priority::Background), app.foundation.rate());
-    let interval = app.foundation.config.rate_limit.interval();
+    let (queue, rate) = (limiter(&app).slots(&id(), Priority::Background), app.services.rate());
+    let interval = app.rate_limit().interval();
     for (pause, gap) in [(0, 100), (12, 0), (30, 100)] {
         app.clock.advance(SignedDuration::from_secs(pause));
         let began = app.clock.now() - SignedDuration::from_millis(1);
@@ -150,14 +151,17 @@ async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
             })
         })
         .collect();
-    let client = app.foundation.client();
-    let secret = app.foundation.secrets.get(app.clock.now()).await.unwrap();
-    let look_up = client
-        .session_of(Priority::Interactive, &id(), Generation(1), secret, within(20))
-        .await
-        .unwrap();
+    let secret = app.services.secrets.get(app.clock.now()).await.unwrap();
+    let access = ShopAccess {
+        store: id(),
+        generation: Generation(1),
+        credentials: Arc::clone(&secret.credentials),
+        priority: Priority::Interactive,
+        deadline: within(20),
+    };
+    let look_up = app.services.platforms.open(access).await.unwrap();
     for _ in 0..3 {
-        look_up.get("languages", "page=0&limit=1", |_| Ok(())).await.unwrap();
+        look_up.primary_domain().await.unwrap();
     }
     for run in runs {
         run.await.unwrap();

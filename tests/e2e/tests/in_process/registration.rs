@@ -8,11 +8,11 @@ mod trouble;
 
 use e2e::{InProcess, PublishedEvent, Row, body_of, rows, status_of};
 use serde_json::{Value, json};
-use shopcall_core::auth::CapabilityKey;
-use shopcall_core::clock::Clock as _;
+use shopcall_core::access::CapabilityKey;
+use shopcall_core::domain::clock::Clock as _;
+use shopcall_core::domain::random;
 use shopcall_core::domain::{Generation, RunId, StoreId};
-use shopcall_core::random;
-use shopcall_core::store::KeyOwner;
+use shopcall_core::storage::KeyOwner;
 use shoprenter_simulator::{RateConfig, Registration, ShopConfig, ShopHandle};
 
 const FIRST: Generation = Generation(1);
@@ -51,7 +51,7 @@ async fn run(app: &InProcess) {
 }
 
 async fn store_generation(app: &InProcess) -> Generation {
-    app.foundation.stores().get(&id()).await.unwrap().unwrap().generation
+    app.services.stores().get(&id()).await.unwrap().unwrap().generation
 }
 
 /// The shop's webhooks by the admin's own API, each with its id.
@@ -72,7 +72,7 @@ async fn api(
     path: &str,
     body: Option<Value>,
 ) -> Value {
-    let http = shopcall_core::outbound::http_client().unwrap();
+    let http = shopcall_core::runtime::http_client().unwrap();
     let name = shop.state().name;
     let url = format!("{}/{name}/api/{path}", app.shoprenter.base_url());
     let request = http
@@ -102,7 +102,7 @@ fn key_in(url: &str) -> String {
 /// Whose the key of an address is now.
 async fn owner_of(app: &InProcess, url: &str) -> Option<KeyOwner> {
     let key = CapabilityKey::parse(&key_in(url)).unwrap();
-    app.foundation.webhooks().find_key(&key, app.clock.now()).await.unwrap()
+    app.services.webhooks().find_key(&key, app.clock.now()).await.unwrap()
 }
 
 /// That there is exactly one working webhook for each event, with a key of its own.

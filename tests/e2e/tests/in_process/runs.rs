@@ -3,8 +3,8 @@
 use e2e::{InProcess, PublishedEvent, status_of};
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{Counts, Generation, Mode, RequestedMode, Resource, RunId, StoreId};
-use shopcall_core::http::Failure;
-use shopcall_core::store::{Acquired, Lease, LeaseRepository, Queued, RunRecord, RunStatus};
+use shopcall_core::runtime::http::Failure;
+use shopcall_core::storage::{Acquired, Lease, LeaseRepository, Queued, RunRecord, RunStatus};
 use shoprenter_simulator::{Fault, FaultKind, ShopConfig, ShopHandle};
 
 fn id() -> StoreId {
@@ -43,7 +43,7 @@ fn record(number: u8) -> RunRecord {
 #[tokio::test]
 async fn what_a_later_holder_has_logged_is_not_overwritten() {
     let app = InProcess::start().await;
-    let runs = app.foundation.runs();
+    let runs = app.services.runs();
     let running = RunRecord { status: RunStatus::Running, note: None, ..record(1) };
     assert!(runs.put(&running, 3).await.unwrap());
     assert!(runs.put(&running, 3).await.unwrap(), "its own it may write again");
@@ -56,7 +56,7 @@ async fn what_a_later_holder_has_logged_is_not_overwritten() {
 #[tokio::test]
 async fn runs_that_are_asked_for_together_share_an_id_and_not_a_row() {
     let app = InProcess::start().await;
-    let runs = app.foundation.runs();
+    let runs = app.services.runs();
     for resource in Resource::ALL {
         assert!(runs.put(&RunRecord { resource, ..record(1) }, 1).await.unwrap());
     }
@@ -68,7 +68,7 @@ async fn runs_that_are_asked_for_together_share_an_id_and_not_a_row() {
 #[tokio::test]
 async fn a_stores_log_is_read_page_by_page() {
     let app = InProcess::start().await;
-    let runs = app.foundation.runs();
+    let runs = app.services.runs();
     for number in 1..=7 {
         runs.put(&record(number), 1).await.unwrap();
     }
@@ -89,7 +89,7 @@ async fn a_stores_log_is_read_page_by_page() {
 #[tokio::test]
 async fn a_day_of_the_whole_platform_is_read_page_by_page() {
     let app = InProcess::start().await;
-    let runs = app.foundation.runs();
+    let runs = app.services.runs();
     let of = |shop: u8, started_at| {
         let store_id: StoreId = format!("shoprenter:shop-{shop}").parse().unwrap();
         RunRecord { store_id, started_at, ..record(shop) }
@@ -143,7 +143,7 @@ async fn acquire(leases: &LeaseRepository, run_id: &RunId) -> Lease {
 async fn a_run_that_waits_behind_one_that_gave_up_starts_when_the_next_has_ended() {
     let app = InProcess::start().await;
     let (shop, first) = installed(&app).await;
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     // The first run is at work when another one is asked for.
     let run_id: RunId = first.detail["run_id"].as_str().unwrap().parse().unwrap();
     let lease = acquire(&leases, &run_id).await;
@@ -153,7 +153,7 @@ async fn a_run_that_waits_behind_one_that_gave_up_starts_when_the_next_has_ended
     // Its event comes for the last time, in vain.
     let broken = FaultKind::Status { status: 500, retry_after: None };
     shop.add_fault(Fault::new(broken).on("/api/productExtend")).unwrap();
-    assert!(matches!(app.sync(&first).await, Err(Failure::ShopRenter(_))));
+    assert!(matches!(app.sync(&first).await, Err(Failure::Platform(_))));
     assert_eq!(app.aws.take_events(), [], "what waits is left to the event's own retries");
     shop.clear_faults();
 
@@ -167,7 +167,7 @@ async fn a_run_that_waits_behind_one_that_gave_up_starts_when_the_next_has_ended
         (&run(2).as_str().into(), &"auto".into())
     );
     app.sync(next).await.unwrap();
-    assert_eq!(app.foundation.runs().latest(&id(), 1).await.unwrap()[0].run_id, run(2));
+    assert_eq!(app.services.runs().latest(&id(), 1).await.unwrap()[0].run_id, run(2));
     let after_that = app.aws.take_events();
     assert!(after_that.iter().all(|event| event.detail_type == "SyncCompleted"), "{after_that:?}");
 }
@@ -176,7 +176,7 @@ async fn a_run_that_waits_behind_one_that_gave_up_starts_when_the_next_has_ended
 async fn a_run_does_not_wait_behind_itself() {
     let app = InProcess::start().await;
     let (_, first) = installed(&app).await;
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     let lease = acquire(&leases, &run(9)).await;
     app.sync(&first).await.unwrap();
     let queued = leases.queued(&id(), Resource::Products).await.unwrap().unwrap();

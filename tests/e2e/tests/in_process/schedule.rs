@@ -6,11 +6,11 @@ use std::time::Duration;
 use e2e::{InProcess, PublishedEvent, body_of, status_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
     BEAT, Frequency, Generation, Opening, Store, StoreId, SyncConfig, next_beat,
 };
-use shopcall_core::store::{Due, keys};
+use shopcall_core::storage::{Due, keys};
 
 const BEARER: [(&str, &str); 1] = [("authorization", "Bearer shopcall-bearer")];
 
@@ -32,7 +32,7 @@ async fn due_store(app: &InProcess, name: &str, sync: SyncConfig) -> StoreId {
         let store = store.set_up_done(Generation(1), now).unwrap().configured(sync, now);
         (Some(store), ())
     };
-    app.foundation.stores().change(&id, begin).await.unwrap();
+    app.services.stores().change(&id, begin).await.unwrap();
     id
 }
 
@@ -43,7 +43,7 @@ async fn due_stores(app: &InProcess, count: usize) {
 }
 
 async fn due_at(app: &InProcess, id: &StoreId) -> Option<Timestamp> {
-    app.foundation.stores().get(id).await.unwrap().unwrap().due_at
+    app.services.stores().get(id).await.unwrap().unwrap().due_at
 }
 
 /// The syncs that were asked for since the last time: of which store, and of what.
@@ -154,7 +154,7 @@ async fn what_is_switched_off_is_left_alone_until_it_is_switched_on() {
         let sync = SyncConfig { enabled, ..SyncConfig::default() };
         let now = app.clock.now();
         let change = |known: Option<&Store>| (known.map(|store| store.configured(sync, now)), ());
-        app.foundation.stores().change(&id, change).await.unwrap();
+        app.services.stores().change(&id, change).await.unwrap();
     };
     configure(false).await;
     for _ in 0..8 {
@@ -223,7 +223,7 @@ async fn a_schedule_that_dies_before_the_bus_has_heard_costs_a_store_one_beat() 
     let app = InProcess::start().await;
     let store_id = due_store(&app, "demo", SyncConfig::default()).await;
     let due = Due { due_at: due_at(&app, &store_id).await.unwrap(), store_id };
-    let claimed = app.foundation.due().claim(&due, next_beat(app.clock.now())).await.unwrap();
+    let claimed = app.services.due().claim(&due, next_beat(app.clock.now())).await.unwrap();
     assert!(claimed.is_some());
 
     app.beat().await.unwrap();
@@ -276,7 +276,7 @@ async fn an_operator_can_have_a_beat_now() {
 async fn what_changes_a_store_at_the_same_time_loses_nothing_and_is_not_lost() {
     let app = InProcess::start().await;
     due_stores(&app, 30).await;
-    let stores = app.foundation.stores();
+    let stores = app.services.stores();
     let configure = async {
         for number in 0..30 {
             let now = app.clock.now();

@@ -14,7 +14,7 @@ use e2e::{InProcess, PublishedEvent, Row, differences, rows, status_of};
 use jiff::SignedDuration;
 use serde_json::json;
 use shopcall_core::domain::{BEAT, Generation, Resource, Store, StoreId};
-use shopcall_core::sharing::Sharing;
+use shopcall_core::sync::Sharing;
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
 
 const FIRST: Generation = Generation(1);
@@ -65,12 +65,12 @@ pub(crate) async fn deliver(app: &InProcess) -> Vec<PublishedEvent> {
 
 pub(crate) async fn withhold(app: &InProcess, resource: Resource) {
     let generation = store(app).await.generation;
-    assert!(Sharing::new(&app.foundation).withhold(&id(), generation, resource).await.unwrap());
+    assert!(Sharing::new(&app.services).withhold(&id(), generation, resource).await.unwrap());
 }
 
 pub(crate) async fn share(app: &InProcess, resource: Resource) {
     let generation = store(app).await.generation;
-    assert!(Sharing::new(&app.foundation).share(&id(), generation, resource).await.unwrap());
+    assert!(Sharing::new(&app.services).share(&id(), generation, resource).await.unwrap());
 }
 
 /// Withholds a resource and waits until that is carried out.
@@ -84,7 +84,7 @@ async fn withheld_and_erased(app: &InProcess, resource: Resource) {
 }
 
 async fn store(app: &InProcess) -> Store {
-    app.foundation.stores().get(&id()).await.unwrap().unwrap()
+    app.services.stores().get(&id()).await.unwrap().unwrap()
 }
 
 async fn is_erased(app: &InProcess, resource: Resource) -> bool {

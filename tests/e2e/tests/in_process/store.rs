@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use e2e::{InProcess, rows};
 use jiff::{SignedDuration, Timestamp};
-use shopcall_core::auth::Purpose;
 use shopcall_core::domain::{
-    Counts, Generation, Mode, Opening, RequestedMode, Resource, RunId, Store, StoreId, Uninstall,
+    Counts, Generation, Mode, Opening, Purpose, RequestedMode, Resource, RunId, Store, StoreId,
+    Uninstall,
 };
-use shopcall_core::store::{Acquired, Checkpoint, Cursor, Queued, RunRecord, RunStatus, Sight};
+use shopcall_core::storage::{Acquired, Checkpoint, Cursor, Queued, RunRecord, RunStatus, Sight};
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
@@ -45,7 +45,7 @@ async fn a_lost_race_is_run_again_on_what_the_winner_wrote() {
     let app = Arc::new(InProcess::start().await);
     let openings: Vec<_> = (0..6)
         .map(|_| {
-            let stores = app.foundation.stores();
+            let stores = app.services.stores();
             tokio::spawn(async move { stores.change(&id(), open).await.unwrap() })
         })
         .collect();
@@ -58,8 +58,8 @@ async fn a_lost_race_is_run_again_on_what_the_winner_wrote() {
 #[tokio::test]
 async fn one_of_many_gets_the_right_to_fetch_a_token() {
     let app = InProcess::start().await;
-    let (tokens, id) = (app.foundation.tokens(), id());
-    app.foundation.stores().change(&id, open).await.unwrap();
+    let (tokens, id) = (app.services.tokens(), id());
+    app.services.stores().change(&id, open).await.unwrap();
     let lease = |at| tokens.lease_fetch(&id, FIRST, 0, at, at + SignedDuration::from_secs(20));
     let first = lease(now()).await.unwrap().unwrap();
     assert!(lease(after(19)).await.unwrap().is_none());
@@ -76,7 +76,7 @@ async fn one_of_many_gets_the_right_to_fetch_a_token() {
 #[tokio::test]
 async fn after_an_uninstall_no_token_can_come_back() {
     let app = InProcess::start().await;
-    let (tokens, stores) = (app.foundation.tokens(), app.foundation.stores());
+    let (tokens, stores) = (app.services.tokens(), app.services.stores());
     stores.change(&id(), open).await.unwrap();
     let lease = tokens.lease_fetch(&id(), FIRST, 0, now(), after(20)).await.unwrap().unwrap();
     let store_id = id();
@@ -95,8 +95,8 @@ async fn after_an_uninstall_no_token_can_come_back() {
 #[tokio::test]
 async fn tokens_of_another_generation_are_neither_shown_nor_deleted() {
     let app = InProcess::start().await;
-    let (tokens, newer) = (app.foundation.tokens(), FIRST.next());
-    app.foundation.stores().change(&id(), open).await.unwrap();
+    let (tokens, newer) = (app.services.tokens(), FIRST.next());
+    app.services.stores().change(&id(), open).await.unwrap();
     assert!(tokens.lease_fetch(&id(), newer, 0, now(), after(20)).await.unwrap().is_none());
     let lease = tokens.lease_fetch(&id(), FIRST, 0, now(), after(20)).await.unwrap().unwrap();
     tokens.store(&id(), &lease, 1, b"token".to_vec(), now(), after(3600)).await.unwrap();
@@ -111,7 +111,7 @@ async fn tokens_of_another_generation_are_neither_shown_nor_deleted() {
 #[tokio::test]
 async fn a_lease_is_held_by_one_run_until_it_runs_out() {
     let app = InProcess::start().await;
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     let acquire = |number, at| {
         let leases = leases.clone();
         async move {
@@ -144,7 +144,7 @@ async fn a_lease_is_held_by_one_run_until_it_runs_out() {
 #[tokio::test]
 async fn behind_a_run_at_work_there_is_one_place_and_it_is_not_given_away() {
     let app = InProcess::start().await;
-    let (leases, id) = (app.foundation.leases(), id());
+    let (leases, id) = (app.services.leases(), id());
     let wanted = |number, mode| Queued { run_id: run(number), mode };
     let queue =
         async |wanted: &Queued| leases.queue(&id, Resource::Products, wanted).await.unwrap();
@@ -173,7 +173,7 @@ async fn behind_a_run_at_work_there_is_one_place_and_it_is_not_given_away() {
 #[tokio::test]
 async fn a_run_that_goes_on_in_another_invocation_is_not_overtaken() {
     let app = InProcess::start().await;
-    let (leases, id) = (app.foundation.leases(), id());
+    let (leases, id) = (app.services.leases(), id());
     let acquire = async |number, at| {
         leases.acquire(&id, Resource::Products, FIRST, &run(number), at).await.unwrap()
     };
@@ -194,7 +194,7 @@ async fn a_run_that_goes_on_in_another_invocation_is_not_overtaken() {
 #[tokio::test]
 async fn the_cursor_is_the_generations_own() {
     let app = InProcess::start().await;
-    let (leases, id) = (app.foundation.leases(), id());
+    let (leases, id) = (app.services.leases(), id());
     let acquire = async |generation, number| {
         let run = run(number);
         leases.acquire(&id, Resource::Products, generation, &run, after(100)).await.unwrap()
@@ -218,7 +218,7 @@ async fn the_cursor_is_the_generations_own() {
 #[tokio::test]
 async fn an_uninstall_breaks_the_leases_of_its_generation_only() {
     let app = InProcess::start().await;
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     leases.break_all(&id(), FIRST).await.unwrap();
     assert_eq!(rows(&app.dynamodb, &app.tables().stores).await, [], "nothing is made up");
 
@@ -259,7 +259,7 @@ fn record(number: u8) -> RunRecord {
 #[tokio::test]
 async fn runs_are_listed_newest_first() {
     let app = InProcess::start().await;
-    let runs = app.foundation.runs();
+    let runs = app.services.runs();
     for number in [2, 3, 1] {
         assert!(runs.put(&record(number), 1).await.unwrap());
     }
@@ -282,7 +282,7 @@ async fn runs_are_listed_newest_first() {
 #[tokio::test]
 async fn a_pending_install_lasts_fifteen_minutes() {
     let app = InProcess::start().await;
-    let installs = app.foundation.installs();
+    let installs = app.services.installs();
     installs.begin("abc", &id(), now()).await.unwrap();
     installs.begin("abc", &id(), after(600)).await.unwrap();
     assert_eq!(installs.find("abc", after(899)).await.unwrap().unwrap().store_id, id());
@@ -293,7 +293,7 @@ async fn a_pending_install_lasts_fifteen_minutes() {
 #[tokio::test]
 async fn a_signed_request_is_recognised_and_so_is_its_address() {
     let app = InProcess::start().await;
-    let installs = app.foundation.installs();
+    let installs = app.services.installs();
     let sight = |digest, purpose| {
         let installs = installs.clone();
         async move { installs.sight(&[digest; 32], purpose, now()).await.unwrap() }

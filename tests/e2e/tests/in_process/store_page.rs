@@ -22,7 +22,7 @@ fn id() -> StoreId {
 }
 
 async fn store(app: &InProcess) -> Store {
-    app.foundation.stores().get(&id()).await.unwrap().unwrap()
+    app.services.stores().get(&id()).await.unwrap().unwrap()
 }
 
 /// The product with the shop `demo`, just opened: its page, and what that asked for still to do.

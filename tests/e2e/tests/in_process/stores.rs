@@ -11,7 +11,7 @@ use e2e::{InProcess, body_of, header_of, status_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use shopcall_core::domain::{Counts, Generation, Mode, Resource, RunId, Store, StoreId};
-use shopcall_core::store::{RunRecord, RunStatus};
+use shopcall_core::storage::{RunRecord, RunStatus};
 use shoprenter_simulator::{ShopConfig, ShopHandle, SignedCall};
 
 const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
@@ -34,7 +34,7 @@ async fn uninstall(app: &InProcess, shop: &ShopHandle) {
 }
 
 async fn store(app: &InProcess) -> Store {
-    app.foundation.stores().get(&id()).await.unwrap().unwrap()
+    app.services.stores().get(&id()).await.unwrap().unwrap()
 }
 
 /// A request with the right bearer: the status and the body.
@@ -73,5 +73,5 @@ fn run(store_id: &StoreId, day: &str, second: i64) -> RunRecord {
 }
 
 async fn log(app: &InProcess, record: &RunRecord) {
-    assert!(app.foundation.runs().put(record, 1).await.unwrap());
+    assert!(app.services.runs().put(record, 1).await.unwrap());
 }

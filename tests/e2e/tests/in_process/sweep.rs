@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use e2e::{InProcess, PublishedEvent, rows, status_of};
 use serde_json::{Value, json};
 use shopcall_core::domain::{Counts, Generation, Product, Resource, RunId, StoreId};
-use shopcall_core::store::{Acquired, Cached, Cursor, RunRecord, RunStatus};
+use shopcall_core::storage::{Acquired, Cached, Cursor, RunRecord, RunStatus};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
 
 use proxy::{Asked, Proxy};
@@ -80,7 +80,7 @@ impl Stand {
     }
 
     async fn last_run(&self) -> RunRecord {
-        self.app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0)
+        self.app.services.runs().latest(&id(), 1).await.unwrap().remove(0)
     }
 
     /// The ids in the table.
@@ -100,7 +100,7 @@ impl Stand {
     }
 
     fn product_id(&self, index: u32) -> String {
-        self.shop.truth(Kind::Products, index).unwrap()["id"].as_str().unwrap().to_owned()
+        self.shop.record(Kind::Products, index).unwrap()["id"].as_str().unwrap().to_owned()
     }
 
     fn delete_products(&self, indexes: impl IntoIterator<Item = u32>) {
@@ -111,7 +111,7 @@ impl Stand {
 
     async fn cursor(&self) -> Cursor {
         let run = RunId::from_random([255; 16]);
-        let (leases, now) = (self.app.foundation.leases(), jiff::Timestamp::now());
+        let (leases, now) = (self.app.services.leases(), jiff::Timestamp::now());
         let acquired = leases.acquire(&id(), Resource::Products, Generation(1), &run, now).await;
         let Acquired::Lease(lease, _) = acquired.unwrap() else { panic!("a run is at work") };
         leases.release(&lease, None).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_shop_that_has_nothing_any_more_has_no_rows() {
 
 /// A product that the shop does not have, as a row.
 async fn plant(stand: &Stand, id_of_it: &str) {
-    let cache = stand.app.foundation.cache();
+    let cache = stand.app.services.cache();
     let mut row: Cached<Product> = cache.get(&id(), &stand.product_id(1)).await.unwrap().unwrap();
     id_of_it.clone_into(&mut row.record.id);
     row.record.inner_id = None;

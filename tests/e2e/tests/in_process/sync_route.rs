@@ -2,7 +2,7 @@
 
 use e2e::{InProcess, body_of, header_of, status_of};
 use serde_json::{Value, json};
-use shopcall_core::store::RunStatus;
+use shopcall_core::storage::RunStatus;
 use shoprenter_simulator::{ShopConfig, SignedCall};
 
 const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
@@ -142,7 +142,7 @@ async fn runs_that_are_asked_for_together_are_three_and_all_complete() {
         app.sync(&event).await.unwrap();
     }
     let id = "shoprenter:demo".parse().unwrap();
-    let runs = app.foundation.runs().latest(&id, 10).await.unwrap();
+    let runs = app.services.runs().latest(&id, 10).await.unwrap();
     let named: Vec<_> =
         runs.iter().filter(|run| accepted["run_id"] == run.run_id.as_str()).collect();
     let mut resources: Vec<_> = named.iter().map(|run| run.resource.as_str()).collect();

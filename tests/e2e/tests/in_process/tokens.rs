@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use e2e::{InProcess, rows};
 use jiff::SignedDuration;
-use shopcall_core::config::AppSecret;
-use shopcall_core::domain::{Generation, Opening, Store, StoreId};
-use shopcall_core::shoprenter::{ApiError, Deadline, FailureKind};
+use serde_json::json;
+use shopcall_core::domain::{
+    ApiError, Deadline, FailureKind, Generation, Opening, Priority, ShopAccess, Store, StoreId,
+};
+use shopcall_core::runtime::config::AppSecret;
 use shoprenter_simulator::{Fault, FaultKind, ShopConfig, ShopHandle};
 
 const FIRST: Generation = Generation(1);
@@ -20,6 +22,16 @@ fn soon() -> Deadline {
     Deadline::after(Duration::from_secs(20))
 }
 
+fn access(secret: &AppSecret, deadline: Deadline) -> ShopAccess {
+    ShopAccess {
+        store: id(),
+        generation: FIRST,
+        credentials: Arc::clone(&secret.credentials),
+        priority: Priority::Background,
+        deadline,
+    }
+}
+
 async fn installed(config: ShopConfig) -> (InProcess, ShopHandle, Arc<AppSecret>) {
     let app = InProcess::start().await;
     let shop = app.shop("demo", config);
@@ -29,8 +41,8 @@ async fn installed(config: ShopConfig) -> (InProcess, ShopHandle, Arc<AppSecret>
         Opening::Begins(store) => (Some(store), ()),
         _ => (None, ()),
     };
-    app.foundation.stores().change(&id(), begin).await.unwrap();
-    let secret = app.foundation.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    app.services.stores().change(&id(), begin).await.unwrap();
+    let secret = app.services.secrets.get(jiff::Timestamp::now()).await.unwrap();
     (app, shop, secret)
 }
 
@@ -44,10 +56,8 @@ async fn many_lambdas_at_once_ask_for_one_token() {
     shop.add_fault(Fault::new(FaultKind::Slow { ms: 400 }).on("/app/token")).unwrap();
     let waiting: Vec<_> = (0..25)
         .map(|_| {
-            let (source, secret) = (app.foundation.token_source(), Arc::clone(&secret));
-            tokio::spawn(
-                async move { source.get(&id(), FIRST, &secret, None, soon()).await.unwrap() },
-            )
+            let (source, secret) = (app.client().tokens().clone(), Arc::clone(&secret));
+            tokio::spawn(async move { source.get(&access(&secret, soon()), None).await.unwrap() })
         })
         .collect();
     let mut tokens = Vec::new();
@@ -63,8 +73,8 @@ async fn a_token_that_lives_only_minutes_is_used_for_half_of_them() {
     let mut config = shop();
     config.token.lifetime_seconds = 200;
     let (app, shop, secret) = installed(config).await;
-    let (source, id) = (app.foundation.token_source(), id());
-    let get = || source.get(&id, FIRST, &secret, None, soon());
+    let (source, access) = (app.client().tokens().clone(), access(&secret, soon()));
+    let get = || source.get(&access, None);
     let first = get().await.unwrap();
     app.clock.advance(SignedDuration::from_secs(90));
     assert_eq!(get().await.unwrap(), first);
@@ -76,8 +86,8 @@ async fn a_token_that_lives_only_minutes_is_used_for_half_of_them() {
 #[tokio::test]
 async fn a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_and_stored() {
     let (app, shop, secret) = installed(shop()).await;
-    let (source, id) = (app.foundation.token_source(), id());
-    let get = || source.get(&id, FIRST, &secret, None, soon());
+    let (source, access) = (app.client().tokens().clone(), access(&secret, soon()));
+    let get = || source.get(&access, None);
     let first = get().await.unwrap();
     app.clock.advance(SignedDuration::from_secs(3290));
     assert_eq!(get().await.unwrap(), first);
@@ -94,8 +104,8 @@ async fn where_the_answer_has_no_expiry_the_tokens_own_counts() {
     config.token.omit_expires_in = true;
     config.token.lifetime_seconds = 1800;
     let (app, _, secret) = installed(config).await;
-    app.foundation.token_source().get(&id(), FIRST, &secret, None, soon()).await.unwrap();
-    let record = app.foundation.tokens().get(&id(), FIRST).await.unwrap().unwrap();
+    app.client().tokens().get(&access(&secret, soon()), None).await.unwrap();
+    let record = app.services.tokens().get(&id(), FIRST).await.unwrap().unwrap();
     let life = record.expires_at - jiff::Timestamp::now().as_second();
     assert!((1780..=1800).contains(&life), "{life}");
 }
@@ -103,17 +113,16 @@ async fn where_the_answer_has_no_expiry_the_tokens_own_counts() {
 #[tokio::test]
 async fn what_is_stored_does_not_hold_the_token() {
     let (app, shop, secret) = installed(shop()).await;
-    app.foundation.token_source().get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+    app.client().tokens().get(&access(&secret, soon()), None).await.unwrap();
     let stored = format!("{:?}", rows(&app.dynamodb, &app.tables().tokens).await);
     assert!(!stored.contains("eyJ"), "every JWT begins so");
     assert_eq!(shop.stats().tokens_issued, 1);
     // A key that was lost costs a new token and no outage.
-    let other = AppSecret::parse(
-        r#"{"client_id":"simulated-client","client_secret":"simulated-secret","app_id":"100",
-            "internal_sync_secret":"b","data_key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}"#,
-    )
-    .unwrap();
-    app.foundation.token_source().get(&id(), FIRST, &other, None, soon()).await.unwrap();
+    app.aws.set_secret(&json!({
+        "client_id": "simulated-client", "client_secret": "simulated-secret", "app_id": "100",
+        "internal_sync_secret": "b", "data_key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    }));
+    app.client().tokens().get(&access(&secret, soon()), None).await.unwrap();
     assert_eq!(shop.stats().tokens_issued, 2);
 }
 
@@ -124,8 +133,8 @@ async fn a_refused_client_is_permanent_and_asked_for_once() {
         config.uninstalled_status = status;
         let (app, shop, secret) = installed(config).await;
         shop.set_installed(false);
-        let source = app.foundation.token_source();
-        let error = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap_err();
+        let source = app.client().tokens().clone();
+        let error = source.get(&access(&secret, soon()), None).await.unwrap_err();
         assert!(matches!(error, ApiError::ClientRefused { status: s } if s == status));
         assert_eq!(error.kind(), FailureKind::Permanent);
         assert_eq!(shop.stats().total, 1);
@@ -137,12 +146,12 @@ async fn an_unavailable_token_endpoint_is_tried_again_and_is_no_refusal() {
     let (app, shop, secret) = installed(shop()).await;
     let broken = || Fault::new(FaultKind::Status { status: 503, retry_after: None });
     shop.add_fault(broken().times(2)).unwrap();
-    let source = app.foundation.token_source();
-    source.get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+    let source = app.client().tokens().clone();
+    source.get(&access(&secret, soon()), None).await.unwrap();
 
     app.clock.advance(SignedDuration::from_hours(1));
     shop.add_fault(broken()).unwrap();
-    let error = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap_err();
+    let error = source.get(&access(&secret, soon()), None).await.unwrap_err();
     assert!(matches!(error, ApiError::Unavailable { status: 503, .. }), "{error:?}");
     assert_eq!(error.kind(), FailureKind::Retryable);
 }
@@ -153,8 +162,8 @@ async fn a_hanging_token_endpoint_does_not_outlast_the_deadline() {
     shop.add_fault(Fault::new(FaultKind::Hang)).unwrap();
     let began = std::time::Instant::now();
     let deadline = Deadline::after(Duration::from_secs(2));
-    let source = app.foundation.token_source();
-    let error = source.get(&id(), FIRST, &secret, None, deadline).await.unwrap_err();
+    let source = app.client().tokens().clone();
+    let error = source.get(&access(&secret, deadline), None).await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::Retryable);
     // A token request has 15 seconds where the deadline leaves them.
     assert!(began.elapsed() < Duration::from_secs(10));
@@ -170,12 +179,12 @@ async fn under_the_briefs_contract_the_code_gives_the_first_token_and_refresh_to
     let shop = app.shop("demo", shop());
     let answer = app.open(&shop).await;
     assert_eq!(e2e::status_of(&answer), 200, "{}", e2e::body_of(&answer));
-    let secret = app.foundation.secrets.get(jiff::Timestamp::now()).await.unwrap();
-    let source = app.foundation.token_source();
-    let mut last = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+    let secret = app.services.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    let source = app.client().tokens().clone();
+    let mut last = source.get(&access(&secret, soon()), None).await.unwrap();
     for _ in 0..2 {
         app.clock.advance(SignedDuration::from_secs(3600));
-        let next = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap();
+        let next = source.get(&access(&secret, soon()), None).await.unwrap();
         assert_ne!(next, last);
         last = next;
     }
@@ -193,14 +202,14 @@ async fn a_refresh_token_that_is_refused_gives_way_to_the_code_of_a_new_opening(
     app.open(&shop).await;
     app.clock.advance(SignedDuration::from_secs(3600));
     shop.set_installed(false);
-    let secret = app.foundation.secrets.get(jiff::Timestamp::now()).await.unwrap();
-    let source = app.foundation.token_source();
-    let refused = source.get(&id(), FIRST, &secret, None, soon()).await.unwrap_err();
+    let secret = app.services.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    let source = app.client().tokens().clone();
+    let refused = source.get(&access(&secret, soon()), None).await.unwrap_err();
     assert!(matches!(refused, ApiError::ClientRefused { .. }));
 
     shop.set_installed(true);
     let opening = app.open_url(&shop, &shoprenter_simulator::SignedCall::default()).await;
     let opening = url::Url::parse(&opening).unwrap();
     let code = opening.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
-    source.get(&id(), FIRST, &secret, Some(&code), soon()).await.unwrap();
+    source.get(&access(&secret, soon()), Some(&code)).await.unwrap();
 }

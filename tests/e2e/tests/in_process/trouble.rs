@@ -1,11 +1,11 @@
 //! A store in trouble: refused by ShopRenter, or without a permission.
 
 use e2e::{InProcess, PublishedEvent, body_of, status_of};
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
     Attention, BEAT, Frequency, Resource, Store, StoreId, StoreState, SyncConfig,
 };
-use shopcall_core::store::RunStatus;
+use shopcall_core::storage::RunStatus;
 use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, ShopConfig};
 
 const ORDERS: &str = "order.order:read";
@@ -15,7 +15,7 @@ fn id() -> StoreId {
 }
 
 async fn store(app: &InProcess) -> Store {
-    app.foundation.stores().get(&id()).await.unwrap().unwrap()
+    app.services.stores().get(&id()).await.unwrap().unwrap()
 }
 
 /// Takes the syncs that were asked for: of what, and the events.
@@ -38,7 +38,7 @@ async fn every_quarter(app: &InProcess) {
     let (sync, now) =
         (SyncConfig { enabled: true, frequency: Frequency::QuarterHourly }, app.clock.now());
     let change = |known: Option<&Store>| (known.map(|store| store.configured(sync, now)), ());
-    app.foundation.stores().change(&id(), change).await.unwrap();
+    app.services.stores().change(&id(), change).await.unwrap();
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn without_a_permission_what_needs_it_is_left_out_and_the_owner_is_shown_w
     let known = store(&app).await;
     assert_eq!(known.state, StoreState::Active, "the rest works");
     assert_eq!(known.lacking.iter().collect::<Vec<_>>(), [&Resource::Orders]);
-    let runs = app.foundation.runs().latest(&id(), 10).await.unwrap();
+    let runs = app.services.runs().latest(&id(), 10).await.unwrap();
     let failed: Vec<_> = runs.iter().filter(|run| run.status == RunStatus::Failed).collect();
     let reason = failed[0].reason.as_deref().unwrap();
     assert!(reason.contains(ORDERS) && reason.contains("approveScopes"), "{reason}");
@@ -139,7 +139,7 @@ async fn a_permission_that_is_granted_counts_from_the_next_opening() {
     assert!(body_of(&page).contains("A bolt össze van kapcsolva"), "{}", body_of(&page));
     assert_eq!(carry_out(&app).await, ["orders"]);
     assert!(store(&app).await.lacking.is_empty());
-    let runs = app.foundation.runs().latest(&id(), 10).await.unwrap();
+    let runs = app.services.runs().latest(&id(), 10).await.unwrap();
     let orders = runs.iter().find(|run| run.resource == Resource::Orders).unwrap();
     assert_eq!((orders.status, orders.counts.seen), (RunStatus::Completed, 2));
 }

@@ -30,7 +30,7 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shop
             SignedCall { shop_key: shop_key.to_owned(), sign_key_as_sent: as_sent, ..signed_at(1) };
         let answer = app.get(&app.uninstall_url(&shop, &call).await).await;
         assert_eq!(status_of(&answer), 200, "{shop_key}");
-        let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+        let store = app.services.stores().get(&id()).await.unwrap().unwrap();
         assert_eq!(store.state, StoreState::Uninstalled);
         assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
         assert_eq!(shop.stats().tokens_issued, tokens_before, "no token is asked for any more");
@@ -51,7 +51,7 @@ async fn an_uninstall_ends_the_store_though_transactions_are_at_its_rows() {
     }
     assert_eq!(status_of(&app.get(&url).await), 200);
     assert_eq!(app.aws.end_strikes(), 0);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::Uninstalled);
     assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
 }
@@ -64,7 +64,7 @@ async fn an_uninstall_that_comes_twice_is_one() {
     let url = app.uninstall_url(&shop, &signed_at(1)).await;
     assert_eq!(status_of(&app.get(&url).await), 200);
     assert_eq!(status_of(&app.get(&url).await), 200);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!((store.generation, store.state), (Generation(1), StoreState::Uninstalled));
 }
 
@@ -90,7 +90,7 @@ async fn a_late_uninstall_does_not_kill_the_new_install() {
     shop.set_installed(true);
     assert_eq!(status_of(&app.get(&app.open_url(&shop, &signed_at(0)).await).await), 200);
     assert_eq!(status_of(&app.get(&late).await), 200);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!((store.generation, store.state), (Generation(2), StoreState::Active));
     assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await.len(), 1);
 }
@@ -105,7 +105,7 @@ async fn an_old_opening_does_not_revive_an_uninstalled_store() {
     app.get(&app.uninstall_url(&shop, &signed_at(-10)).await).await;
     app.aws.take_events();
     assert_eq!(status_of(&app.get(&opening).await), 409);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::Uninstalled);
     assert_eq!(app.aws.take_events(), []);
 }
@@ -120,6 +120,6 @@ async fn the_address_of_an_opening_does_not_uninstall() {
     let forged =
         opening.replace("/integrations/shoprenter/entry", "/webhooks/shoprenter/uninstall");
     assert_eq!(status_of(&app.get(&forged).await), 403);
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::Active);
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use e2e::{InProcess, PublishedEvent, Row, eventually, rows, status_of};
 use serde_json::{Value, json};
 use shopcall_core::domain::{Order, StoreId};
-use shopcall_core::store::{Cached, RunStatus};
+use shopcall_core::storage::{Cached, RunStatus};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
 
 /// Longer than anything here takes on a busy machine.
@@ -55,7 +55,7 @@ impl Connected {
 
     /// What the shop would send of an order now, if a status is not given otherwise.
     fn body(&self, index: u32) -> Value {
-        let truth = self.shop.truth(Kind::Orders, index).unwrap();
+        let truth = self.shop.record(Kind::Orders, index).unwrap();
         json!({ "orders": { "order": [payload(&truth)] } })
     }
 
@@ -83,7 +83,7 @@ async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle 
     let shop = app.shop(name, config);
     assert_eq!(status_of(&app.open(&shop).await), 200);
     run_syncs(app).await;
-    let runs = app.foundation.runs().latest(&store(name), 10).await.unwrap();
+    let runs = app.services.runs().latest(&store(name), 10).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
     shop
 }
@@ -118,10 +118,10 @@ fn address(shop: &ShopHandle) -> String {
 }
 
 async fn row(app: &InProcess, shop: &ShopHandle, index: u32) -> Option<Order> {
-    let truth = shop.truth(Kind::Orders, index).unwrap();
+    let truth = shop.record(Kind::Orders, index).unwrap();
     let id = truth["id"].as_str().unwrap();
     let row: Option<Cached<Order>> =
-        app.foundation.cache().get(&store(&shop.state().name), id).await.unwrap();
+        app.services.cache().get(&store(&shop.state().name), id).await.unwrap();
     row.map(|row| row.record)
 }
 

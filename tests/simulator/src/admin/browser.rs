@@ -1,4 +1,4 @@
-//! A browser that goes one step at a time and writes down what it saw.
+//! Browser that follows one step at a time and records each.
 
 use std::{
     collections::BTreeMap,

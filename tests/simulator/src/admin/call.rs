@@ -1,4 +1,4 @@
-//! Signed calls to the application, right or deliberately wrong.
+//! Signed calls to the application, valid or deliberately invalid.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UninstallOrder {
-    /// Before the application is called: its token is dead by then.
+    /// Before the application is called: its token is revoked by then.
     #[default]
     Before,
     /// After the call.
@@ -26,7 +26,7 @@ pub enum UninstallOrder {
     Never,
 }
 
-/// How a call is built. The default is a right one.
+/// How a call is built. The default is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignedCall {
@@ -46,7 +46,7 @@ pub struct SignedCall {
     pub sign_key_as_sent: bool,
     /// Further parameters, inside the signature of forms 3 and 4.
     pub extra: BTreeMap<String, String>,
-    /// Spoil the signature.
+    /// Invalidate the signature.
     pub bad_hmac: bool,
     /// Parameters to leave out, after signing.
     pub omit: Vec<String>,
@@ -56,7 +56,7 @@ pub struct SignedCall {
     pub code: Option<String>,
     /// Another secret to sign with.
     pub secret: Option<String>,
-    /// Make the call, and play the browser from there. For an uninstall the default is true.
+    /// Make the call and follow it as a browser would. For an uninstall the default is true.
     pub follow: Option<bool>,
     /// Whether the shop's own state changes, as it does in the real one.
     pub mark: bool,
@@ -88,7 +88,7 @@ impl Default for SignedCall {
 }
 
 impl SignedCall {
-    /// A right call that is made and followed.
+    /// A valid call that is made and followed.
     #[must_use]
     pub fn followed() -> Self {
         Self { follow: Some(true), ..Self::default() }

@@ -1,4 +1,4 @@
-//! The shop's admin: signs calls, shows the app, and plays the merchant's browser.
+//! The shop's admin: signs calls, shows the app, and acts as the merchant's browser.
 
 mod browser;
 pub(crate) mod call;

@@ -7,7 +7,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{Call, Failure, Success, query::Query, run};
-use crate::{door, shop::Shop, world::World};
+use crate::{pipeline, shop::Shop, world::World};
 
 const MAX_PARTS: usize = 200;
 
@@ -21,7 +21,7 @@ fn run_parts(
     let mut answers = Vec::with_capacity(parts.len());
     for (position, part) in parts.iter().enumerate() {
         let call = part_call(part);
-        let result = if config.rate.count_batch_parts && !door::admit(shop) {
+        let result = if config.rate.count_batch_parts && !pipeline::admit(shop) {
             Err(Failure::too_many())
         } else {
             call.and_then(|call| run(shop, &call, may))
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_may_name_the_old_host_or_none() {
+    fn part_uri_may_be_absolute_or_relative() {
         for uri in [
             "https://bolt.api.myshoprenter.hu/productExtend/abc=?full=1",
             "http://127.0.0.1:1/bolt/api/productExtend/abc=?full=1",

@@ -61,12 +61,12 @@ fn records(shop: &Shop, resource: &Resource, kind: Kind, query: &Query) -> Resul
     let request = PageRequest::parse(query)?;
     let filter = filters::parse(kind, query)?;
     let catalogue = read_lock(&shop.catalogue);
-    let shelf = catalogue.shelf(kind);
-    let selected = shelf.select(&catalogue.recipe, &filter);
+    let stock = catalogue.stock(kind);
+    let selected = stock.select(&catalogue.recipe, &filter);
     let page = selected.get(request.range(selected.len())?).unwrap_or_default();
     let item = |&index: &u32| {
         if request.full {
-            shelf.wire(&catalogue.recipe, index).map(|record| trim(record, resource.content))
+            stock.wire(&catalogue.recipe, index).map(|record| trim(record, resource.content))
         } else {
             Some(link(&shop.name, resource.name, &kind.id(kind.inner_id(index))))
         }
@@ -103,7 +103,7 @@ pub(super) fn read_one(shop: &Shop, resource: &Resource, id: &str) -> Option<Val
     match resource.content {
         Content::Extended(kind) | Content::Plain(kind) => {
             let catalogue = read_lock(&shop.catalogue);
-            let record = catalogue.shelf(kind).wire(&catalogue.recipe, kind.index_of(id)?)?;
+            let record = catalogue.stock(kind).wire(&catalogue.recipe, kind.index_of(id)?)?;
             Some(trim(record, resource.content))
         }
         Content::Domains => None,
@@ -127,11 +127,11 @@ fn brief(shop: &Shop, kind: Kind, query: &Query) -> Result<Value, Failure> {
         return Err(Failure::bad_request("page counts from 1, limit is at most 250"));
     }
     let catalogue = read_lock(&shop.catalogue);
-    let shelf = catalogue.shelf(kind);
-    let selected = shelf.select(&catalogue.recipe, &filters::parse(kind, query)?);
+    let stock = catalogue.stock(kind);
+    let selected = stock.select(&catalogue.recipe, &filters::parse(kind, query)?);
     let start = (page - 1).saturating_mul(limit);
     let on_page = selected.iter().skip(start).take(limit);
-    let items: Vec<_> = on_page.filter_map(|&index| shelf.wire(&catalogue.recipe, index)).collect();
+    let items: Vec<_> = on_page.filter_map(|&index| stock.wire(&catalogue.recipe, index)).collect();
     let pagination = json!({ "total": selected.len(), "page": page, "limit": limit });
     Ok(json!({ "items": items, "pagination": pagination }))
 }

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_carry_no_zone() {
+    fn date_filter_with_zone_is_refused() {
         let parse = |query: &str| parse(Kind::Products, &Query::parse(query));
         assert!(parse("updatedAfter=2013-01-01T10:30:00").is_ok());
         for wrong in ["2013-01-01T10:30:00Z", "2013-01-01", "2013-01-01T10:30:00%2B02:00"] {

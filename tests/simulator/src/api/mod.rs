@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::{
     answer::{Answer, Format},
-    door::{self, Caller},
+    pipeline::{self, Caller},
     shop::Shop,
     token::Verdict,
     world::{World, lock},
@@ -78,7 +78,7 @@ pub(crate) async fn handle(
     request: Request,
 ) -> Response {
     let Ok(shop) = world.shop(&shop) else {
-        return door::write_whole(Answer::empty(StatusCode::NOT_FOUND)).0;
+        return pipeline::write_whole(Answer::empty(StatusCode::NOT_FOUND)).0;
     };
     let (parts, body) = request.into_parts();
     let path = path.trim_matches('/').to_owned();
@@ -106,7 +106,7 @@ pub(crate) async fn handle(
         };
         write(&shop, &parts.headers, result)
     };
-    door::pass(&world, &shop, caller, answer).await
+    pipeline::respond(&world, &shop, caller, answer).await
 }
 
 fn checked(

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_count_from_zero_and_end_with_null() {
+    fn pages_start_at_zero_and_last_next_is_null() {
         let products = resource::find("productExtend").expect("a resource");
         let page = request("full=1&page=1&limit=2");
         assert_eq!(page.range(4), Ok(2..4));
@@ -121,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn past_the_end_is_an_error_but_an_empty_collection_has_a_first_page() {
+    fn page_past_end_fails_except_first_when_empty() {
         assert_eq!(request("page=2&limit=2").range(4), Err(Failure::past_the_end()));
         assert_eq!(request("").range(0), Ok(0..0));
     }
 
     #[test]
-    fn more_than_two_hundred_is_refused() {
+    fn limit_above_200_is_refused() {
         assert!(PageRequest::parse(&Query::parse("limit=201")).is_err());
         assert!(PageRequest::parse(&Query::parse("page=-1")).is_err());
     }

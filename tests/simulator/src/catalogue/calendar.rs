@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn later_records_are_never_older_and_none_is_newer_than_the_shop() {
+    fn record_dates_increase_up_to_the_shop_date() {
         let config = ShopConfig::default();
         let all: Vec<_> = (0..1000).map(|index| dates(&config, 1, 1000, index)).collect();
         assert!(all.is_sorted_by_key(|dates| dates.created));

@@ -9,8 +9,8 @@ mod phone;
 mod phrases;
 mod product;
 mod recipe;
-mod shelf;
-mod shelves;
+mod stock;
+mod stocks;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ pub use product::{Product, Texts};
 
 pub(crate) use filter::{Edge, Filter, Window};
 pub(crate) use recipe::Recipe;
-pub(crate) use shelves::Catalogue;
+pub(crate) use stocks::Catalogue;
 
 /// The three kinds of records that a shop keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,7 +143,7 @@ pub(crate) trait Record:
     /// As the API's `…Extend` resource shows it.
     fn wire(&self, recipe: &Recipe) -> Value;
 
-    fn truth(&self, _recipe: &Recipe) -> Value {
+    fn normalized(&self, _recipe: &Recipe) -> Value {
         serde_json::to_value(self).unwrap_or_default()
     }
 }
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_opaque_id_leads_back_to_its_index_and_to_no_other_kind() {
+    fn opaque_id_resolves_only_within_its_kind() {
         for kind in [Kind::Products, Kind::Orders, Kind::Customers] {
             assert_eq!(kind.index_of(&kind.id(kind.inner_id(77))), Some(77));
         }

@@ -178,19 +178,19 @@ impl Record for Order {
         crate::wire::order::extend(self, recipe)
     }
 
-    fn truth(&self, recipe: &Recipe) -> Value {
-        let mut truth = serde_json::to_value(self).unwrap_or_default();
-        if let Some(truth) = truth.as_object_mut() {
+    fn normalized(&self, recipe: &Recipe) -> Value {
+        let mut normalized = serde_json::to_value(self).unwrap_or_default();
+        if let Some(normalized) = normalized.as_object_mut() {
             let names = self.status.map(|status| {
                 let name =
                     |code: &String| (code.clone(), reference::status_name(status, code).into());
                 recipe.config.languages.iter().map(name).collect::<serde_json::Map<_, _>>()
             });
-            truth.insert("status_names".to_owned(), json!(names));
+            normalized.insert("status_names".to_owned(), json!(names));
             let quantities: Vec<_> = self.lines.iter().map(Line::quantity).collect();
-            truth.insert("quantities".to_owned(), json!(quantities));
+            normalized.insert("quantities".to_owned(), json!(quantities));
         }
-        truth
+        normalized
     }
 }
 

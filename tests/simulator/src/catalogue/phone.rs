@@ -65,7 +65,7 @@ mod tests {
     use crate::seed::Stream;
 
     #[test]
-    fn every_spelling_ends_with_the_digits_of_its_number() {
+    fn phone_spellings_keep_the_number() {
         for index in 0..2000 {
             let phone = draw(&mut Draw::new(5, Stream::Record, 0, index));
             let digits: String = phone.typed.chars().filter(char::is_ascii_digit).collect();

@@ -222,7 +222,7 @@ fn entities(text: &str) -> String {
     written
 }
 
-/// A name as it can stand in an e-mail address.
+/// Name spelled for an e-mail address.
 pub(crate) fn ascii(name: &str) -> String {
     let plain = |c: char| match c {
         'á' | 'Á' => 'a',

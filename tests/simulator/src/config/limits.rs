@@ -26,7 +26,7 @@ pub struct RateConfig {
     pub count_tokens: bool,
     /// Whether each part of a batch counts.
     pub count_batch_parts: bool,
-    /// Whether refused requests count too, which punishes hammering.
+    /// Whether refused requests count too, which penalises immediate retries.
     pub count_refused: bool,
 }
 
@@ -49,7 +49,7 @@ impl Default for RateConfig {
 pub struct TokenConfig {
     /// Seconds that a token is good for.
     pub lifetime_seconds: u32,
-    /// Leave `expires_in` out, so that only the token itself tells.
+    /// Omit `expires_in`, so that only the token's own claim has the expiry.
     pub omit_expires_in: bool,
     /// A new token ends the older ones.
     pub invalidates_previous: bool,

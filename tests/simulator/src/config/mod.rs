@@ -1,4 +1,4 @@
-//! What a shop can be told to be: its size, its quirks, its limits.
+//! Configuration of a shop: size, quirks and limits.
 
 mod limits;
 mod quirks;

@@ -1,4 +1,4 @@
-//! How odd a shop's data is.
+//! Rates of irregularities in a shop's data.
 
 use serde::{Deserialize, Serialize};
 

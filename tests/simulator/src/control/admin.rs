@@ -1,4 +1,4 @@
-//! Control calls that play the shop's admin. An empty body is a right call.
+//! Control calls for the shop's admin. An empty body requests a valid call.
 
 use axum::{
     Json,

@@ -51,10 +51,10 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/webhooks", get(shops::webhooks).delete(shops::clear_webhooks))
         .route("/deliveries", get(shops::deliveries))
         .route("/{kind}", get(records::list).post(records::add))
-        .route("/{kind}/truths", get(records::truths))
+        .route("/{kind}/truths", get(records::read_many))
         .route("/{kind}/churn", post(records::churn))
         .route("/{kind}/{key}", get(records::raw).patch(records::update).delete(records::delete))
-        .route("/{kind}/{key}/truth", get(records::truth))
+        .route("/{kind}/{key}/truth", get(records::read_one))
         .route("/orders/place", post(records::place_order))
         .route("/orders/{key}/status", post(records::set_status));
     Router::new()

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Shared, handle};
 use crate::{Churn, ControlError, Kind, Listing, RecordKey};
 
-const MAX_TRUTHS: usize = 1_000;
+const MAX_RECORDS_READ: usize = 1_000;
 
 /// `?offset=…&limit=…`
 #[derive(Debug, Deserialize)]
@@ -27,7 +27,7 @@ const fn hundred() -> usize {
     100
 }
 
-/// An absent body changes nothing but the date.
+/// An absent body changes only the date.
 fn patch(body: &Bytes) -> Result<Value, ControlError> {
     let patch = if body.is_empty() { json!({}) } else { serde_json::from_slice(body)? };
     if patch.is_object() { Ok(patch) } else { Err(ControlError::invalid("an object is expected")) }
@@ -46,13 +46,13 @@ pub(super) async fn list(
     Ok(Json(handle(&world, &shop)?.list(kind, span.offset, span.limit)))
 }
 
-pub(super) async fn truths(
+pub(super) async fn read_many(
     State(world): Shared,
     Path((shop, kind)): Path<(String, String)>,
     Query(span): Query<Span>,
 ) -> Result<Json<Value>, ControlError> {
     let (shop, kind): (_, Kind) = (handle(&world, &shop)?, kind.parse()?);
-    let items = shop.truths(kind, span.offset, span.limit.min(MAX_TRUTHS));
+    let items = shop.records(kind, span.offset, span.limit.min(MAX_RECORDS_READ));
     Ok(Json(json!({ "total": shop.count(kind), "offset": span.offset, "items": items })))
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn add(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let (shop, kind): (_, Kind) = (handle(&world, &shop)?, kind.parse()?);
     let index = shop.add(kind, &patch(&body)?)?;
-    Ok((StatusCode::CREATED, Json(shop.truth(kind, index)?)))
+    Ok((StatusCode::CREATED, Json(shop.record(kind, index)?)))
 }
 
 pub(super) async fn raw(
@@ -73,11 +73,11 @@ pub(super) async fn raw(
     Ok(Json(handle(&world, &shop)?.raw(kind.parse()?, key(&record))?))
 }
 
-pub(super) async fn truth(
+pub(super) async fn read_one(
     State(world): Shared,
     Path((shop, kind, record)): Path<(String, String, String)>,
 ) -> Result<Json<Value>, ControlError> {
-    Ok(Json(handle(&world, &shop)?.truth(kind.parse()?, key(&record))?))
+    Ok(Json(handle(&world, &shop)?.record(kind.parse()?, key(&record))?))
 }
 
 pub(super) async fn update(
@@ -87,7 +87,7 @@ pub(super) async fn update(
 ) -> Result<Json<Value>, ControlError> {
     let (shop, kind): (_, Kind) = (handle(&world, &shop)?, kind.parse()?);
     shop.update(kind, key(&record), &patch(&body)?)?;
-    Ok(Json(shop.truth(kind, key(&record))?))
+    Ok(Json(shop.record(kind, key(&record))?))
 }
 
 pub(super) async fn delete(
@@ -114,7 +114,7 @@ pub(super) async fn place_order(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let shop = handle(&world, &shop)?;
     let index = shop.place_order(&patch(&body)?)?;
-    Ok((StatusCode::CREATED, Json(shop.truth(Kind::Orders, index)?)))
+    Ok((StatusCode::CREATED, Json(shop.record(Kind::Orders, index)?)))
 }
 
 /// `{"status": …}`
@@ -131,5 +131,5 @@ pub(super) async fn set_status(
 ) -> Result<Json<Value>, ControlError> {
     let shop = handle(&world, &shop)?;
     shop.set_order_status(key(&record), wanted.status)?;
-    Ok(Json(shop.truth(Kind::Orders, key(&record))?))
+    Ok(Json(shop.record(Kind::Orders, key(&record))?))
 }

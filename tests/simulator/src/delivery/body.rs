@@ -7,7 +7,7 @@ use crate::{config::Encoding, signing, webhook::Registration};
 
 const BOUNDARY: &str = "------------------------8f0e2b1c5d7a9346";
 
-/// Bytes and what they call themselves.
+/// Body bytes and their content type.
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) content_type: String,

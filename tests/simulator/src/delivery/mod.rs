@@ -1,4 +1,4 @@
-//! Webhook delivery in the background, as unreliable as it is told to be.
+//! Background webhook delivery with configurable unreliability.
 
 mod body;
 mod payload;
@@ -40,7 +40,7 @@ pub struct Delivery {
     pub error: Option<String>,
 }
 
-/// What has been sent, and what is still on its way.
+/// Deliveries that ended and those in progress.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     log: VecDeque<Delivery>,
@@ -77,7 +77,7 @@ impl OrderEvent {
     }
 }
 
-/// Sends the order, as it is now, to whoever asked for the event.
+/// Sends the order's current state to every webhook registered for the event.
 pub(crate) fn announce(world: &Arc<World>, shop: &Arc<Shop>, event: OrderEvent, index: u32) {
     let targets = lock(&shop.webhooks).active_for(&event.names());
     let catalogue = read(&shop.catalogue);

@@ -1,4 +1,4 @@
-//! What a webhook says about an order, which is not how the API says it: `total` is net here.
+//! Webhook payload of an order. Unlike in the API, `total` is net.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     wire::{Object, reference},
 };
 
-/// One order as it is announced.
+/// Order in a webhook payload.
 #[derive(Clone, Debug)]
 pub(super) struct Payload {
     pub(super) order: u32,

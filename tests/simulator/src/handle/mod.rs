@@ -15,7 +15,7 @@ use crate::{
 };
 pub use listing::{Churn, ListedRecord, Listing, RecordKey};
 
-/// What a shop is at the moment.
+/// Current state of a shop.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShopState {
     /// Name.
@@ -30,7 +30,7 @@ pub struct ShopState {
     pub orders: usize,
     /// Live customers.
     pub customers: usize,
-    /// Webhooks on their way.
+    /// Webhook deliveries in progress.
     pub pending_deliveries: usize,
     /// Configuration.
     pub config: ShopConfig,
@@ -73,12 +73,12 @@ impl ShopHandle {
         self.shop.configure(config)
     }
 
-    /// Marks the app as installed or not, without telling the app.
+    /// Marks the app as installed or not, without notifying the app.
     pub fn set_installed(&self, installed: bool) {
         if installed { self.shop.install() } else { self.shop.uninstall() }
     }
 
-    /// Builds the signed install call and, where asked, makes it and plays the browser.
+    /// Builds the signed install call and, if asked, makes it and follows it as a browser would.
     ///
     /// # Errors
     /// When the call cannot be built. What the application answers is in the story.
@@ -102,13 +102,13 @@ impl ShopHandle {
         admin::uninstall(&self.world, &self.shop, call).await
     }
 
-    /// A good access token, without the token endpoint.
+    /// Issues a valid access token without the token endpoint.
     #[must_use]
     pub fn issue_token(&self) -> String {
         self.shop.issue_token(&self.world)
     }
 
-    /// Ends all access tokens and tells how many there were.
+    /// Revokes all access tokens and returns their number.
     pub fn revoke_tokens(&self) -> usize {
         lock(&self.shop.tokens).revoke_access()
     }
@@ -119,15 +119,15 @@ impl ShopHandle {
         self.shop.stats.read()
     }
 
-    /// Starts counting anew.
+    /// Resets the counts.
     pub fn reset_stats(&self) {
         self.shop.stats.reset();
     }
 
-    /// Orders a fault and returns its id.
+    /// Adds a fault and returns its id.
     ///
     /// # Errors
-    /// When it makes no sense or there are too many.
+    /// When the fault is invalid or there are too many.
     pub fn add_fault(&self, fault: Fault) -> Result<u64, ControlError> {
         lock(&self.shop.faults).add(fault)
     }
@@ -155,7 +155,7 @@ impl ShopHandle {
         lock(&self.shop.webhooks).list()
     }
 
-    /// Forgets all webhooks, without telling the app.
+    /// Forgets all webhooks, without notifying the app.
     pub fn clear_webhooks(&self) {
         lock(&self.shop.webhooks).clear();
     }

@@ -1,4 +1,4 @@
-//! A shop's records: what is true of them, and how they change.
+//! Reads and changes a shop's records.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -19,14 +19,14 @@ impl ShopHandle {
     /// Live records.
     #[must_use]
     pub fn count(&self, kind: Kind) -> usize {
-        read(&self.shop.catalogue).shelf(kind).count()
+        read(&self.shop.catalogue).stock(kind).count()
     }
 
     /// Live records in the API's order, at most 10,000 a call.
     #[must_use]
     pub fn list(&self, kind: Kind, offset: usize, limit: usize) -> Listing {
         let catalogue = read(&self.shop.catalogue);
-        let live = catalogue.shelf(kind).select(&catalogue.recipe, &Default::default());
+        let live = catalogue.stock(kind).select(&catalogue.recipe, &Default::default());
         let line = |&index: &u32| {
             let inner_id = kind.inner_id(index);
             ListedRecord { index, id: kind.id(inner_id), inner_id }
@@ -35,23 +35,23 @@ impl ShopHandle {
         Listing { total: live.len(), offset, items }
     }
 
-    /// What is true of a record, in normal form.
+    /// Expected values of a record, in normal form.
     ///
     /// # Errors
     /// When there is no such record.
-    pub fn truth(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
+    pub fn record(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
         let catalogue = read(&self.shop.catalogue);
-        catalogue.shelf(kind).truth(&catalogue.recipe, index).ok_or(unknown)
+        catalogue.stock(kind).normalized(&catalogue.recipe, index).ok_or(unknown)
     }
 
-    /// What is true of many records.
+    /// Expected values of several records.
     #[must_use]
-    pub fn truths(&self, kind: Kind, offset: usize, limit: usize) -> Vec<Value> {
+    pub fn records(&self, kind: Kind, offset: usize, limit: usize) -> Vec<Value> {
         let listed = self.list(kind, offset, limit).items;
         let catalogue = read(&self.shop.catalogue);
-        let shelf = catalogue.shelf(kind);
-        listed.iter().filter_map(|line| shelf.truth(&catalogue.recipe, line.index)).collect()
+        let stock = catalogue.stock(kind);
+        listed.iter().filter_map(|line| stock.normalized(&catalogue.recipe, line.index)).collect()
     }
 
     /// The record as the API's `…Extend` resource shows it.
@@ -61,21 +61,21 @@ impl ShopHandle {
     pub fn raw(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
         let catalogue = read(&self.shop.catalogue);
-        catalogue.shelf(kind).wire(&catalogue.recipe, index).ok_or(unknown)
+        catalogue.stock(kind).wire(&catalogue.recipe, index).ok_or(unknown)
     }
 
-    /// Adds a generated record with the given truths over it, and returns its index.
+    /// Adds a generated record overridden by the given values, and returns its index.
     ///
     /// # Errors
     /// When the patch does not fit the record.
     pub fn add(&self, kind: Kind, patch: &Value) -> Result<u32, ControlError> {
         let mut catalogue = write(&self.shop.catalogue);
-        let (recipe, shelf) = catalogue.shelf_mut(kind);
-        shelf.add(recipe, patch, now())
+        let (recipe, stock) = catalogue.stock_mut(kind);
+        stock.add(recipe, patch, now())
     }
 
-    /// Changes a record's truths by merge patch and touches its date; an empty object only
-    /// touches.
+    /// Changes a record's values by merge patch and updates its date; an empty object only
+    /// updates the date.
     ///
     /// # Errors
     /// When there is no such record or the patch does not fit it.
@@ -87,8 +87,8 @@ impl ShopHandle {
     ) -> Result<(), ControlError> {
         let (index, _) = resolve(kind, key.into())?;
         let mut catalogue = write(&self.shop.catalogue);
-        let (recipe, shelf) = catalogue.shelf_mut(kind);
-        shelf.patch(recipe, index, patch, now())
+        let (recipe, stock) = catalogue.stock_mut(kind);
+        stock.patch(recipe, index, patch, now())
     }
 
     /// Deletes a record.
@@ -97,7 +97,7 @@ impl ShopHandle {
     /// When there is no such record.
     pub fn delete(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<(), ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
-        let deleted = write(&self.shop.catalogue).shelf_mut(kind).1.delete(index);
+        let deleted = write(&self.shop.catalogue).stock_mut(kind).1.delete(index);
         if deleted { Ok(()) } else { Err(unknown) }
     }
 
@@ -108,8 +108,8 @@ impl ShopHandle {
     pub fn churn(&self, kind: Kind, churn: Churn) -> Result<[Vec<u32>; 3], ControlError> {
         let mut draw = Draw::new(churn.seed, Stream::Churn, kind.salt(), 0);
         let mut catalogue = write(&self.shop.catalogue);
-        let (recipe, shelf) = catalogue.shelf_mut(kind);
-        let mut live = shelf.select(recipe, &Default::default());
+        let (recipe, stock) = catalogue.stock_mut(kind);
+        let mut live = stock.select(recipe, &Default::default());
         let mut take = |count: u32| -> Vec<u32> {
             let count = (count as usize).min(live.len());
             (0..count)
@@ -121,17 +121,17 @@ impl ShopHandle {
         let (updated, deleted) = (take(churn.update), take(churn.delete));
         for &index in &updated {
             let patch = changed_truth(kind, index, churn.seed);
-            shelf.patch(recipe, index, &patch, now())?;
+            stock.patch(recipe, index, &patch, now())?;
         }
         for &index in &deleted {
-            shelf.delete(index);
+            stock.delete(index);
         }
         let added: Result<Vec<_>, _> =
-            (0..churn.add).map(|_| shelf.add(recipe, &json!({}), now())).collect();
+            (0..churn.add).map(|_| stock.add(recipe, &json!({}), now())).collect();
         Ok([added?, updated, deleted])
     }
 
-    /// Places an order, tells the webhooks, and returns its index.
+    /// Places an order, sends its webhooks, and returns its index.
     ///
     /// # Errors
     /// When the patch does not fit an order.
@@ -145,7 +145,7 @@ impl ShopHandle {
         Ok(index)
     }
 
-    /// Changes an order's status and tells the webhooks.
+    /// Changes an order's status and sends its webhooks.
     ///
     /// # Errors
     /// When there is no such order or status.

@@ -1,6 +1,6 @@
 //! The access token's form: a JWT, as ShopRenter issues them.
 //!
-//! Its signature is random bytes. Nobody on the application's side has the key to check it, and
+//! Its signature is random bytes. The application has no key to check it, and
 //! the simulator itself recognises a token by its whole text.
 
 use std::collections::BTreeSet;

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_until_its_time_is_over_or_it_is_revoked() {
+    fn token_is_valid_until_expiry_or_revocation() {
         let (mut tokens, now) = (Tokens::default(), Instant::now());
         let hour = Duration::from_secs(3600);
         tokens.issue("a".to_owned(), BTreeSet::new(), hour, false, now);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_and_refresh_tokens_are_good_once() {
+    fn codes_and_refresh_tokens_work_once() {
         let mut tokens = Tokens::default();
         tokens.add_code("code".to_owned());
         tokens.add_refresh("refresh".to_owned());

@@ -1,4 +1,4 @@
-//! What a token request says.
+//! Fields of a token request.
 
 use axum::http::{HeaderMap, header};
 use serde_json::Value;

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn with_quirks_every_spelling_of_nothing_turns_up() {
+    fn quirks_produce_every_spelling_of_absent_values() {
         let recipe = recipe(Quirks { odd_empties: 0.7, missing_fields: 0.2, ..Quirks::none() });
         let mut pen = Pen::new(&recipe, Kind::Products, 0);
         let mut seen = std::collections::BTreeSet::new();

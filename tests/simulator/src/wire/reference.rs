@@ -1,4 +1,4 @@
-//! The small resources every record leans on: languages, currencies, statuses, settings, domains.
+//! Reference data that records refer to: languages, currencies, statuses, settings, domains.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::catalogue::Recipe;
 /// The status of a cancelled order.
 pub(crate) const STORNO_STATUS: u32 = 14;
 
-/// Statuses as they are drawn; the frequent ones stand there more than once.
+/// Statuses as they are drawn; frequent ones are listed several times.
 pub(crate) const STATUS_IDS: [u32; 9] = [1, 2, 3, 3, 5, 5, 5, 7, STORNO_STATUS];
 
 /// Number, then the name in Hungarian, English and German.

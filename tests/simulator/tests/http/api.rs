@@ -20,7 +20,7 @@ fn ids(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_answer_is_xml_unless_json_is_asked_for_and_a_content_type_is_mandatory() {
+async fn response_is_xml_by_default_content_type_is_required() {
     let bench = plain(3, 0, 0);
     let bare = || bench.client.get(bench.url("/bolt/api/languages")).bearer_auth(&bench.token);
     assert_eq!(send(bare()).await.status(), 415);
@@ -32,7 +32,7 @@ async fn the_answer_is_xml_unless_json_is_asked_for_and_a_content_type_is_mandat
 }
 
 #[tokio::test]
-async fn a_missing_scope_shuts_its_resources_and_no_others() {
+async fn missing_scope_denies_only_its_resources() {
     let bench = plain(3, 3, 3);
     bench
         .shop
@@ -49,7 +49,7 @@ async fn a_missing_scope_shuts_its_resources_and_no_others() {
 }
 
 #[tokio::test]
-async fn pages_cover_every_record_once_and_end_with_40008() {
+async fn pages_return_each_record_once_then_40008() {
     let bench = plain(450, 0, 0);
     let mut seen = BTreeSet::new();
     for page in 0..3 {
@@ -65,7 +65,7 @@ async fn pages_cover_every_record_once_and_end_with_40008() {
 }
 
 #[tokio::test]
-async fn without_full_there_are_links_only_and_they_name_the_old_host() {
+async fn without_full_items_are_links_to_old_host() {
     let bench = plain(0, 5, 0);
     let (_, body) = bench.read("orderExtend?limit=2").await;
     let first = body["items"][0].as_object().expect("a link");
@@ -79,7 +79,7 @@ async fn without_full_there_are_links_only_and_they_name_the_old_host() {
 }
 
 #[tokio::test]
-async fn one_item_alone_may_come_as_a_bare_object_and_answers_may_be_wrapped() {
+async fn single_item_may_be_unwrapped_response_may_be_wrapped() {
     let quirks = Quirks { bare_items: true, wrapped: 1.0, ..Quirks::none() };
     let bench = Bench::new(ShopConfig { quirks, rate: unlimited(), ..ShopConfig::sized(1, 0, 0) });
     let (_, body) = bench.read("productExtend?full=1").await;
@@ -87,7 +87,7 @@ async fn one_item_alone_may_come_as_a_bare_object_and_answers_may_be_wrapped() {
 }
 
 #[tokio::test]
-async fn only_what_changed_since_comes_back() {
+async fn date_filter_returns_only_changed_records() {
     let bench = plain(300, 300, 300);
     for (kind, name, filter) in [
         (Kind::Products, "productExtend", "updatedAfter"),
@@ -96,7 +96,7 @@ async fn only_what_changed_since_comes_back() {
     ] {
         bench.shop.update(kind, 7, &json!({})).expect("a change");
         let (_, body) = bench.read(&format!("{name}?full=1&{filter}=2026-07-01T00:00:00")).await;
-        let id = bench.shop.truth(kind, 7).expect("a truth")["id"].clone();
+        let id = bench.shop.record(kind, 7).expect("a truth")["id"].clone();
         assert_eq!(ids(&body), [id.as_str().expect("an id")]);
         assert_eq!(bench.read(&format!("{name}?{filter}=2026-07-01")).await.0, 400);
     }
@@ -108,17 +108,17 @@ async fn only_what_changed_since_comes_back() {
         .expect("a change");
     for (index, email) in [
         (3, json!("egyedi@pelda.example")),
-        (4, bench.shop.truth(Kind::Orders, 4).expect("a truth")["email"].clone()),
+        (4, bench.shop.record(Kind::Orders, 4).expect("a truth")["email"].clone()),
     ] {
         let email = email.as_str().expect("an address");
         let (_, body) = bench.read(&format!("orderExtend?full=1&limit=200&email={email}")).await;
-        let id = bench.shop.truth(Kind::Orders, index).expect("a truth")["id"].clone();
+        let id = bench.shop.record(Kind::Orders, index).expect("a truth")["id"].clone();
         assert!(ids(&body).contains(&id.as_str().expect("an id")));
     }
 }
 
 #[tokio::test]
-async fn single_records_are_found_by_their_opaque_id() {
+async fn single_record_is_read_by_opaque_id() {
     let bench = plain(3, 3, 3);
     for (kind, name) in [
         (Kind::Products, "productExtend"),
@@ -137,7 +137,7 @@ async fn single_records_are_found_by_their_opaque_id() {
 }
 
 #[tokio::test]
-async fn what_is_true_of_a_product_is_what_the_api_shows() {
+async fn api_product_matches_its_record() {
     let config = ShopConfig {
         languages: vec!["hu".to_owned(), "en".to_owned()],
         rate: unlimited(),
@@ -145,7 +145,7 @@ async fn what_is_true_of_a_product_is_what_the_api_shows() {
     };
     let bench = Bench::new(config);
     let (_, body) = bench.read("productExtend?full=1&limit=100").await;
-    for (item, truth) in body["items"].as_array().expect("items").iter().zip(bench.shop.truths(
+    for (item, truth) in body["items"].as_array().expect("items").iter().zip(bench.shop.records(
         Kind::Products,
         0,
         100,
@@ -167,7 +167,7 @@ async fn what_is_true_of_a_product_is_what_the_api_shows() {
 }
 
 #[tokio::test]
-async fn what_must_never_be_kept_is_there() {
+async fn records_include_data_that_must_not_be_stored() {
     let bench = plain(3, 40, 3);
     let (_, customers) = bench.read("customerExtend?full=1").await;
     assert!(
@@ -181,7 +181,7 @@ async fn what_must_never_be_kept_is_there() {
 }
 
 #[tokio::test]
-async fn poisoned_records_stand_among_the_good_ones() {
+async fn pages_mix_undecodable_and_valid_records() {
     let quirks = Quirks { poison: 0.3, ..Quirks::none() };
     let bench =
         Bench::new(ShopConfig { quirks, rate: unlimited(), ..ShopConfig::sized(100, 0, 0) });
@@ -192,13 +192,13 @@ async fn poisoned_records_stand_among_the_good_ones() {
     let (_, body) = bench.read("productExtend?full=1&limit=100").await;
     assert_eq!(body["items"][0]["price"], json!("abc"));
     assert_eq!(body["items"].as_array().map(Vec::len), Some(100));
-    let poisoned = bench.shop.truths(Kind::Products, 0, 100);
+    let poisoned = bench.shop.records(Kind::Products, 0, 100);
     let poisoned = poisoned.iter().filter(|truth| !truth["poison"].is_null()).count();
     assert!((15..50).contains(&poisoned), "{poisoned}");
 }
 
 #[tokio::test]
-async fn a_fourth_request_in_a_second_is_refused_without_retry_after() {
+async fn fourth_request_in_a_second_returns_429() {
     let (bench, responses) = in_one_second(&ShopConfig::default(), 5).await;
     assert!(responses.iter().all(|response| !response.headers().contains_key("retry-after")));
     let statuses: Vec<_> = responses.iter().map(|response| response.status().as_u16()).collect();
@@ -234,7 +234,7 @@ async fn in_one_second(config: &ShopConfig, count: usize) -> (Bench, Vec<reqwest
 }
 
 #[tokio::test]
-async fn the_parts_of_a_batch_have_statuses_of_their_own() {
+async fn batch_parts_have_individual_statuses() {
     let bench = plain(3, 0, 0);
     let id = bench.shop.list(Kind::Products, 0, 1).items[0].id.clone();
     let part = |uri: String| json!({ "method": "GET", "uri": uri });
@@ -259,7 +259,7 @@ async fn the_parts_of_a_batch_have_statuses_of_their_own() {
 }
 
 #[tokio::test]
-async fn the_briefs_pages_count_from_one() {
+async fn brief_dialect_pages_start_at_one() {
     let bench = plain(120, 0, 0);
     bench.shop.configure(|config| config.dialect = Dialect::Brief).expect("a configuration");
     let (_, body) = bench.read("products?page=3&limit=50").await;
@@ -269,7 +269,7 @@ async fn the_briefs_pages_count_from_one() {
 }
 
 #[tokio::test]
-async fn the_small_resources_answer() {
+async fn reference_resources_return_200() {
     let bench = plain(0, 0, 0);
     let (_, settings) = bench.read("settings?full=1&limit=200").await;
     let zone = settings["items"].as_array().expect("settings").iter();
@@ -294,7 +294,7 @@ async fn the_small_resources_answer() {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_products_are_served_without_delay() {
+async fn hundred_thousand_products_are_served_promptly() {
     let bench = Bench::sized(100_000, 100_000, 50_000);
     for path in [
         "productExtend?full=1&limit=200&page=499",

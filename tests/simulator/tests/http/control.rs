@@ -10,7 +10,7 @@ impl Bench {
 }
 
 #[tokio::test]
-async fn shops_are_made_read_changed_and_removed() {
+async fn shop_lifecycle_over_http() {
     let bench = Bench::sized(1, 0, 0);
     let (status, state) = bench
         .control("PUT", "/shops/uj-bolt", json!({ "products": 7, "quirks": { "poison": 0.5 } }))
@@ -34,7 +34,7 @@ async fn shops_are_made_read_changed_and_removed() {
 }
 
 #[tokio::test]
-async fn the_applications_addresses_can_be_set_later() {
+async fn app_addresses_can_be_changed_after_start() {
     let bench = Bench::sized(1, 0, 0);
     let entry = json!({ "entry_uri": "https://api.example/entry" });
     assert_eq!(bench.control("PUT", "/app", entry).await.0, 200);
@@ -48,7 +48,7 @@ async fn the_applications_addresses_can_be_set_later() {
 }
 
 #[tokio::test]
-async fn records_are_listed_told_changed_and_deleted() {
+async fn records_can_be_listed_read_patched_and_deleted() {
     let bench = Bench::sized(5, 5, 5);
     let (_, listing) =
         bench.control("GET", "/shops/bolt/products?offset=1&limit=2", json!({})).await;
@@ -72,7 +72,7 @@ async fn records_are_listed_told_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_churn_says_which_records_it_touched() {
+async fn churn_returns_the_affected_indices() {
     let bench = Bench::sized(100, 0, 0);
     let churn = json!({ "add": 3, "update": 10, "delete": 5, "seed": 4 });
     let (_, touched) = bench.control("POST", "/shops/bolt/products/churn", churn).await;
@@ -89,7 +89,7 @@ async fn a_churn_says_which_records_it_touched() {
 }
 
 #[tokio::test]
-async fn the_same_calls_serve_all_three_kinds() {
+async fn record_routes_serve_all_kinds() {
     let bench = Bench::sized(5, 5, 5);
     for kind in ["products", "orders", "customers"] {
         let path = format!("/shops/bolt/{kind}");
@@ -110,7 +110,7 @@ async fn the_same_calls_serve_all_three_kinds() {
 }
 
 #[tokio::test]
-async fn orders_are_placed_and_moved_on() {
+async fn orders_can_be_placed_and_change_status() {
     let bench = Bench::sized(5, 5, 5);
     let (status, order) = bench
         .control("POST", "/shops/bolt/orders/place", json!({ "email": "uj@pelda.example" }))
@@ -123,7 +123,7 @@ async fn orders_are_placed_and_moved_on() {
 }
 
 #[tokio::test]
-async fn faults_and_counts_are_within_reach() {
+async fn faults_and_stats_are_available_over_http() {
     let bench = Bench::sized(5, 5, 5);
     let order =
         json!({ "kind": "status", "status": 504, "times": 1, "path_prefix": "/api/orders" });

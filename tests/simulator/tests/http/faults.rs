@@ -10,7 +10,7 @@ fn status(status: u16) -> Fault {
 }
 
 #[tokio::test]
-async fn a_status_strikes_only_its_path_and_only_so_often() {
+async fn status_fault_is_limited_to_path_and_times() {
     let bench = Bench::sized(5, 5, 0);
     bench.shop.add_fault(status(503).on("/api/orderExtend").times(1)).expect("a fault");
     assert_eq!(bench.read("productExtend").await.0, 200);
@@ -25,7 +25,7 @@ async fn a_status_strikes_only_its_path_and_only_so_often() {
 }
 
 #[tokio::test]
-async fn slow_answers_come_late_and_hung_ones_never() {
+async fn slow_fault_delays_and_hang_never_responds() {
     let bench = Bench::sized(5, 0, 0);
     bench.shop.add_fault(Fault::new(FaultKind::Slow { ms: 150 }).times(1)).expect("a fault");
     let start = Instant::now();
@@ -42,7 +42,7 @@ async fn slow_answers_come_late_and_hung_ones_never() {
 }
 
 #[tokio::test]
-async fn a_held_answer_comes_when_the_fault_is_removed() {
+async fn held_response_is_sent_when_fault_ends() {
     let bench = Bench::sized(5, 0, 0);
     let hold = Fault::new(FaultKind::Hold).on("/api/productExtend").with_query("page", 0);
     let id = bench.shop.add_fault(hold).expect("a fault");
@@ -61,7 +61,7 @@ async fn a_held_answer_comes_when_the_fault_is_removed() {
 }
 
 #[tokio::test]
-async fn bodies_are_cut_broken_endless_or_of_the_wrong_kind() {
+async fn body_faults_truncate_corrupt_or_change_type() {
     let bench = Bench::sized(50, 0, 0);
     let next = async |kind| {
         bench.shop.add_fault(Fault::new(kind).times(1)).expect("a fault");
@@ -82,7 +82,7 @@ async fn bodies_are_cut_broken_endless_or_of_the_wrong_kind() {
 }
 
 #[tokio::test]
-async fn a_redirect_points_at_another_host() {
+async fn redirect_fault_names_another_host() {
     let bench = Bench::sized(5, 0, 0);
     let to = "https://elsewhere.example".to_owned();
     bench.shop.add_fault(Fault::new(FaultKind::Redirect { to }).times(1)).expect("a fault");
@@ -92,14 +92,14 @@ async fn a_redirect_points_at_another_host() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_noticed_by_the_very_request() {
+async fn token_revocation_applies_to_the_current_request() {
     let bench = Bench::sized(5, 0, 0);
     bench.shop.add_fault(Fault::new(FaultKind::RevokeTokens).times(1)).expect("a fault");
     assert_eq!(bench.read("productExtend").await.0, 401);
 }
 
 #[tokio::test]
-async fn a_page_that_shrinks_hides_records_from_its_reader() {
+async fn shrinking_collection_makes_a_reader_skip_records() {
     let bench = Bench::sized(40, 0, 0);
     let shrink = Fault::new(FaultKind::Shrink { count: 5 }).on("/api/productExtend").times(1);
     bench.shop.add_fault(shrink).expect("a fault");

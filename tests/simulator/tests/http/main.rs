@@ -1,4 +1,4 @@
-//! The simulator through its public door.
+//! Tests the simulator through its HTTP interface.
 
 #![expect(
     clippy::expect_used,

@@ -6,7 +6,7 @@ use std::{
 use serde_json::Value;
 
 #[test]
-fn the_program_says_where_it_is_and_ends_when_told_to() {
+fn program_prints_its_address_and_stops_on_sigterm() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_shoprenter-simulator"))
         .args(["--client-secret", "titok"])
         .stdout(Stdio::piped())
@@ -27,7 +27,7 @@ fn the_program_says_where_it_is_and_ends_when_told_to() {
 }
 
 #[test]
-fn the_program_needs_a_secret() {
+fn program_without_secret_fails() {
     let program = Command::new(env!("CARGO_BIN_EXE_shoprenter-simulator"))
         .env_remove("SIMULATOR_CLIENT_SECRET")
         .output()

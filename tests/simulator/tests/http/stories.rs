@@ -15,7 +15,7 @@ async fn hosted(config: ShopConfig) -> (Bench, Application) {
 }
 
 #[tokio::test]
-async fn an_install_leads_through_the_admin_to_the_entry_point() {
+async fn install_redirects_through_admin_to_entry_point() {
     for (page, app_url) in [(AdminPage::Iframe, "admin"), (AdminPage::Redirect, "primary_domain")] {
         let (bench, application) =
             hosted(ShopConfig { admin_page: page, ..ShopConfig::default() }).await;
@@ -32,7 +32,7 @@ async fn an_install_leads_through_the_admin_to_the_entry_point() {
 }
 
 #[tokio::test]
-async fn the_shops_own_hosts_are_played_by_the_simulator() {
+async fn simulator_answers_for_the_shops_own_hosts() {
     let (bench, _application) = hosted(ShopConfig::default()).await;
     let app_url = "https://bolt.myshoprenter.hu/admin/app/100".to_owned();
     let call = SignedCall { app_url, ..SignedCall::followed() };
@@ -47,7 +47,7 @@ async fn the_shops_own_hosts_are_played_by_the_simulator() {
 }
 
 #[tokio::test]
-async fn an_uninstall_is_called_after_the_token_has_died_and_can_be_late() {
+async fn uninstall_follows_token_revocation_and_may_be_late() {
     let (bench, application) = hosted(ShopConfig::default()).await;
     let late = SignedCall { follow: Some(false), mark: false, ..SignedCall::default() };
     let url = bench.shop.uninstall(&late).await.expect("a story").url;
@@ -66,7 +66,7 @@ async fn an_uninstall_is_called_after_the_token_has_died_and_can_be_late() {
 }
 
 #[tokio::test]
-async fn calls_can_be_spoiled_in_every_way() {
+async fn every_part_of_a_call_can_be_invalid() {
     let (bench, _application) = hosted(ShopConfig::default()).await;
     let good = SignedCall {
         timestamp: Some(1_700_000_000),
@@ -89,7 +89,7 @@ async fn calls_can_be_spoiled_in_every_way() {
 }
 
 #[tokio::test]
-async fn opening_the_admin_of_a_shop_without_the_app_starts_the_install() {
+async fn opening_admin_without_app_starts_install() {
     let (bench, _application) = hosted(ShopConfig::default()).await;
     bench.shop.set_installed(false);
     let request = bench.client.get(bench.url("/bolt/admin/app/100"));
@@ -100,7 +100,7 @@ async fn opening_the_admin_of_a_shop_without_the_app_starts_the_install() {
 }
 
 #[tokio::test]
-async fn the_owner_grants_what_is_missing_and_comes_back_to_the_app() {
+async fn granting_missing_scopes_redirects_to_the_app() {
     let scopes = ["product.product:read".to_owned()].into();
     let (bench, _application) = hosted(ShopConfig { scopes, ..ShopConfig::default() }).await;
     let page = bench.url("/bolt/admin/app/100/approveScopes");
@@ -131,7 +131,7 @@ async fn register(bench: &Bench, event: &str, url: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn orders_are_announced_as_multipart_with_net_and_gross_totals() {
+async fn order_webhooks_are_multipart_with_net_and_gross() {
     let (bench, application) = hosted(ShopConfig::sized(5, 5, 5)).await;
     let (status, hook) =
         register(&bench, "order_confirm", &format!("{}/hook", application.base_url)).await;
@@ -148,14 +148,14 @@ async fn orders_are_announced_as_multipart_with_net_and_gross_totals() {
     let data: Value = serde_json::from_str(data.expect("data")).expect("json");
     let order = &data["orders"]["order"][0];
     assert_eq!((&order["total"], &order["totalGross"]), (&json!("1000.0000"), &json!("1270.0000")));
-    let id =
-        bench.shop.truth(shoprenter_simulator::Kind::Orders, index).expect("a truth")["id"].clone();
+    let id = bench.shop.record(shoprenter_simulator::Kind::Orders, index).expect("a truth")["id"]
+        .clone();
     assert_eq!(order["innerResourceId"], json!(format!("orders/{}", id.as_str().expect("an id"))));
     assert!(order["orderProducts"]["orderProduct"][0]["quantity"].is_string());
 }
 
 #[tokio::test]
-async fn deliveries_can_be_doubled_lost_or_unregistered() {
+async fn deliveries_can_be_duplicated_lost_or_unregistered() {
     let (bench, application) = hosted(ShopConfig::sized(5, 5, 5)).await;
     let (_, hook) =
         register(&bench, "order_status_change", &format!("{}/hook", application.base_url)).await;

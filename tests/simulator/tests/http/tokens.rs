@@ -18,7 +18,7 @@ fn with(mut body: Value, name: &str, value: &str) -> Value {
 }
 
 #[tokio::test]
-async fn client_credentials_yield_a_jwt_that_carries_scopes_and_expiry() {
+async fn client_credentials_return_jwt_with_scopes_and_expiry() {
     let bench = Bench::sized(1, 0, 0);
     let (status, body) = bench.post("/bolt/app/token", &credentials()).await;
     assert_eq!(
@@ -43,7 +43,7 @@ async fn client_credentials_yield_a_jwt_that_carries_scopes_and_expiry() {
 }
 
 #[tokio::test]
-async fn refusals_tell_a_wrong_client_from_a_wrong_request() {
+async fn wrong_client_and_malformed_request_get_different_errors() {
     let bench = Bench::sized(1, 0, 0);
     let (status, body) =
         bench.post("/bolt/app/token", &with(credentials(), "client_secret", "wrong")).await;
@@ -58,7 +58,7 @@ async fn refusals_tell_a_wrong_client_from_a_wrong_request() {
 }
 
 #[tokio::test]
-async fn a_shop_without_the_app_gets_no_token_and_its_old_ones_die() {
+async fn uninstalled_shop_gets_no_token_and_loses_existing_ones() {
     let bench = Bench::sized(1, 0, 0);
     bench.shop.set_installed(false);
     assert_eq!(bench.post("/bolt/app/token", &credentials()).await.0, 401);
@@ -83,7 +83,7 @@ async fn expired_and_revoked_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn the_briefs_refresh_tokens_rotate_and_are_good_once() {
+async fn brief_refresh_tokens_rotate_and_work_once() {
     let bench = Bench::sized(1, 0, 0);
     let call = shoprenter_simulator::SignedCall {
         code: None,

@@ -138,7 +138,15 @@ pub(super) fn requests(route: &str, text: &str) -> Vec<Request> {
         ),
         request("app.css", &format!("shopname=demo&lang={encoded}"), vec![of_type(urlencoded)], ""),
         request("shoprenter:demo", &format!("phone={encoded}"), vec![bearer()], ""),
+        Request { path: unknown_platform(route, &encoded), ..Request::get("", &form) },
     ]
+}
+
+/// The route's path with the value in the place of each parameter.
+fn unknown_platform(route: &str, value: &str) -> String {
+    let path = route.split_once(' ').unwrap().1;
+    let segments = path.split('/').map(|part| if part.starts_with('{') { value } else { part });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 /// Every known name with this value.
@@ -146,9 +154,9 @@ pub(super) fn form(text: &str) -> String {
     Serializer::new(String::new()).extend_pairs(NAMES.map(|name| (name, text))).finish()
 }
 
-/// The route's path with a value for its parameter, if it has one.
+/// The route's path with a value for its parameter, if it has one beside the platform.
 fn path(route: &str, value: &str) -> String {
-    let path = route.split_once(' ').unwrap().1;
-    let Some((before, rest)) = path.split_once('{') else { return path.to_owned() };
+    let path = route.split_once(' ').unwrap().1.replace("{platform}", "shoprenter");
+    let Some((before, rest)) = path.split_once('{') else { return path };
     format!("{before}{value}{}", rest.split_once('}').unwrap().1)
 }

@@ -1,7 +1,7 @@
 //! What an uninstall, a purge and a reinstall leave of webhooks.
 
 use jiff::SignedDuration;
-use shopcall_core::store::NewKey;
+use shopcall_core::storage::NewKey;
 use shoprenter_simulator::{Fault, FaultKind, SignedCall};
 
 use super::*;
@@ -44,7 +44,7 @@ async fn whoever_was_about_to_make_a_key_makes_none_after_the_uninstall() {
     let (app, shop) = installed().await;
     uninstall(&app, &shop, SignedCall::default()).await;
     let left = webhook_rows(&app).await;
-    let (repository, store_id) = (app.foundation.webhooks(), id());
+    let (repository, store_id) = (app.services.webhooks(), id());
     let key = CapabilityKey::from_random([8; 32]);
     let event = shopcall_core::domain::WebhookEvent::OrderConfirm;
     let now = app.clock.now();
@@ -85,7 +85,7 @@ async fn keys_of_an_older_install_that_were_left_end_with_the_next_reconciliatio
     let (app, shop) = installed().await;
     let before = shop.webhooks();
     // An uninstall that was recorded and then cut short.
-    let stores = app.foundation.stores();
+    let stores = app.services.stores();
     let ended = |store: Option<&shopcall_core::domain::Store>| {
         let at = app.clock.now();
         match store.unwrap().uninstall(at) {
@@ -108,7 +108,7 @@ async fn a_purge_leaves_no_row_of_webhooks_in_any_partition() {
     let call = SignedCall { follow: Some(false), ..SignedCall::default() };
     // Recorded and then cut short, so that the keys are still there.
     uninstall(&app, &shop, call).await;
-    let store = app.foundation.stores().get(&id()).await.unwrap().unwrap();
+    let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     let key = CapabilityKey::from_random([4; 32]);
     plant(&app, &key).await;
     assert!(owner_of(&app, &format!("/{}", key.reveal())).await.is_some());

@@ -1,9 +1,9 @@
 //! Keys: how they are found, replaced, and kept to themselves.
 
 use jiff::SignedDuration;
-use shopcall_core::auth::CapabilityKey;
+use shopcall_core::access::CapabilityKey;
 use shopcall_core::domain::WebhookEvent;
-use shopcall_core::store::Missed;
+use shopcall_core::storage::Missed;
 
 use super::*;
 use crate::traces::{Log, stored_and_published};
@@ -14,7 +14,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 async fn a_key_is_found_by_one_read_whoever_asks_and_by_no_other_spelling() {
     let (app, shop) = installed().await;
     let key = key_in(&shop.webhooks()[0].url);
-    let repository = app.foundation.webhooks();
+    let repository = app.services.webhooks();
     for (key, is_known) in [
         (CapabilityKey::parse(&key).unwrap(), true),
         (CapabilityKey::from_random([5; 32]), false),
@@ -68,7 +68,7 @@ async fn a_key_is_replaced_after_ninety_days_and_both_are_good_for_a_day() {
 #[tokio::test]
 async fn deliveries_are_counted_by_event() {
     let (app, shop) = installed().await;
-    let repository = app.foundation.webhooks();
+    let repository = app.services.webhooks();
     let url = telling_of(&shop, "order_confirm")[0].url.clone();
     let owner = owner_of(&app, &url).await.unwrap();
     assert_eq!(owner.event, WebhookEvent::OrderConfirm);
@@ -95,7 +95,7 @@ async fn deliveries_are_counted_by_event() {
 #[tokio::test]
 async fn a_webhook_that_falls_silent_is_registered_anew_once_a_day() {
     let (app, shop) = installed().await;
-    let repository = app.foundation.webhooks();
+    let repository = app.services.webhooks();
     let confirm = || telling_of(&shop, "order_confirm")[0].url.clone();
     let (old, change) = (confirm(), telling_of(&shop, "order_status_change"));
     repository.note_missed(&id(), FIRST, Missed { placed: 2, changed: 0 }).await.unwrap();

@@ -2,9 +2,9 @@
 
 use e2e::InProcess;
 use serde_json::json;
-use shopcall_core::auth::CapabilityKey;
+use shopcall_core::access::CapabilityKey;
 use shopcall_core::domain::WebhookEvent;
-use shopcall_core::store::Missed;
+use shopcall_core::storage::Missed;
 use shoprenter_simulator::{Dialect, ShopConfig};
 
 use super::*;
@@ -191,7 +191,7 @@ async fn under_the_brief_contract_its_own_events_are_registered() {
     run(&app).await;
     assert_eq!(shop.webhooks().len(), expected.len());
 
-    let repository = app.foundation.webhooks();
+    let repository = app.services.webhooks();
     let missed = Missed { placed: 2, changed: 3 };
     repository.note_missed(&id(), FIRST, missed).await.unwrap();
     let rows = repository.rows(&id(), FIRST).await.unwrap();

@@ -2,7 +2,7 @@
 
 use e2e::DynamoFault;
 use jiff::SignedDuration;
-use shopcall_core::store::Missed;
+use shopcall_core::storage::Missed;
 use shoprenter_simulator::{Fault, FaultKind};
 
 use super::*;
@@ -50,7 +50,7 @@ async fn whichever_request_of_an_install_fails_the_opening_succeeds_and_runs_hea
 #[tokio::test]
 async fn a_transaction_at_the_stores_row_is_not_taken_for_an_uninstall() {
     let (app, _shop) = installed().await;
-    let (repository, now) = (app.foundation.webhooks(), app.clock.now());
+    let (repository, now) = (app.services.webhooks(), app.clock.now());
     let strike = |count| {
         let transaction = "(transaction)";
         app.aws.strike("TransactWriteItems", transaction, DynamoFault::Conflict, (0, count));
@@ -161,7 +161,7 @@ async fn a_silent_webhook_that_cannot_be_renewed_stays_until_it_can() {
     let (app, shop) = installed().await;
     let before = shop.webhooks();
     let missed = Missed { placed: 3, changed: 0 };
-    app.foundation.webhooks().note_missed(&id(), FIRST, missed).await.unwrap();
+    app.services.webhooks().note_missed(&id(), FIRST, missed).await.unwrap();
     // Two lists, then the registration, with a choice of fields and without.
     let refusal = FaultKind::Status { status: 400, retry_after: None };
     shop.add_fault(Fault::new(refusal).on("/api/webHooks").after(2).times(2)).unwrap();

@@ -1,10 +1,10 @@
 //! Runs that were begun before their records were withheld.
 
 use e2e::eventually;
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
+use shopcall_core::domain::random;
 use shopcall_core::domain::{Product, RunId};
-use shopcall_core::random;
-use shopcall_core::store::{Acquired, Cached, Lease, RunFailure, RunStatus};
+use shopcall_core::storage::{Acquired, Cached, Lease, RunFailure, RunStatus};
 use shoprenter_simulator::{Fault, FaultKind};
 
 use super::*;
@@ -24,8 +24,8 @@ fn full_sync() -> PublishedEvent {
 /// What a worker has in its hand: the shop's products, as rows.
 async fn page_in_hand(app: &InProcess, shop: &ShopHandle) -> Vec<Cached<Product>> {
     let mut page = Vec::new();
-    for truth in shop.truths(Kind::Products, 0, 200) {
-        let row = app.foundation.cache().get(&id(), truth["id"].as_str().unwrap()).await;
+    for truth in shop.records(Kind::Products, 0, 200) {
+        let row = app.services.cache().get(&id(), truth["id"].as_str().unwrap()).await;
         page.push(row.unwrap().unwrap());
     }
     page
@@ -34,7 +34,7 @@ async fn page_in_hand(app: &InProcess, shop: &ShopHandle) -> Vec<Cached<Product>
 /// A run that holds the lease.
 async fn at_work(app: &InProcess) -> Lease {
     let run_id = RunId::from_random(random::bytes());
-    let (leases, now) = (app.foundation.leases(), app.clock.now());
+    let (leases, now) = (app.services.leases(), app.clock.now());
     let acquired = leases.acquire(&id(), Resource::Products, FIRST, &run_id, now).await.unwrap();
     let Acquired::Lease(lease, _) = acquired else { panic!("{acquired:?}") };
     lease
@@ -60,7 +60,7 @@ async fn a_run_that_is_at_work_stops_and_leaves_nothing_behind() {
     };
     let (run, ()) = tokio::join!(app.sync(&event), choosing);
     run.unwrap();
-    let last = app.foundation.runs().latest(&id(), 1).await.unwrap().remove(0);
+    let last = app.services.runs().latest(&id(), 1).await.unwrap().remove(0);
     assert_eq!((last.status, last.counts.seen < 1401), (RunStatus::Failed, true), "{last:?}");
     assert_eq!(last.failure, Some(RunFailure::Withheld));
     deliver(&app).await;
@@ -88,8 +88,8 @@ async fn a_page_that_was_in_hand_and_is_written_behind_the_erasing_is_erased_by_
     withhold(&app, Resource::Products).await;
     deliver(&app).await;
     assert_eq!(count(&app, Resource::Products).await, 0);
-    assert!(!app.foundation.leases().renew(&lease, app.clock.now()).await.unwrap());
-    app.foundation.cache().put(&id(), &page).await.unwrap();
+    assert!(!app.services.leases().renew(&lease, app.clock.now()).await.unwrap());
+    app.services.cache().put(&id(), &page).await.unwrap();
     assert_eq!(count(&app, Resource::Products).await, 30);
     assert!(!is_erased(&app, Resource::Products).await);
 
@@ -110,18 +110,18 @@ async fn a_run_that_nobody_has_stopped_is_stopped_by_an_erasing_which_does_not_c
     let choice = |store: Option<&Store>| {
         (store.and_then(|store| store.withhold(Resource::Products, now)), ())
     };
-    app.foundation.stores().change(&id(), choice).await.unwrap();
+    app.services.stores().change(&id(), choice).await.unwrap();
     app.clock.advance(BEAT);
-    assert!(app.foundation.leases().renew(&lease, app.clock.now()).await.unwrap());
+    assert!(app.services.leases().renew(&lease, app.clock.now()).await.unwrap());
     app.beat().await.unwrap();
     let event = erasings(&app.aws.take_events()).remove(0);
     // Two at once: neither may count.
     let (one, two) = tokio::join!(app.sync(&event), app.sync(&event));
     one.unwrap();
     two.unwrap();
-    assert!(!app.foundation.leases().renew(&lease, app.clock.now()).await.unwrap());
+    assert!(!app.services.leases().renew(&lease, app.clock.now()).await.unwrap());
     assert!(!is_erased(&app, Resource::Products).await);
-    app.foundation.cache().put(&id(), &page).await.unwrap();
+    app.services.cache().put(&id(), &page).await.unwrap();
 
     app.clock.advance(BEAT);
     app.beat().await.unwrap();
@@ -135,7 +135,7 @@ async fn a_run_that_was_queued_is_forgotten_and_a_late_one_is_not_begun() {
     let (app, shop) = connected(30, 1, 1).await;
     let lease = at_work(&app).await;
     app.sync(&full_sync()).await.unwrap();
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     assert!(leases.queued(&id(), Resource::Products).await.unwrap().is_some());
     withhold(&app, Resource::Products).await;
     assert_eq!(leases.queued(&id(), Resource::Products).await.unwrap(), None);

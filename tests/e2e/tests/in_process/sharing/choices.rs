@@ -118,7 +118,7 @@ async fn a_choice_for_an_install_that_has_ended_changes_nothing() {
     let (app, shop) = connected(2, 2, 2).await;
     reinstall(&app, &shop, SignedDuration::ZERO).await;
     deliver(&app).await;
-    let sharing = Sharing::new(&app.foundation);
+    let sharing = Sharing::new(&app.services);
     assert!(!sharing.withhold(&id(), FIRST, Resource::Orders).await.unwrap());
     assert!(!sharing.share(&id(), FIRST, Resource::Orders).await.unwrap());
     app.sync(&erase_requested(Resource::Orders, FIRST)).await.unwrap();

@@ -7,7 +7,7 @@ use super::*;
 #[tokio::test]
 async fn a_choice_that_the_bus_did_not_take_is_carried_out_at_the_next_beat() {
     let (app, shop) = connected(2, 30, 2).await;
-    let sharing = Sharing::new(&app.foundation);
+    let sharing = Sharing::new(&app.services);
     app.aws.refuse_events(usize::MAX);
     assert!(sharing.withhold(&id(), FIRST, Resource::Orders).await.is_err());
     app.aws.refuse_events(0);
@@ -31,7 +31,7 @@ async fn a_choice_that_the_bus_did_not_take_is_carried_out_at_the_next_beat() {
 async fn a_choice_that_failed_can_be_made_again() {
     for operation in ["PutItem", "TransactWriteItems"] {
         let (app, shop) = connected(2, 30, 2).await;
-        let sharing = Sharing::new(&app.foundation);
+        let sharing = Sharing::new(&app.services);
         app.aws.strike(operation, "", DynamoFault::Denied, (0, 1));
         assert!(sharing.withhold(&id(), FIRST, Resource::Orders).await.is_err(), "{operation}");
         withhold(&app, Resource::Orders).await;

@@ -8,7 +8,7 @@ const DAILY: SyncConfig = SyncConfig { enabled: true, frequency: Frequency::Dail
 
 async fn changed(app: &InProcess, change: impl Fn(&Store) -> Option<Store>) {
     let change = |store: Option<&Store>| (store.and_then(&change), ());
-    app.foundation.stores().change(&id(), change).await.unwrap();
+    app.services.stores().change(&id(), change).await.unwrap();
 }
 
 #[tokio::test]

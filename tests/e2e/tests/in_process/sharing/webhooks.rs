@@ -1,9 +1,9 @@
 //! Webhooks of what is withheld.
 
 use e2e::eventually;
-use shopcall_core::clock::Clock as _;
 use shopcall_core::domain::Order;
-use shopcall_core::store::{Cached, OrderWrite};
+use shopcall_core::domain::clock::Clock as _;
+use shopcall_core::storage::{Cached, OrderWrite};
 use shoprenter_simulator::{Fault, FaultKind};
 
 use super::*;
@@ -19,7 +19,7 @@ fn address(shop: &ShopHandle) -> String {
 
 /// A delivery about an order, with enough to be kept as it was told.
 fn body(shop: &ShopHandle, index: u32) -> Vec<u8> {
-    let truth = shop.truth(Kind::Orders, index).unwrap();
+    let truth = shop.record(Kind::Orders, index).unwrap();
     let order = json!({
         "innerId": truth["inner_id"].to_string(),
         "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
@@ -76,8 +76,8 @@ async fn a_delivery_that_is_at_work_when_orders_are_withheld_leaves_nothing_behi
 #[tokio::test]
 async fn what_was_read_back_before_is_not_written_any_more() {
     let (app, shop) = connected(1, 5, 1).await;
-    let truth = shop.truth(Kind::Orders, 0).unwrap();
-    let cache = app.foundation.cache();
+    let truth = shop.record(Kind::Orders, 0).unwrap();
+    let cache = app.services.cache();
     let id_of = truth["id"].as_str().unwrap();
     let order: Cached<Order> = cache.get(&id(), id_of).await.unwrap().unwrap();
     withhold(&app, Resource::Orders).await;
@@ -104,8 +104,8 @@ async fn the_webhooks_of_what_is_withheld_are_removed_and_come_again() {
     assert_eq!(shop.webhooks().len(), 2);
     let index = shop.place_order(&json!({ "status": 5 })).unwrap();
     eventually("the order is there", PATIENCE, || async {
-        let truth = shop.truth(Kind::Orders, index).unwrap();
-        let cache = app.foundation.cache();
+        let truth = shop.record(Kind::Orders, index).unwrap();
+        let cache = app.services.cache();
         cache.get::<Order>(&id(), truth["id"].as_str().unwrap()).await.unwrap()
     })
     .await;

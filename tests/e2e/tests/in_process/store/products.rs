@@ -3,7 +3,7 @@
 use e2e::{InProcess, rows};
 use rust_decimal::Decimal;
 use shopcall_core::domain::{Currency, Money, Product, ProductStatus, ProductText, Stock};
-use shopcall_core::store::Cached;
+use shopcall_core::storage::Cached;
 
 use super::{FIRST, id, now};
 
@@ -36,7 +36,7 @@ fn product(number: usize) -> Cached<Product> {
 #[tokio::test]
 async fn products_are_read_back_as_they_were_written() {
     let app = InProcess::start().await;
-    let cache = app.foundation.cache();
+    let cache = app.services.cache();
     let mut products: Vec<_> = (0..60).map(product).collect();
     products.push(product(7));
     let written = cache.put(&id(), &products).await.unwrap();
@@ -57,7 +57,7 @@ async fn what_dynamodb_leaves_of_a_batch_is_written_in_the_next() {
     let app = InProcess::start().await;
     let products: Vec<_> = (0..60).map(product).collect();
     app.aws.leave_unprocessed(3);
-    app.foundation.cache().put(&id(), &products).await.unwrap();
+    app.services.cache().put(&id(), &products).await.unwrap();
     assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB did leave some");
     assert_eq!(rows(&app.dynamodb, &app.tables().cache).await.len(), 60);
 }
@@ -65,7 +65,7 @@ async fn what_dynamodb_leaves_of_a_batch_is_written_in_the_next() {
 #[tokio::test]
 async fn only_what_has_changed_is_written() {
     let app = InProcess::start().await;
-    let cache = app.foundation.cache();
+    let cache = app.services.cache();
     let mut products: Vec<_> = (0..60).map(product).collect();
     cache.put(&id(), &products).await.unwrap();
     let put = async |products: &[Cached<Product>]| {
@@ -88,8 +88,8 @@ async fn only_what_has_changed_is_written() {
 async fn a_product_is_found_by_its_article_number_without_case() {
     let app = InProcess::start().await;
     let products: Vec<_> = (0..4).map(product).collect();
-    app.foundation.cache().put(&id(), &products).await.unwrap();
-    let key = shopcall_core::store::keys::sku(&id(), "cikk-2");
+    app.services.cache().put(&id(), &products).await.unwrap();
+    let key = shopcall_core::storage::keys::sku(&id(), "cikk-2");
     let found = app
         .dynamodb
         .query()

@@ -92,14 +92,14 @@ async fn what_is_not_shared_is_erased_and_what_is_shared_again_is_read() {
     let events = app.aws.take_events();
     assert_eq!(events[0].detail_type, "EraseRequested");
     app.sync(&events[0]).await.unwrap();
-    let left = app.foundation.cache().count(&super::id(), Resource::Orders, 10).await.unwrap();
+    let left = app.services.cache().count(&super::id(), Resource::Orders, 10).await.unwrap();
     assert_eq!(left.rows, 0);
 
     let page = Page::of(act(&app, &page, &switch("on")).await);
     assert!(said(&page).starts_with("Rendelések: ismét megosztva."), "{}", said(&page));
     assert!(store(&app).await.shares(Resource::Orders));
     assert_eq!(carry_out(&app).await, ["orders"]);
-    let read = app.foundation.cache().count(&super::id(), Resource::Orders, 10).await.unwrap();
+    let read = app.services.cache().count(&super::id(), Resource::Orders, 10).await.unwrap();
     assert_eq!(read.rows, 2);
 }
 

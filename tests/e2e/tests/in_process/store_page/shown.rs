@@ -2,11 +2,11 @@
 
 use e2e::{InProcess, body_of, header_of, rows, status_of};
 use serde_json::json;
-use shopcall_core::clock::Clock as _;
+use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
     Currency, Generation, Mode, Money, Order, OrderStatus, Resource, RunId, StoreState,
 };
-use shopcall_core::store::{Acquired, Cached, Checkpoint, RunRecord};
+use shopcall_core::storage::{Acquired, Cached, Checkpoint, RunRecord};
 use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, Kind, ShopConfig};
 
 use super::{Page, carry_out, connected, id, look, look_again, opened, store};
@@ -26,11 +26,11 @@ async fn at_work(app: &InProcess) {
 /// The same, of a run whose id consists of this digit.
 async fn at_work_as(app: &InProcess, digit: u8) {
     let (now, run_id) = (app.clock.now(), RunId::from_random([digit; 16]));
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     let acquired = leases.acquire(&id(), Resource::Products, FIRST, &run_id, now).await.unwrap();
     let Acquired::Lease(lease, None) = acquired else { panic!("{acquired:?}") };
     let record = RunRecord::begun(id(), FIRST, run_id, (Resource::Products, Mode::Full), now);
-    assert!(app.foundation.runs().put(&record, lease.fence).await.unwrap());
+    assert!(app.services.runs().put(&record, lease.fence).await.unwrap());
     let checkpoint =
         Checkpoint { next_page: 3, page_count: Some(7), ..Checkpoint::begin(record, true) };
     assert!(leases.checkpoint(&lease, &checkpoint, now).await.unwrap());
@@ -115,7 +115,7 @@ async fn a_page_that_is_asked_for_again_and_again_does_not_count_each_time() {
 #[tokio::test]
 async fn a_count_that_would_cost_too_much_is_left_open() {
     let (app, _shop, _) = connected(5, 0, 0).await;
-    let cache = app.foundation.cache();
+    let cache = app.services.cache();
     for (most, rows, is_more) in [(2, 2, true), (4, 4, true), (6, 5, false)] {
         let count = cache.count(&id(), Resource::Products, most).await.unwrap();
         assert_eq!((count.rows, count.is_more), (rows, is_more), "at most {most}");
@@ -128,7 +128,7 @@ async fn times_are_the_shops_own() {
     let (app, _shop, page) = opened(config).await;
     carry_out(&app).await;
     let page = look_again(&app, &page).await;
-    let runs = app.foundation.runs().latest(&id(), 1).await.unwrap();
+    let runs = app.services.runs().latest(&id(), 1).await.unwrap();
     let local = runs[0].started_at.in_tz("Asia/Tokyo").unwrap();
     let local = local.strftime("%Y. %m. %d. %H:%M").to_string();
     assert!(page.html().contains(&local), "{local} is not in {}", page.html());
@@ -174,7 +174,7 @@ async fn whatever_a_shop_calls_its_things_is_shown_and_not_run() {
         provisional: false,
     };
     let cached = Cached { generation: FIRST, record: order, raw: None };
-    app.foundation.cache().put(&id(), &[cached]).await.unwrap();
+    app.services.cache().put(&id(), &[cached]).await.unwrap();
     let page = look_again(&app, &page).await;
     assert!(page.html().contains("alert(1)") && page.html().contains("<bdi>77</bdi>"));
     assert!(!page.html().contains("<script>"), "{}", page.html());

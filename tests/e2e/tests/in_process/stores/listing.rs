@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use shopcall_core::store::RunRecord;
+use shopcall_core::storage::RunRecord;
 
 use super::{get, id, installed, log, run};
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shopcall_core::domain::{Attention, Generation, Resource, RunId, Store};
-use shopcall_core::store::{Acquired, RunRecord, RunStatus};
+use shopcall_core::storage::{Acquired, RunRecord, RunStatus};
 
 use super::{get, id, installed, log, run, store, uninstall};
 
@@ -69,7 +69,7 @@ async fn a_failure_does_not_hide_when_the_last_run_was_completed() {
     let (app, _shop) = installed().await;
     let completed = run(&id(), "2026-03-15", 0);
     log(&app, &completed).await;
-    let reason = Some("ShopRenter refuses the app a token".to_owned());
+    let reason = Some("the platform refuses the app a token".to_owned());
     let failed = RunRecord { status: RunStatus::Failed, reason, ..run(&id(), "2026-03-15", 60) };
     log(&app, &failed).await;
     let (_, status) = get(&app, PATH).await;
@@ -81,7 +81,7 @@ async fn a_failure_does_not_hide_when_the_last_run_was_completed() {
 #[tokio::test]
 async fn a_run_is_at_work_while_it_holds_its_lease() {
     let (app, _shop) = installed().await;
-    let leases = app.foundation.leases();
+    let leases = app.services.leases();
     let run_id = RunId::derived("a run");
     let now = Timestamp::now();
     let lease = leases.acquire(&id(), Resource::Orders, Generation(1), &run_id, now).await.unwrap();
@@ -109,7 +109,7 @@ async fn what_is_wrong_is_told_with_its_words_its_beginning_and_its_remedy() {
         let lacking = known.lacks(Generation(1), Resource::Orders)?;
         lacking.needs_attention(Generation(1), Attention::ClientRefused, since)
     };
-    app.foundation.stores().change(&id(), |known| (known.and_then(troubled), ())).await.unwrap();
+    app.services.stores().change(&id(), |known| (known.and_then(troubled), ())).await.unwrap();
     let (_, status) = get(&app, PATH).await;
     assert_eq!((&status["state"], &status["paused"]), (&json!("needs_attention"), &json!(false)));
     assert_eq!(status["attention"]["kind"], "client_refused");
@@ -126,7 +126,7 @@ async fn what_is_wrong_is_told_with_its_words_its_beginning_and_its_remedy() {
         let later = since + jiff::SignedDuration::from_hours(1);
         known.needs_attention(Generation(1), Attention::ClientRefused, later)
     };
-    app.foundation.stores().change(&id(), |known| (known.and_then(paused), ())).await.unwrap();
+    app.services.stores().change(&id(), |known| (known.and_then(paused), ())).await.unwrap();
     let (_, status) = get(&app, PATH).await;
     assert_eq!((&status["paused"], &status["next_sync_at"]), (&json!(true), &Value::Null));
 }

@@ -93,7 +93,7 @@ async fn a_store_that_is_not_installed_is_a_404_and_stays_as_it_is() {
     }
     assert_eq!(store(&app).await, before);
     let nobody = "shoprenter:nobody".parse().unwrap();
-    assert_eq!(app.foundation.stores().get(&nobody).await.unwrap(), None);
+    assert_eq!(app.services.stores().get(&nobody).await.unwrap(), None);
     assert_ne!(before.id, nobody);
     assert_eq!(before.id, id());
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use shopcall_core::domain::{Counts, Order, Resource};
-use shopcall_core::store::{Cached, RunStatus};
+use shopcall_core::storage::{Cached, RunStatus};
 use shoprenter_simulator::{Fault, FaultKind, Kind, ShopConfig};
 
 use super::{Asked, Stand, id};
@@ -63,15 +63,15 @@ async fn a_list_that_breaks_off_deletes_nothing() {
     let cases = [
         (
             FaultKind::Status { status: 500, retry_after: None },
-            "the sweep was given up: ShopRenter is unavailable (500)",
+            "the sweep was given up: the platform is unavailable (500)",
         ),
         (
             FaultKind::Cut,
-            "the sweep was given up: ShopRenter could not be reached: the connection broke",
+            "the sweep was given up: the platform could not be reached: the connection broke",
         ),
         (
             FaultKind::Oversized,
-            "the sweep was given up: an answer of ShopRenter is larger than 33554432 bytes",
+            "the sweep was given up: an answer of the platform is larger than 33554432 bytes",
         ),
     ];
     let runs = cases.map(|(fault, note)| async move {
@@ -166,11 +166,11 @@ async fn a_record_that_cannot_be_asked_for_keeps_its_row() {
 
 /// As a webhook would: the order is in the table, and not in the list that was read before.
 async fn arrive(stand: &Stand) -> BTreeSet<String> {
-    let cache = stand.app.foundation.cache();
-    let known = stand.shop.truth(Kind::Orders, 39).unwrap()["id"].as_str().unwrap().to_owned();
+    let cache = stand.app.services.cache();
+    let known = stand.shop.record(Kind::Orders, 39).unwrap()["id"].as_str().unwrap().to_owned();
     let mut order: Cached<Order> = cache.get(&id(), &known).await.unwrap().unwrap();
     let placed = stand.shop.add(Kind::Orders, &json!({ "status": 1 })).unwrap();
-    let truth = stand.shop.truth(Kind::Orders, placed).unwrap();
+    let truth = stand.shop.record(Kind::Orders, placed).unwrap();
     order.record.id = truth["id"].as_str().unwrap().to_owned();
     order.record.inner_id = Some(truth["inner_id"].to_string());
     cache.put(&id(), &[order]).await.unwrap();

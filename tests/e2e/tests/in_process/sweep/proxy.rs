@@ -45,7 +45,7 @@ impl Proxy {
     /// Starts it on a free port.
     pub async fn start() -> Self {
         let state = Arc::new(ProxyState::default());
-        state.http.set(shopcall_core::outbound::http_client().unwrap()).unwrap();
+        state.http.set(shopcall_core::runtime::http_client().unwrap()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let app = Router::new().fallback(pass_on).with_state(Arc::clone(&state));

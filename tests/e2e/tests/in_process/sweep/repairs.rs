@@ -25,7 +25,7 @@ async fn what_slipped_through_while_pages_shifted_is_fetched() {
 #[tokio::test]
 async fn where_too_much_is_missing_the_next_run_reads_everything() {
     let stand = Stand::with_products(150).await;
-    let cache = stand.app.foundation.cache();
+    let cache = stand.app.services.cache();
     let lost: Vec<_> = stand.listed(Kind::Products).into_iter().take(120).collect();
     cache.delete(&id(), Resource::Products, &lost).await.unwrap();
     let run = stand.sync(Resource::Products, "incremental").await;
@@ -41,7 +41,7 @@ async fn where_too_much_is_missing_the_next_run_reads_everything() {
 #[tokio::test]
 async fn a_missing_record_that_cannot_be_had_keeps_no_sweep_from_its_end() {
     let stand = Stand::with_products(30).await;
-    let cache = stand.app.foundation.cache();
+    let cache = stand.app.services.cache();
     let lost = [stand.product_id(3), stand.product_id(4)];
     cache.delete(&id(), Resource::Products, &lost).await.unwrap();
     let broken = FaultKind::Status { status: 400, retry_after: None };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use e2e::PublishedEvent;
 use jiff::SignedDuration;
 use shopcall_core::domain::{Mode, Resource};
-use shopcall_core::store::RunStatus;
+use shopcall_core::storage::RunStatus;
 use shoprenter_simulator::Kind;
 
 use super::{Asked, Stand, id};
@@ -38,7 +38,7 @@ async fn a_sweep_that_does_not_fit_gets_an_invocation_of_its_own() {
     assert_eq!((run.status, run.counts.deleted, run.note), (RunStatus::Completed, 1, None));
     assert_eq!(stand.proxy.count(Asked::Page), 0, "the pages are not read again");
     assert_eq!(stand.stored(Resource::Products).await, stand.listed(Kind::Products));
-    let runs = stand.app.foundation.runs().latest(&id(), 10).await.unwrap();
+    let runs = stand.app.services.runs().latest(&id(), 10).await.unwrap();
     assert_eq!(runs.len(), 2, "it is one run");
 }
 
@@ -91,7 +91,7 @@ async fn a_sweep_that_has_lost_its_lease_deletes_nothing() {
         move |list| {
             let stand = stand.upgrade().unwrap();
             async move {
-                let leases = stand.app.foundation.leases();
+                let leases = stand.app.services.leases();
                 leases.break_all(&id(), shopcall_core::domain::Generation(1)).await.unwrap();
                 list
             }

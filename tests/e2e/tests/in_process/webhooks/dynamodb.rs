@@ -3,7 +3,7 @@
 use super::*;
 use e2e::DynamoFault;
 use shopcall_core::domain::RunId;
-use shopcall_core::random;
+use shopcall_core::domain::random;
 
 /// Orders of which no webhook tells.
 const UNTOLD: usize = 40;

@@ -8,12 +8,12 @@ async fn an_order_is_there_with_its_status_in_words_as_soon_as_it_is_placed() {
     let index = shop.shop.place_order(&json!({ "status": 1 })).unwrap();
     let order = shop.row_that(index, "the order is there", |order| !order.provisional).await;
     assert_eq!(status_of_order(&order), Some("Függőben lévő"));
-    crate::people::assert_order(&order, &shop.shop.truth(Kind::Orders, index).unwrap());
+    crate::people::assert_order(&order, &shop.shop.record(Kind::Orders, index).unwrap());
 
     shop.shop.set_order_status(index, 5).unwrap();
     let is_done = |order: &Order| status_of_order(order) == Some("Teljesítve");
     let order = shop.row_that(index, "its status changes", is_done).await;
-    crate::people::assert_order(&order, &shop.shop.truth(Kind::Orders, index).unwrap());
+    crate::people::assert_order(&order, &shop.shop.record(Kind::Orders, index).unwrap());
     shop.delivered().await;
 
     let events = shop.app.aws.take_events();
@@ -33,7 +33,7 @@ async fn an_order_is_there_with_its_status_in_words_as_soon_as_it_is_placed() {
 async fn the_same_told_twice_is_worked_on_once_and_to_and_back_is_two_changes() {
     let shop = Connected::small().await;
     let mut index = 0;
-    while shop.shop.truth(Kind::Orders, index).unwrap()["status"].is_null() {
+    while shop.shop.record(Kind::Orders, index).unwrap()["status"].is_null() {
         index += 1;
     }
     let mut asked = shop.asked();
@@ -73,7 +73,7 @@ async fn what_was_told_before_is_read_back_and_changes_nothing() {
 async fn an_order_that_is_told_by_its_number_alone_is_found() {
     let shop = Connected::small().await;
     let index = shop.shop.add(Kind::Orders, &json!({ "status": 7 })).unwrap();
-    let number = shop.shop.truth(Kind::Orders, index).unwrap()["inner_id"].to_string();
+    let number = shop.shop.record(Kind::Orders, index).unwrap()["inner_id"].to_string();
     let body = json!({ "orders": { "order": { "innerId": number } } });
     assert_eq!(status_of(&shop.post(&body).await), 200);
     let order = shop.row(index).await.unwrap();
@@ -107,7 +107,7 @@ async fn several_orders_in_one_delivery_are_all_taken_up() {
         (0..3).map(|_| shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap()).collect();
     let orders: Vec<_> = indexes
         .iter()
-        .map(|index| payload(&shop.shop.truth(Kind::Orders, *index).unwrap()))
+        .map(|index| payload(&shop.shop.record(Kind::Orders, *index).unwrap()))
         .collect();
     let answer = shop.post(&json!({ "orders": { "order": orders } })).await;
     assert_eq!((status_of(&answer), e2e::body_of(&answer)), (200, r#"{"orders":3}"#));
@@ -135,7 +135,7 @@ async fn an_order_of_which_no_webhook_told_is_announced_by_the_run_and_counted()
     let told = changes(&events);
     assert_eq!(told.len(), 1, "{events:?}");
     assert_eq!(told[0]["order_id"], order.id.as_str());
-    let key = shopcall_core::store::keys::webhook(
+    let key = shopcall_core::storage::keys::webhook(
         &store("demo"),
         shopcall_core::domain::WebhookEvent::OrderConfirm,
     );
@@ -164,11 +164,11 @@ async fn the_briefs_events_read_products_and_customers_back() {
         let answer = app.deliver(&address, "application/json", body.to_string().as_bytes()).await;
         assert_eq!(status_of(&answer), 200, "{answer}");
     };
-    let cache = app.foundation.cache();
+    let cache = app.services.cache();
     let store = store("demo");
 
     let index = shop.add(Kind::Products, &json!({ "sku": "NEW-1" })).unwrap();
-    let id = shop.truth(Kind::Products, index).unwrap()["id"].as_str().unwrap().to_owned();
+    let id = shop.record(Kind::Products, index).unwrap()["id"].as_str().unwrap().to_owned();
     post(json!({ "event": "product/create", "product": { "id": id } })).await;
     let product = cache.get::<shopcall_core::domain::Product>(&store, &id).await.unwrap().unwrap();
     assert_eq!(product.record.sku.as_deref(), Some("NEW-1"));
@@ -178,14 +178,14 @@ async fn the_briefs_events_read_products_and_customers_back() {
     assert_eq!(cache.get::<shopcall_core::domain::Product>(&store, &id).await.unwrap(), None);
 
     let index = shop.add(Kind::Customers, &json!({ "lastname": "Teszt" })).unwrap();
-    let id = shop.truth(Kind::Customers, index).unwrap()["id"].as_str().unwrap().to_owned();
+    let id = shop.record(Kind::Customers, index).unwrap()["id"].as_str().unwrap().to_owned();
     post(json!({ "event": "customer/create", "customer": { "id": id } })).await;
     let customer =
         cache.get::<shopcall_core::domain::Customer>(&store, &id).await.unwrap().unwrap();
     assert_eq!(customer.record.name.unwrap().family.as_deref(), Some("Teszt"));
 
     let index = shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
-    let truth = shop.truth(Kind::Orders, index).unwrap();
+    let truth = shop.record(Kind::Orders, index).unwrap();
     post(json!({ "event": "order/create", "order": { "id": truth["id"] } })).await;
     assert!(row(&app, &shop, index).await.is_some());
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use e2e::DynamoFault;
 use jiff::SignedDuration;
-use shopcall_core::store::keys;
+use shopcall_core::storage::keys;
 use shoprenter_simulator::{Fault, FaultKind};
 
 use super::*;
@@ -173,7 +173,7 @@ async fn an_order_whose_number_the_api_skips_is_read_later() {
     let shop = Connected::small().await;
     let indexes: Vec<_> =
         (0..2).map(|_| shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap()).collect();
-    let number = shop.shop.truth(Kind::Orders, indexes[0]).unwrap()["inner_id"].to_string();
+    let number = shop.shop.record(Kind::Orders, indexes[0]).unwrap()["inner_id"].to_string();
     shop.shop.delete(Kind::Orders, indexes[0]).unwrap();
     let body = json!({ "orders": { "order": { "innerId": number } } });
     assert_eq!(status_of(&shop.post(&body).await), 200);

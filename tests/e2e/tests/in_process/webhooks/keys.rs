@@ -11,7 +11,7 @@ async fn a_wrong_key_is_refused_costs_one_read_and_tells_nothing() {
     let altered = format!("{other}{}", &key[1..]);
     let body = form(&shop.body(first_ordered(&shop)));
     let before = shop.cache().await;
-    let unknown = shopcall_core::auth::CapabilityKey::from_random([9; 32]).reveal();
+    let unknown = shopcall_core::access::CapabilityKey::from_random([9; 32]).reveal();
     let truncated = key[..42].to_owned();
     let cases = [
         (altered, 1),
@@ -43,7 +43,7 @@ async fn a_key_writes_to_the_store_that_it_was_made_for_and_to_no_other() {
     let one = connect(&app, "one", ShopConfig::sized(0, 5, 0)).await;
     let two = connect(&app, "two", ShopConfig::sized(0, 5, 0)).await;
     let index = one.add(Kind::Orders, &json!({ "status": 1 })).unwrap();
-    let truth = one.truth(Kind::Orders, index).unwrap();
+    let truth = one.record(Kind::Orders, index).unwrap();
     let body = form(&json!({ "orders": { "order": [payload(&truth)] } }));
     let before = sorted(rows(&app.dynamodb, &app.tables().cache).await);
     // The other shop is asked, and does not have it.
@@ -81,6 +81,7 @@ async fn after_an_uninstall_and_after_a_reinstall_the_old_key_lets_nobody_in() {
 }
 
 fn first_ordered(shop: &Connected) -> u32 {
-    let ordered = |index: &u32| !shop.shop.truth(Kind::Orders, *index).unwrap()["status"].is_null();
+    let ordered =
+        |index: &u32| !shop.shop.record(Kind::Orders, *index).unwrap()["status"].is_null();
     (0..10).find(ordered).unwrap()
 }

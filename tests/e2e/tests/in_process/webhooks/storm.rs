@@ -191,7 +191,7 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
 
     for shop in &shops {
         assert_eq!(differences(&app, shop, Kind::Orders).await, Vec::<String>::new());
-        for truth in shop.truths(Kind::Orders, 0, 10_000) {
+        for truth in shop.records(Kind::Orders, 0, 10_000) {
             let index = u32::try_from(truth["index"].as_u64().unwrap()).unwrap();
             let order = row(&app, shop, index).await.unwrap();
             assert!(!order.provisional);
@@ -237,7 +237,7 @@ async fn an_uninstall_in_the_midst_of_a_storm_ends_all_writing() {
         // From the moment on when the store is uninstalled, whatever else the uninstall does then.
         let from_then_on = async {
             let is_over = || async {
-                let store = app.foundation.stores().get(&store(&name)).await.unwrap().unwrap();
+                let store = app.services.stores().get(&store(&name)).await.unwrap().unwrap();
                 (store.state == StoreState::Uninstalled).then_some(())
             };
             at_once("the store is uninstalled", is_over).await;

@@ -14,7 +14,7 @@ async fn while_the_api_is_down_the_webhooks_own_word_is_kept_until_it_is_read_ba
         shop.shop.add_fault(fault).unwrap();
         let index = shop.shop.place_order(&json!({ "status": 3 })).unwrap();
         let order = shop.row_that(index, "the order is there", |_| true).await;
-        let truth = shop.shop.truth(Kind::Orders, index).unwrap();
+        let truth = shop.shop.record(Kind::Orders, index).unwrap();
         assert!(order.provisional);
         assert_eq!(status_of_order(&order), Some("Kiszállítás alatt"));
         let total: rust_decimal::Decimal = truth["total"].as_str().unwrap().parse().unwrap();

@@ -1,0 +1,162 @@
+//! Configuration and clients, created once at init.
+
+use std::sync::Arc;
+
+use super::aws::AwsEnvironment;
+use super::config::{Config, ConfigError, Environment, SecretSource};
+use super::events::Bus;
+use super::http_client::{self, HttpClientError};
+use super::platforms::Platforms;
+use super::telemetry;
+use super::token_store::StoredTokenStore;
+use crate::domain::clock::{Clock, SystemClock};
+use crate::domain::{RateLimit, RateLimiter, TokenStore};
+use crate::storage::{
+    CacheRepository, ContextRepository, DueRepository, HintRepository, InstallRepository,
+    LeaseRepository, OverviewRepository, PurgeRepository, RateRepository, RunRepository,
+    SharedRateLimiter, StoreRepository, TokenRepository, WebhookRepository,
+};
+
+/// Why a function could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// A variable is missing or malformed; the message names it.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The HTTP client could not be created.
+    #[error(transparent)]
+    HttpClient(#[from] HttpClientError),
+}
+
+/// Configuration and clients, from which each function takes what it needs.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The environment's variables.
+    pub config: Arc<Config>,
+    /// The app's secret.
+    pub secrets: Arc<SecretSource>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The platforms that the function works with; none unless [`Self::with_platforms`] adds them.
+    pub platforms: Platforms,
+    http: reqwest::Client,
+    dynamodb: aws_sdk_dynamodb::Client,
+    aws: AwsEnvironment,
+}
+
+impl Services {
+    /// Starts telemetry and reads the process's environment.
+    pub fn from_process() -> Result<Self, InitError> {
+        telemetry::init();
+        Self::from_environment(&Environment::process(), Arc::new(SystemClock))
+    }
+
+    /// Reads `environment`; asks nothing of the network.
+    pub fn from_environment(
+        environment: &Environment<'_>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, InitError> {
+        let config = Arc::new(Config::from_environment(environment)?);
+        let http = http_client::http_client()?;
+        let aws = AwsEnvironment::from_environment(environment, http.clone())?;
+        let secrets = SecretSource::new(aws.secretsmanager(), config.app_secret_id.clone());
+        let dynamodb = aws.dynamodb();
+        let (secrets, platforms) = (Arc::new(secrets), Platforms::default());
+        Ok(Self { config, secrets, clock, platforms, http, dynamodb, aws })
+    }
+
+    /// The same services with platforms.
+    #[must_use]
+    pub fn with_platforms(self, platforms: Platforms) -> Self {
+        Self { platforms, ..self }
+    }
+
+    /// The HTTP client: one connection pool for everything.
+    pub fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
+    /// The stores.
+    pub fn stores(&self) -> StoreRepository {
+        StoreRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// The stores that are due, an index of the Stores table.
+    pub fn due(&self) -> DueRepository {
+        DueRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// All tables, to erase a store from them.
+    pub fn purge(&self) -> PurgeRepository {
+        PurgeRepository::new(self.dynamodb.clone(), self.config.tables.clone())
+    }
+
+    /// Stores with how their syncs stand.
+    pub fn overviews(&self) -> OverviewRepository {
+        OverviewRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// The leases, which lie in the Stores table too.
+    pub fn leases(&self) -> LeaseRepository {
+        LeaseRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// The sealed tokens.
+    pub fn tokens(&self) -> TokenRepository {
+        let tables = &self.config.tables;
+        let (tokens, stores) = (tables.tokens.clone(), tables.stores.clone());
+        TokenRepository::new(self.dynamodb.clone(), tokens, stores)
+    }
+
+    /// The cached records.
+    pub fn cache(&self) -> CacheRepository {
+        let tables = &self.config.tables;
+        CacheRepository::new(self.dynamodb.clone(), tables.cache.clone(), tables.stores.clone())
+    }
+
+    /// What shops' records are decoded with, which lies in the Stores table too.
+    pub fn contexts(&self) -> ContextRepository {
+        ContextRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// What webhooks have said lately, which lies in the Installs table too.
+    pub fn hints(&self) -> HintRepository {
+        HintRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
+    }
+
+    /// The log of runs.
+    pub fn runs(&self) -> RunRepository {
+        RunRepository::new(self.dynamodb.clone(), self.config.tables.sync_runs.clone())
+    }
+
+    /// Pending installs and seen requests.
+    pub fn installs(&self) -> InstallRepository {
+        InstallRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
+    }
+
+    /// Webhooks, which lie in the Stores table too.
+    pub fn webhooks(&self) -> WebhookRepository {
+        WebhookRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// The bus.
+    pub fn bus(&self) -> Bus {
+        Bus::new(self.aws.eventbridge(), self.config.event_bus.clone())
+    }
+
+    /// The tokens as platforms' clients use them, encrypted in the Tokens table.
+    pub fn token_store(&self) -> Arc<dyn TokenStore> {
+        let (secrets, clock) = (Arc::clone(&self.secrets), Arc::clone(&self.clock));
+        Arc::new(StoredTokenStore::new(self.tokens(), self.stores(), secrets, clock))
+    }
+
+    /// The schedules of requests, which lie in the Stores table too.
+    pub fn rate(&self) -> RateRepository {
+        RateRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
+    }
+
+    /// A rate limiter that all functions share through the Stores table.
+    pub fn rate_limiter(&self, limit: RateLimit) -> Arc<dyn RateLimiter> {
+        Arc::new(SharedRateLimiter::new(self.rate(), limit, Arc::clone(&self.clock)))
+    }
+}

@@ -1,0 +1,198 @@
+//! What the assistant looks things up in.
+
+mod counted;
+mod customer;
+mod found;
+mod guarded;
+mod newer;
+mod order;
+mod orders;
+mod product;
+mod record;
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+
+use super::error::StoreError;
+use super::keys::{self, text};
+use crate::domain::StoreId;
+use record::Draft;
+
+pub use counted::RowCount;
+pub use orders::{Interrupted, OrderChange, OrderWrite};
+pub use record::{CacheRecord, Cached, Lookups};
+pub use rows::RowIds;
+
+/// DynamoDB's own limit for a batch of writes.
+pub(crate) const BATCH: usize = 25;
+/// How often what DynamoDB left of a batch is sent again.
+const MAX_ROUNDS: u32 = 8;
+/// How many digests are read for a page of 200 records, whatever lies between its numbers.
+const MAX_COMPARED: usize = 5_000;
+/// The first wait before that; it doubles.
+const FIRST_WAIT: Duration = Duration::from_millis(25);
+
+/// What a call of [`CacheRepository::put`] came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Rows that were new or had changed.
+    pub written: u64,
+    /// Rows that were there already, the same.
+    pub unchanged: u64,
+}
+
+/// The Cache table.
+#[derive(Debug, Clone)]
+pub struct CacheRepository {
+    client: Client,
+    table: String,
+    stores_table: String,
+}
+
+/// Records as rows, beside what the table has.
+struct Drafts {
+    /// Those that are not there the same, by id, each with its place among the records.
+    changed: BTreeMap<String, (usize, Draft)>,
+    /// Digests of rows that are there, by id.
+    known: HashMap<String, String>,
+    /// How many records there are, each id counted once.
+    all: usize,
+}
+
+impl CacheRepository {
+    /// The repository over `table`; some writes look at a store in `stores_table`.
+    pub fn new(client: Client, table: String, stores_table: String) -> Self {
+        Self { client, table, stores_table }
+    }
+
+    /// Brings rows up to date: writes the records that are new or differ from what is there, and
+    /// nothing for the others.
+    ///
+    /// Each id is written once, the last of several: DynamoDB refuses a batch that names one twice.
+    pub async fn put<T: CacheRecord>(
+        &self,
+        store: &StoreId,
+        records: &[Cached<T>],
+    ) -> Result<Written, StoreError> {
+        let Drafts { changed, all, .. } = self.compare(store, records).await?;
+        let written = changed.len();
+        let mut writes = Vec::with_capacity(written);
+        for (_, draft) in changed.into_values() {
+            let put = PutRequest::builder().set_item(Some(draft.item)).build();
+            let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
+            writes.push(WriteRequest::builder().put_request(put).build());
+        }
+        for batch in writes.chunks(BATCH) {
+            self.write_batch(batch.to_vec()).await?;
+        }
+        Ok(Written { written: written as u64, unchanged: (all - written) as u64 })
+    }
+
+    /// Makes rows of records, the last of several of one id, and finds those that are not there
+    /// the same.
+    async fn compare<T: CacheRecord>(
+        &self,
+        store: &StoreId,
+        records: &[Cached<T>],
+    ) -> Result<Drafts, StoreError> {
+        let pk = keys::cache_partition(store, T::RESOURCE);
+        let mut drafts = BTreeMap::new();
+        for (place, cached) in records.iter().enumerate() {
+            let draft = record::draft(store, &pk, cached)?;
+            drafts.insert(draft.id.clone(), (place, draft));
+        }
+        // What stands for a number sorts behind all of them: neighbours of both kinds would have
+        // everything between them.
+        let is_number = |number: &&str| number.starts_with(|first: char| first.is_ascii_digit());
+        let (numbers, others): (BTreeSet<_>, BTreeSet<_>) =
+            drafts.values().map(|(_, draft)| draft.number.as_str()).partition(is_number);
+        let mut known = self.digests(&pk, &numbers).await?;
+        known.extend(self.digests(&pk, &others).await?);
+        let all = drafts.len();
+        drafts.retain(|id, (_, draft)| known.get(id) != Some(&draft.digest));
+        Ok(Drafts { changed: drafts, known, all })
+    }
+
+    /// The digests of the rows between the lowest and the highest of `numbers`, by id.
+    ///
+    /// A page lists neighbours, so the range holds little else (of records without a number it
+    /// holds almost all); what is cut off by the bound is taken for changed. The index can lag
+    /// behind: then a row is written that need not be.
+    async fn digests(
+        &self,
+        pk: &str,
+        numbers: &BTreeSet<&str>,
+    ) -> Result<HashMap<String, String>, StoreError> {
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+            return Ok(HashMap::new());
+        };
+        let mut known = HashMap::new();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("by_number")
+            .key_condition_expression("pk = :pk AND #number BETWEEN :first AND :last")
+            .projection_expression("id, digest")
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":first", text(*first))
+            .expression_attribute_values(":last", text(*last))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(StoreError::sdk("compare digests"))?;
+            for row in page.items() {
+                let attribute = |name: &str| row.get(name)?.as_s().ok().cloned();
+                known.extend(attribute("id").zip(attribute("digest")));
+            }
+            if known.len() > MAX_COMPARED {
+                break;
+            }
+        }
+        Ok(known)
+    }
+
+    /// One record by the platform's id.
+    pub async fn get<T: CacheRecord>(
+        &self,
+        store: &StoreId,
+        id: &str,
+    ) -> Result<Option<Cached<T>>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", text(keys::cache_partition(store, T::RESOURCE)))
+            .key("id", text(id))
+            .send()
+            .await
+            .map_err(StoreError::sdk("read a record"))?;
+        answer.item.map(from_item).transpose().map_err(StoreError::malformed("Cache"))
+    }
+
+    async fn write_batch(&self, mut writes: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let mut wait = FIRST_WAIT;
+        for _ in 0..MAX_ROUNDS {
+            let answer = self
+                .client
+                .batch_write_item()
+                .request_items(&self.table, writes)
+                .send()
+                .await
+                .map_err(StoreError::sdk("write a batch"))?;
+            writes = match answer.unprocessed_items.and_then(|mut left| left.remove(&self.table)) {
+                Some(left) if !left.is_empty() => left,
+                _ => return Ok(()),
+            };
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+        Err(StoreError::Contended { operation: "writing a batch" })
+    }
+}

@@ -1,0 +1,196 @@
+//! Every key of every table.
+//!
+//! | table | partition key | sort key |
+//! |---|---|---|
+//! | Stores | `store_id` | `kind`: `store`, `sync#<resource>`, `rate` |
+//! | Stores | `store_id` | `kind`: `webhooks`, `webhook#<event>`, `webhook-key#<selector>` |
+//! | Stores | `store_id`: `webhook-key#<selector>` | `kind`: `key` |
+//! | Stores, `by_due` | `due_shard`: `due#<0 to 7>` | `due_at` |
+//! | Tokens | `store_id` | |
+//! | Cache | `pk`: `<store_id>#<resource>` | `id`: the platform's resource id |
+//! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>#<resource>` |
+//! | Stores | `store_id` | `kind`: `context` |
+//! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>`, `read-back#<digest>`, `once#<digest>` | |
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::access::KeySelector;
+use crate::domain::{Email, Phone, Resource, RunId, StoreId, WebhookEvent};
+
+/// A key or a whole row.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// A string attribute.
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+pub(super) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+fn key<const N: usize>(parts: [(&str, String); N]) -> Item {
+    parts.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
+}
+
+/// The sort key of a store's own row.
+pub(super) const STORE_KIND: &str = "store";
+
+/// Stores: the store itself.
+pub fn store(id: &StoreId) -> Item {
+    key([("store_id", id.to_string()), ("kind", STORE_KIND.to_owned())])
+}
+
+/// Stores: a store's row of any kind.
+pub(super) fn in_stores(id: &StoreId, kind: &str) -> Item {
+    key([("store_id", id.to_string()), ("kind", kind.to_owned())])
+}
+
+/// How many partitions the index of due stores is spread over. The stores of one are looked through
+/// one after the other, the partitions at once.
+const DUE_SHARDS: u8 = 8;
+
+/// Stores, index `by_due`: its partitions.
+pub fn due_shards() -> impl Iterator<Item = String> {
+    (0..DUE_SHARDS).map(due_shard)
+}
+
+/// Stores, index `by_due`: the partition that a store belongs to.
+pub fn due_shard_of(id: &StoreId) -> String {
+    let digest = Sha256::digest(id.to_string());
+    due_shard(digest.last().map_or(0, |byte| byte % DUE_SHARDS))
+}
+
+fn due_shard(number: u8) -> String {
+    format!("due#{number}")
+}
+
+/// Stores, index `by_due`: a time that sorts as text, in whole seconds.
+pub(super) fn due_at(at: Timestamp) -> AttributeValue {
+    text(format!("{at:.0}"))
+}
+
+/// Stores: the lease and the cursor of one resource.
+pub fn sync(id: &StoreId, resource: Resource) -> Item {
+    key([("store_id", id.to_string()), ("kind", format!("sync#{resource}"))])
+}
+
+/// Stores: when the next request to the shop may be sent.
+pub fn rate(id: &StoreId) -> Item {
+    key([("store_id", id.to_string()), ("kind", "rate".to_owned())])
+}
+
+/// Stores: what is known of one event's webhook.
+pub fn webhook(id: &StoreId, event: WebhookEvent) -> Item {
+    in_stores(id, &format!("webhook#{event}"))
+}
+
+/// Stores: a webhook's key, in a partition that is named by half of the key's hash.
+pub fn webhook_key(selector: &KeySelector) -> Item {
+    let partition = format!("webhook-key#{}", selector.as_str());
+    key([("store_id", partition), ("kind", "key".to_owned())])
+}
+
+/// Stores: that a store has a key, in the store's own partition.
+pub fn webhook_key_note(id: &StoreId, selector: &KeySelector) -> Item {
+    in_stores(id, &format!("webhook-key#{}", selector.as_str()))
+}
+
+/// Stores: what concerns all webhooks of a store.
+pub fn webhooks(id: &StoreId) -> Item {
+    in_stores(id, "webhooks")
+}
+
+/// Tokens: the store's tokens.
+pub fn token(id: &StoreId) -> Item {
+    key([("store_id", id.to_string())])
+}
+
+/// Cache: the partition of one resource of a store.
+pub fn cache_partition(id: &StoreId, resource: Resource) -> String {
+    format!("{id}#{resource}")
+}
+
+/// Cache: products by article number, within their store, without case.
+pub fn sku(id: &StoreId, sku: &str) -> String {
+    format!("{id}#{}", sku.to_lowercase())
+}
+
+/// Cache: orders or customers by telephone number, within their store.
+pub fn phone(id: &StoreId, resource: Resource, phone: &Phone) -> String {
+    format!("{id}#{resource}#{}", phone.as_str())
+}
+
+/// Cache: orders or customers by e-mail address, within their store.
+pub fn email(id: &StoreId, resource: Resource, email: &Email) -> String {
+    format!("{id}#{resource}#{}", email.as_str())
+}
+
+/// Cache: a shop's own number, so that text sorts as numbers do. None for what is no number of up
+/// to ten digits.
+pub fn number_of(inner_id: &str) -> Option<String> {
+    let is_number =
+        (1..=10).contains(&inner_id.len()) && inner_id.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| format!("{inner_id:0>10}"))
+}
+
+/// Cache: what stands for the number of a record that has none, so that the index of numbers has
+/// every row. It sorts behind all digits.
+pub fn number_like(id: &str) -> String {
+    const DIGITS: usize = 9;
+    let mut digest = hex::encode(Sha256::digest(id));
+    digest.truncate(DIGITS);
+    format!("{BEHIND_NUMBERS}{digest}")
+}
+
+/// Cache: sorts behind all numbers, and before or with all that stands for one.
+pub(super) const BEHIND_NUMBERS: &str = "~";
+
+/// SyncRuns: sorts by start. Runs of several resources that are asked for together share an id.
+pub fn run(started_at: Timestamp, run_id: &RunId, resource: Resource) -> String {
+    format!("{started_at:.3}#{run_id}#{resource}")
+}
+
+/// Installs: one pending install.
+pub fn install(sr_install: &str) -> Item {
+    key([("pk", format!("install#{sr_install}"))])
+}
+
+/// Stores: what the shop's records are decoded with.
+pub fn context(id: &StoreId) -> Item {
+    in_stores(id, "context")
+}
+
+/// Installs: what webhooks said of an order last. The row goes by itself and is not found by its
+/// store, so that it names neither: nothing of it is left to erase.
+pub fn hint(id: &StoreId, order: &str) -> Item {
+    key([("pk", format!("hint#{}", digest_of(id, order)))])
+}
+
+/// Installs: that a run was asked for by a webhook a moment ago. Named as a hint is.
+pub fn read_back(id: &StoreId, resource: Resource) -> Item {
+    key([("pk", format!("read-back#{}", digest_of(id, resource.as_str())))])
+}
+
+fn digest_of(id: &StoreId, of: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(id.to_string());
+    digest.update("#");
+    digest.update(of);
+    hex::encode(digest.finalize())
+}
+
+/// Installs: that a page of a store has asked for a deed. Named as a hint is.
+pub fn once(id: &StoreId, once: &str, deed: &str) -> Item {
+    key([("pk", format!("once#{}", digest_of(id, &format!("{once}#{deed}"))))])
+}
+
+/// Installs: a signed request that has been seen.
+pub fn seen(digest: &[u8; 32]) -> Item {
+    key([("pk", format!("seen#{}", hex::encode(digest)))])
+}

@@ -1,0 +1,43 @@
+//! DynamoDB: one repository a table, conditional writes, keys in one place.
+
+mod cache;
+mod context;
+mod due;
+mod echo;
+mod error;
+mod hints;
+mod installs;
+pub mod keys;
+mod leases;
+mod overview;
+mod pace;
+mod purge;
+mod rate;
+mod runs;
+mod slot;
+mod stores;
+mod tokens;
+mod transaction;
+mod webhooks;
+
+pub(crate) use cache::BATCH as WRITE_BATCH;
+pub use cache::{
+    CacheRecord, CacheRepository, Cached, Interrupted, Lookups, OrderChange, OrderWrite, RowCount,
+    RowIds, Written,
+};
+pub use context::ContextRepository;
+pub use due::{Due, DuePage, DueRepository};
+pub use error::StoreError;
+pub use hints::{Claimed, HintClaim, HintRepository, HintTicket, Settled};
+pub use installs::{InstallRepository, PendingInstall, Sight};
+pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
+pub use overview::{OverviewRepository, Progress, StoreOverview, SyncState};
+pub use pace::{SharedRateLimiter, SlotQueue};
+pub use purge::{ErasedRows, PurgeRepository, RowPage};
+pub use rate::{Moved, RateRepository, Schedule};
+pub use runs::{RunFailure, RunKey, RunPage, RunRecord, RunRepository, RunStatus};
+pub use stores::StoreRepository;
+pub use tokens::{TokenRecord, TokenRepository};
+pub use webhooks::{
+    KeyNote, KeyOwner, Missed, NewKey, Registration, WebhookRepository, WebhookRows,
+};

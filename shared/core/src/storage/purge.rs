@@ -1,0 +1,242 @@
+//! Erasing a store from every table, its own row last.
+//!
+//! Records and runs are many, so they go in batches, each row only if it belongs to the generation
+//! that has ended or to an older one: what a reinstall writes meanwhile stays, whoever is faster.
+//! What is left then, the store's own row among it, goes in one transaction that wants the store
+//! to be uninstalled still. Until that, the store is there to be purged again.
+//!
+//! Of a store that is installed, the records of a kind are erased that it withholds.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem};
+use futures_util::future::join_all;
+
+use super::error::{StoreError, applied};
+use super::keys::{self, Item, number, text};
+use super::transaction::{Transacted, transact, withholds};
+use crate::domain::{Generation, Resource, Store, StoreId};
+use crate::runtime::config::Tables;
+
+/// How many rows are listed, and then deleted, at a time.
+const BATCH: i32 = 25;
+/// Rows that go in one transaction, below DynamoDB's own limit of a hundred.
+const TRANSACTION: usize = 90;
+/// What the store's own row must be like for anything of it to go.
+const ENDED: &str = "generation = :generation AND #state = :uninstalled";
+
+/// All tables, as far as a store is erased from them.
+#[derive(Debug, Clone)]
+pub struct PurgeRepository {
+    client: Client,
+    tables: Tables,
+}
+
+/// Rows of a store that are too many to go at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErasedRows {
+    /// The records of one kind.
+    Records(Resource),
+    /// The log of runs.
+    Runs,
+}
+
+impl ErasedRows {
+    /// All of them, in the order in which they go.
+    pub const ALL: [Self; 4] = [
+        Self::Records(Resource::Products),
+        Self::Records(Resource::Orders),
+        Self::Records(Resource::Customers),
+        Self::Runs,
+    ];
+}
+
+/// Some of the rows that are to go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowPage {
+    /// Their keys, 25 at the most.
+    pub keys: Vec<Item>,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<Item>,
+}
+
+impl PurgeRepository {
+    /// The repository over all tables.
+    pub fn new(client: Client, tables: Tables) -> Self {
+        Self { client, tables }
+    }
+
+    /// The next rows of a kind, behind `after`.
+    pub async fn page(
+        &self,
+        store_id: &StoreId,
+        rows: ErasedRows,
+        after: Option<Item>,
+    ) -> Result<RowPage, StoreError> {
+        let (name, value, sort) = match rows {
+            ErasedRows::Records(kind) => ("pk", keys::cache_partition(store_id, kind), "id"),
+            ErasedRows::Runs => ("store_id", store_id.to_string(), "run"),
+        };
+        let query = self
+            .client
+            .query()
+            .table_name(self.table(rows))
+            .key_condition_expression("#partition = :partition")
+            .projection_expression("#partition, #sort")
+            .expression_attribute_names("#partition", name)
+            .expression_attribute_names("#sort", sort)
+            .expression_attribute_values(":partition", text(value))
+            .consistent_read(true)
+            .set_exclusive_start_key(after)
+            .limit(BATCH);
+        let answer = query.send().await.map_err(StoreError::sdk("list rows to erase"))?;
+        Ok(RowPage { keys: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
+    }
+
+    /// Deletes those of `keys` that belong to `generation` or an older one; tells how many did.
+    ///
+    /// One by one, though all at once: only a single delete takes a condition, and without one a
+    /// reinstall's rows could go.
+    pub async fn delete(
+        &self,
+        rows: ErasedRows,
+        keys: Vec<Item>,
+        generation: Generation,
+    ) -> Result<u64, StoreError> {
+        let deletes = keys.into_iter().map(|key| {
+            let delete = self
+                .client
+                .delete_item()
+                .table_name(self.table(rows))
+                .set_key(Some(key))
+                .condition_expression("generation <= :generation")
+                .expression_attribute_values(":generation", number(generation));
+            async { applied(delete.send().await, "erase a row") }
+        });
+        let mut erased = 0;
+        for outcome in join_all(deletes).await {
+            erased += u64::from(outcome?.is_some());
+        }
+        Ok(erased)
+    }
+
+    /// Deletes records of a kind that the store withholds, whichever install wrote them; false, and
+    /// none is deleted, where it does not withhold them at `generation`: shared again, they would be
+    /// missed.
+    pub async fn delete_withheld(
+        &self,
+        store_id: &StoreId,
+        (resource, generation): (Resource, Generation),
+        keys: Vec<Item>,
+    ) -> Result<bool, StoreError> {
+        let mut items = vec![withholds(&self.tables.stores, store_id, generation, resource)?];
+        for key in keys {
+            let delete = delete(&self.tables.cache, key)?;
+            items.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        let outcome = transact(&self.client, items, "erase what is withheld").await?;
+        Ok(outcome == Transacted::Done)
+    }
+
+    /// Erases what is left once the many rows are gone: leases and schedules, the token, the install
+    /// that the store came from and, last, the store itself. False where the store is not as it was:
+    /// installed again, or erased by somebody else.
+    pub async fn finish(&self, store: &Store) -> Result<bool, StoreError> {
+        let kinds = self.kinds(&store.id).await?;
+        let of_store =
+            |kind: &String| delete(&self.tables.stores, keys::in_stores(&store.id, kind));
+        let mut rows = kinds.iter().map(of_store).collect::<Result<Vec<_>, _>>()?;
+        rows.push(delete(&self.tables.tokens, keys::token(&store.id))?);
+        if let Some(sr_install) = &store.sr_install {
+            rows.push(delete(&self.tables.installs, keys::install(sr_install))?);
+        }
+        while rows.len() > TRANSACTION {
+            let some = rows.split_off(rows.len() - TRANSACTION);
+            let check = TransactWriteItem::builder().condition_check(self.is_ended(store)?).build();
+            if !self.transact(check, some).await? {
+                return Ok(false);
+            }
+        }
+        let itself = TransactWriteItem::builder().delete(self.itself(store)?).build();
+        self.transact(itself, rows).await
+    }
+
+    /// The kinds of a store's rows in the Stores table, besides its own.
+    async fn kinds(&self, store_id: &StoreId) -> Result<Vec<String>, StoreError> {
+        let pages = self
+            .client
+            .query()
+            .table_name(&self.tables.stores)
+            .key_condition_expression("store_id = :store_id")
+            .projection_expression("kind")
+            .expression_attribute_values(":store_id", text(store_id.to_string()))
+            .consistent_read(true)
+            .into_paginator();
+        let rows: Vec<Item> = pages
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(StoreError::sdk("list a store's rows"))?;
+        let kind = |mut row: Item| match row.remove("kind") {
+            Some(AttributeValue::S(kind)) => Some(kind),
+            _ => None,
+        };
+        Ok(rows.into_iter().filter_map(kind).filter(|kind| kind != keys::STORE_KIND).collect())
+    }
+
+    fn is_ended(&self, store: &Store) -> Result<ConditionCheck, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.tables.stores)
+            .set_key(Some(keys::store(&store.id)))
+            .condition_expression(ENDED)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":generation", number(store.generation))
+            .expression_attribute_values(":uninstalled", text("uninstalled"));
+        check.build().map_err(broken)
+    }
+
+    fn itself(&self, store: &Store) -> Result<Delete, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.stores)
+            .set_key(Some(keys::store(&store.id)))
+            .condition_expression(ENDED)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":generation", number(store.generation))
+            .expression_attribute_values(":uninstalled", text("uninstalled"));
+        delete.build().map_err(broken)
+    }
+
+    async fn transact(
+        &self,
+        condition: TransactWriteItem,
+        rows: Vec<Delete>,
+    ) -> Result<bool, StoreError> {
+        let deletes = rows.into_iter().map(|row| TransactWriteItem::builder().delete(row).build());
+        let transaction = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(std::iter::once(condition).chain(deletes).collect()));
+        match transaction.send().await {
+            Ok(_) => Ok(true),
+            // The condition refused it, or another transaction was at a row: either way, not now.
+            Err(error) if error.code() == Some("TransactionCanceledException") => Ok(false),
+            Err(error) => Err(StoreError::sdk("erase a store")(error)),
+        }
+    }
+
+    fn table(&self, rows: ErasedRows) -> &str {
+        match rows {
+            ErasedRows::Records(_) => &self.tables.cache,
+            ErasedRows::Runs => &self.tables.sync_runs,
+        }
+    }
+}
+
+fn delete(table: &str, key: Item) -> Result<Delete, StoreError> {
+    Delete::builder().table_name(table).set_key(Some(key)).build().map_err(broken)
+}
+
+fn broken(_: BuildError) -> StoreError {
+    StoreError::Malformed { table: "Stores" }
+}

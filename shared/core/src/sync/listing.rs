@@ -1,0 +1,82 @@
+//! A listing of a shop's records, page by page, as rows to be written.
+
+use std::marker::PhantomData;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::record::SyncRecord;
+use crate::domain::clock::Clock;
+use crate::domain::{
+    ApiError, Counts, DecodeError, Generation, PageRequest, RecordPage, ShopRecord, ShopSource,
+};
+use crate::storage::{Cached, Checkpoint};
+
+/// A page whose records are ready to be written.
+pub(super) struct CachedPage<T> {
+    /// The records.
+    pub(super) records: Vec<Cached<T>>,
+    /// Records seen and quarantined; nothing is written yet.
+    pub(super) counts: Counts,
+    /// Why records were set aside.
+    pub(super) quarantined: Vec<DecodeError>,
+    /// Whether another page follows.
+    pub(super) has_next: bool,
+    /// How many pages there are, where the answer says so.
+    pub(super) page_count: Option<u64>,
+    /// When it was requested, or a little before.
+    pub(super) asked_at: Timestamp,
+}
+
+/// A page; None past the end, where the list became shorter while it was read.
+pub(super) type Answer<T> = Result<Option<CachedPage<T>>, ApiError>;
+
+/// The pages that a run reads.
+pub(super) struct Listing<'a, T> {
+    pub(super) source: &'a dyn ShopSource,
+    generation: Generation,
+    since: Option<DateTime>,
+    clock: &'a dyn Clock,
+    kind: PhantomData<T>,
+}
+
+impl<'a, T: SyncRecord> Listing<'a, T> {
+    /// The pages that the run of `progress` has to read.
+    pub(super) fn new(
+        source: &'a dyn ShopSource,
+        progress: &Checkpoint,
+        clock: &'a dyn Clock,
+    ) -> Self {
+        Self {
+            source,
+            generation: progress.record.generation,
+            since: progress.since,
+            clock,
+            kind: PhantomData,
+        }
+    }
+
+    /// Reads page `number`, counted from 0.
+    pub(super) async fn page(&self, number: u64) -> Answer<T> {
+        let asked_at = self.clock.now();
+        let request = PageRequest { resource: T::RESOURCE, number, since: self.since };
+        let Some(page) = self.source.page(request).await? else { return Ok(None) };
+        let RecordPage { records, quarantined, has_next, page_count } = page;
+        let counts = Counts {
+            seen: (records.len() + quarantined.len()) as u64,
+            quarantined: quarantined.len() as u64,
+            ..Counts::default()
+        };
+        let records = records.into_iter().map(|record| cached(record, self.generation));
+        let records = records.collect::<Result<_, _>>()?;
+        Ok(Some(CachedPage { records, counts, quarantined, has_next, page_count, asked_at }))
+    }
+}
+
+/// A record as a row; an error where the platform returned another kind of record.
+pub(super) fn cached<T: SyncRecord>(
+    record: ShopRecord,
+    generation: Generation,
+) -> Result<Cached<T>, ApiError> {
+    T::cached(record, generation).ok_or(ApiError::Malformed("another kind of record"))
+}

@@ -1,0 +1,68 @@
+//! What the engine must know of a kind of record.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use crate::domain::{Customer, Generation, Order, Product, ShopRecord, StoreId};
+use crate::storage::{CacheRecord, CacheRepository, Cached, Interrupted, OrderChange, Written};
+
+/// A kind of record that can be copied from a shop into the Cache table.
+pub trait SyncRecord: CacheRecord {
+    /// The record as a row; None for a record of another kind.
+    fn cached(record: ShopRecord, generation: Generation) -> Option<Cached<Self>>
+    where
+        Self: Sized;
+
+    /// Writes records that were requested at `asked_at` or later, where they differ from the rows,
+    /// and returns the changes to be published.
+    fn write(
+        cache: &CacheRepository,
+        store: &StoreId,
+        records: &[Cached<Self>],
+        _asked_at: Timestamp,
+    ) -> impl Future<Output = Result<(Written, Vec<OrderChange>), Interrupted>> + Send
+    where
+        Self: Sized,
+    {
+        async move { Ok((cache.put(store, records).await?, Vec::new())) }
+    }
+}
+
+impl SyncRecord for Product {
+    fn cached(record: ShopRecord, generation: Generation) -> Option<Cached<Self>> {
+        match record {
+            ShopRecord::Product(record, raw) => {
+                Some(Cached { generation, record: *record, raw: Some(raw.into_bytes()) })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl SyncRecord for Order {
+    fn cached(record: ShopRecord, generation: Generation) -> Option<Cached<Self>> {
+        match record {
+            ShopRecord::Order(record) => Some(Cached { generation, record: *record, raw: None }),
+            _ => None,
+        }
+    }
+
+    async fn write(
+        cache: &CacheRepository,
+        store: &StoreId,
+        records: &[Cached<Self>],
+        asked_at: Timestamp,
+    ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
+        cache.put_orders(store, records, asked_at).await
+    }
+}
+
+impl SyncRecord for Customer {
+    fn cached(record: ShopRecord, generation: Generation) -> Option<Cached<Self>> {
+        match record {
+            ShopRecord::Customer(record) => Some(Cached { generation, record: *record, raw: None }),
+            _ => None,
+        }
+    }
+}

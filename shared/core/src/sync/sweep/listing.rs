@@ -1,0 +1,23 @@
+//! The ids that a shop has.
+
+use super::walk::Walk;
+use super::{Halt, Sweep};
+use crate::sync::record::SyncRecord;
+
+impl<T: SyncRecord> Sweep<'_, T> {
+    /// Reads the whole list, and passes each id to `meet`.
+    pub(super) async fn list(&self, mut meet: impl FnMut(&str)) -> Result<(), Halt> {
+        let mut walk = Walk::default();
+        loop {
+            let Some(page) = self.source.ids(T::RESOURCE, walk.number()).await? else {
+                walk.past_the_end()?;
+                return Ok(());
+            };
+            let is_last = walk.take(&page)?;
+            page.ids.iter().flatten().for_each(|id| meet(id));
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What is to be done so that a shop's webhooks are as they should be: pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::keys::{KeyEnd, ended_keys};
+use super::wanted::Wanted;
+use crate::access::KeySelector;
+use crate::domain::{Generation, ListedWebhook, WebhookEvent, WebhookUrl};
+use crate::storage::{KeyNote, Registration, WebhookRows};
+
+/// How long an address is used before it gets another key.
+const KEY_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// Orders that a webhook must have missed to be taken for silent.
+const SILENT_FROM: u64 = 3;
+/// How often a silent webhook is registered anew, and how often fields are corrected that
+/// a platform may spell in a way of its own.
+const DAILY: SignedDuration = SignedDuration::from_hours(24);
+
+/// All that a plan is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// What should be.
+    pub wanted: &'a Wanted,
+    /// What our webhooks are called.
+    pub label: &'a str,
+    /// What the shop lists.
+    pub listed: &'a [ListedWebhook],
+    /// What we know.
+    pub rows: &'a WebhookRows,
+    /// The present install.
+    pub generation: Generation,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// For each event that is wanted, one decision.
+    pub decisions: Vec<(WebhookEvent, Decision)>,
+    /// The platform's ids of ours that are too many.
+    pub remove: Vec<String>,
+    /// Events whose registration is to be forgotten.
+    pub forget: Vec<WebhookEvent>,
+    /// Keys that nothing is delivered with any more.
+    pub ended: Vec<(KeySelector, KeyEnd)>,
+}
+
+/// What becomes of one event's webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It is right. Where `note` says so, our row has yet to say it.
+    Keep {
+        /// The platform's id.
+        id: String,
+        /// Its key; None where the list does not tell the address.
+        key: Option<KeySelector>,
+        /// Whether our row differs.
+        note: bool,
+    },
+    /// There is none that could be corrected.
+    Create {
+        /// Whether there was one that had fallen silent.
+        silent: bool,
+    },
+    /// It is there, but not as it should be.
+    Correct {
+        /// The platform's id.
+        id: String,
+        /// Its address, where that can stay; else it gets one with a new key.
+        url: Option<(WebhookUrl, KeySelector)>,
+    },
+}
+
+/// One of the shop's webhooks that is ours.
+struct Ours<'a> {
+    listed: &'a ListedWebhook,
+    /// Its key, where it is good for this install and event.
+    key: Option<KeySelector>,
+    fault: Fault,
+}
+
+/// What is wrong with a webhook, from nothing on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    None,
+    /// Anything but the address.
+    Settings,
+    Address,
+}
+
+impl Plan {
+    /// Decides what is to be done.
+    pub fn make(view: &View<'_>) -> Self {
+        let mut decisions = Vec::new();
+        let mut keep = BTreeSet::new();
+        for event in &view.wanted.events {
+            let decision = view.decide(*event);
+            match &decision {
+                Decision::Keep { id, .. } | Decision::Correct { id, .. } => {
+                    keep.insert(id.clone());
+                }
+                Decision::Create { .. } => {}
+            }
+            decisions.push((*event, decision));
+        }
+        let is_extra = |listed: &&ListedWebhook| view.is_ours(listed) && !keep.contains(&listed.id);
+        let remove = view.listed.iter().filter(is_extra).map(|listed| listed.id.clone()).collect();
+        let in_use =
+            decisions.iter().filter_map(|(event, decision)| Some((*event, decision.key()?)));
+        let in_use: BTreeMap<_, _> = in_use.collect();
+        let ended = ended_keys(view, &in_use);
+        Self { decisions, remove, forget: view.forgotten(), ended }
+    }
+
+    /// Whether everything is as it should be.
+    pub fn is_settled(&self) -> bool {
+        let is_kept = |decision: &Decision| matches!(decision, Decision::Keep { note: false, .. });
+        self.decisions.iter().all(|(_, decision)| is_kept(decision))
+            && self.remove.is_empty()
+            && self.forget.is_empty()
+            && self.ended.is_empty()
+    }
+}
+
+impl Decision {
+    /// The key that stays in use, where one does.
+    fn key(&self) -> Option<KeySelector> {
+        match self {
+            Self::Keep { key, .. } => key.clone(),
+            Self::Correct { url, .. } => url.as_ref().map(|(_, key)| key.clone()),
+            Self::Create { .. } => None,
+        }
+    }
+}
+
+impl View<'_> {
+    /// Whether a webhook is ours: below our address; or by our name, and at an address of ours on
+    /// another host, or under an id that we were given for it. Nobody else's is ever touched.
+    pub(super) fn is_ours(&self, listed: &ListedWebhook) -> bool {
+        let is_named = listed.label == self.label;
+        let mut registrations = self.rows.registrations.iter();
+        let is_known = registrations.any(|row| row.id.as_deref() == Some(listed.id.as_str()));
+        match &listed.url {
+            None => is_named && is_known,
+            Some(url) => {
+                let key = self.wanted.addresses.key_anywhere(url);
+                let is_noted = key.as_ref().is_some_and(|key| self.note(key).is_some());
+                self.wanted.addresses.is_here(url)
+                    || is_noted
+                    || (is_named && (is_known || key.is_some()))
+            }
+        }
+    }
+
+    /// What is noted of a key.
+    pub(super) fn note(&self, key: &KeySelector) -> Option<&KeyNote> {
+        self.rows.keys.iter().find(|note| note.selector == key.as_str())
+    }
+
+    fn decide(&self, event: WebhookEvent) -> Decision {
+        let row = self.rows.registration(self.generation, event);
+        if row.is_some_and(|row| self.is_to_be_renewed(row)) {
+            return Decision::Create { silent: true };
+        }
+        let is_registered = |ours: &Ours<'_>| {
+            row.is_some_and(|row| row.id.as_deref() == Some(ours.listed.id.as_str()))
+        };
+        let ours = self.listed.iter().filter(|listed| listed.event == event.as_str());
+        let ours =
+            ours.filter(|listed| self.is_ours(listed)).map(|listed| self.judge(listed, event));
+        let Some(best) = ours.min_by_key(|ours| (ours.fault, !is_registered(ours))) else {
+            return Decision::Create { silent: false };
+        };
+        let (id, url) = (best.listed.id.clone(), best.listed.url.clone());
+        match best.fault {
+            Fault::None => {
+                let note = !row.is_some_and(|row| is_noted(row, &id, best.key.as_ref()));
+                Decision::Keep { id, key: best.key, note }
+            }
+            Fault::Settings => Decision::Correct { id, url: url.zip(best.key) },
+            Fault::Address => Decision::Correct { id, url: None },
+        }
+    }
+
+    /// Missed orders, and nothing received since the first of them.
+    fn is_to_be_renewed(&self, row: &Registration) -> bool {
+        let is_rested = row.renewed_at.is_none_or(|at| at + DAILY <= self.now);
+        row.missed >= SILENT_FROM && is_rested
+    }
+
+    fn judge<'l>(&self, listed: &'l ListedWebhook, event: WebhookEvent) -> Ours<'l> {
+        let key = listed.url.as_ref().and_then(|url| self.wanted.addresses.key_here(url));
+        let key = key.filter(|key| self.note(key).is_some_and(|note| self.is_good(note, event)));
+        let is_right = listed.is_active && listed.is_json && !listed.is_delayed;
+        let fault = match (&listed.url, &key) {
+            // Where the list tells no addresses, the id must do.
+            (None, _) if is_right => Fault::None,
+            (None, _) | (Some(_), None) => Fault::Address,
+            (Some(_), Some(_)) if is_right && self.are_fields_right(listed, event) => Fault::None,
+            (Some(_), Some(_)) => Fault::Settings,
+        };
+        Ours { listed, key, fault }
+    }
+
+    /// Whether a key may be delivered with, and may go on so.
+    fn is_good(&self, note: &KeyNote, event: WebhookEvent) -> bool {
+        note.generation == self.generation
+            && note.event == event
+            && note.valid_until.is_none()
+            && self.now < note.created_at + KEY_LIFE
+    }
+
+    /// Nothing listed says nothing. What is registered otherwise after a correction is how
+    /// the platform wants it, until the next day.
+    fn are_fields_right(&self, listed: &ListedWebhook, event: WebhookEvent) -> bool {
+        let has = |field: &&str| listed.fields.iter().any(|known| known == field);
+        let registered_at =
+            self.rows.registration(self.generation, event).and_then(|row| row.registered_at);
+        listed.fields.is_empty()
+            || self.wanted.fields.iter().all(has)
+            || registered_at.is_some_and(|at| self.now < at + DAILY)
+    }
+
+    /// Registrations of events that are not wanted, and not those of a newer install.
+    fn forgotten(&self) -> Vec<WebhookEvent> {
+        let is_old = |row: &&Registration| {
+            row.generation <= self.generation && !self.wanted.events.contains(&row.event)
+        };
+        self.rows.registrations.iter().filter(is_old).map(|row| row.event).collect()
+    }
+}
+
+/// Whether the row says what is the case.
+fn is_noted(row: &Registration, id: &str, key: Option<&KeySelector>) -> bool {
+    row.active
+        && row.id.as_deref() == Some(id)
+        && key.is_none_or(|key| row.url_fingerprint.as_deref() == Some(key.as_str()))
+}

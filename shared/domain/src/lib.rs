@@ -1,0 +1,69 @@
+//! What the product is about, for any shop platform: stores, products, orders, customers and runs,
+//! and the traits that a platform implements. No AWS, no HTTP, no platform's name.
+
+mod api_error;
+pub mod clock;
+mod context;
+mod country;
+mod credentials;
+mod customer;
+mod deadline;
+mod delivery;
+mod email;
+mod host;
+mod language;
+mod money;
+mod order;
+mod person;
+mod phone;
+mod platform;
+mod product;
+pub mod random;
+mod rate;
+mod raw;
+mod record;
+mod schedule;
+mod shop;
+mod signed;
+mod source;
+mod store;
+mod sync;
+mod tokens;
+mod user;
+mod webhook;
+
+pub use api_error::{ApiError, FailureKind};
+pub use context::{ReadContext, ShopContext};
+pub use country::{Country, InvalidCountry};
+pub use credentials::AppCredentials;
+pub use customer::Customer;
+pub use deadline::Deadline;
+pub use delivery::{
+    Delivery, DeliveryError, Hint, ListedWebhook, OrderHint, WantedWebhook, WebhookNeeds,
+    WebhookUrl,
+};
+pub use email::{Email, InvalidEmail};
+pub use host::{HostName, InvalidHostName};
+pub use language::Language;
+pub use money::{Currency, Money};
+pub use order::{Order, OrderLine, OrderStatus};
+pub use person::{Address, PersonName};
+pub use phone::{InvalidPhone, Phone};
+pub use platform::{Platform, PlatformApi, ShopInput};
+pub use product::{Product, ProductStatus, ProductText, Stock};
+pub use rate::{Priority, RateLimit, RateLimiter, RequestQueue};
+pub use raw::RawRecord;
+pub use record::{DecodeError, ShopRecord};
+pub use schedule::{BEAT, Frequency, SyncConfig, next_beat};
+pub use shop::{
+    Generation, InvalidPlatformId, InvalidShopName, InvalidStoreId, PlatformId, ShopName, StoreId,
+};
+pub use signed::{CallRefusal, Purpose, SignedCall};
+pub use source::{
+    Connected, IdPage, PageRequest, RecordPage, RequestStats, ShopAccess, ShopSource,
+};
+pub use store::{Attention, Claim, Opening, Store, StoreState, Uninstall, Withheld};
+pub use sync::{Counts, Mode, RequestedMode, Resource, RunId};
+pub use tokens::{FetchLease, StoredTokens, TokenStore, Tokens};
+pub use user::{InvalidUserId, UserId};
+pub use webhook::WebhookEvent;

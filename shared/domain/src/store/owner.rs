@@ -1,0 +1,59 @@
+//! Who a store belongs to: at ShopCall, which is said once, within the life of the install that
+//! brought it; and on the web.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Store, StoreState};
+use crate::{Generation, HostName, UserId};
+
+/// How long a shop is not asked again for its primary domain: a merchant changes it seldom.
+const DOMAIN_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a claim comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// The store is the user's from now on.
+    Bound(Box<Store>),
+    /// It was already.
+    AlreadyBound,
+    /// It is another user's.
+    Taken,
+    /// The store is not installed, or its present generation came from another install.
+    OtherInstall,
+}
+
+impl Store {
+    /// Whether the shop's primary domain is known, and was asked for within the last day.
+    pub fn knows_domain(&self, now: Timestamp) -> bool {
+        let is_new = |at| now.duration_since(at) < DOMAIN_KEPT;
+        self.domain.is_some() && self.domain_read_at.is_some_and(is_new)
+    }
+
+    /// The shop's primary domain is found to be `domain`, or none. None where nothing changes.
+    pub fn reached_at(
+        &self,
+        generation: Generation,
+        domain: Option<HostName>,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let domain_read_at = domain.is_some().then_some(now);
+        let reached = Self { domain, domain_read_at, ..self.clone() };
+        (self.is_installed(generation) && *self != reached).then_some(reached)
+    }
+
+    /// Binds the store to `user`, if its generation came from the install that is named.
+    pub fn claim(&self, sr_install: &str, user: &UserId) -> Claim {
+        let is_this = self.sr_install.as_deref() == Some(sr_install);
+        if self.state == StoreState::Uninstalled || !is_this {
+            return Claim::OtherInstall;
+        }
+        match &self.user_id {
+            None => {
+                let bound = Self { user_id: Some(user.clone()), ..self.clone() };
+                Claim::Bound(Box::new(bound))
+            }
+            Some(owner) if owner == user => Claim::AlreadyBound,
+            Some(_) => Claim::Taken,
+        }
+    }
+}

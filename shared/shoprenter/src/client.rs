@@ -1,0 +1,276 @@
+//! Requests to a shop's API: paced, bounded, retried, with a token that is kept fresh.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use shopcall_domain::{
+    ApiError, Priority, RateLimiter, RequestQueue, RequestStats, ShopAccess, random,
+};
+use tokio::sync::Mutex;
+
+use super::exchange::{Action, Ask, Refusal};
+use super::retry::RetrySchedule;
+use super::tokens::{AccessToken, TokenSource};
+use super::wire::ShopContext;
+use crate::{Contract, Settings};
+
+/// How long one request may take, from sending to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// With less than this left, no request is begun.
+const MIN_LEFT: Duration = Duration::from_millis(1_500);
+/// The same where somebody waits: one record is a small answer.
+const MIN_LEFT_INTERACTIVE: Duration = Duration::from_millis(250);
+
+/// ShopRenter's API, for all shops.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    settings: Arc<Settings>,
+    tokens: TokenSource,
+    limiter: Arc<dyn RateLimiter>,
+}
+
+/// One shop's API, for one piece of work. Several requests may be made at once.
+#[derive(Debug)]
+pub struct Session {
+    client: Client,
+    access: ShopAccess,
+    queue: Box<dyn RequestQueue>,
+    min_left: Duration,
+    token: Mutex<AccessToken>,
+    pub(super) decoding: OnceLock<ShopContext>,
+    requests: AtomicU64,
+    throttled: AtomicU64,
+    waited_ms: AtomicU64,
+    round_trip_us: AtomicU64,
+}
+
+impl Client {
+    /// A client that takes its tokens from `tokens` and sends requests when `limiter` lets it.
+    pub fn new(
+        http: reqwest::Client,
+        settings: Arc<Settings>,
+        tokens: TokenSource,
+        limiter: Arc<dyn RateLimiter>,
+    ) -> Self {
+        Self { http, settings, tokens, limiter }
+    }
+
+    /// Where the client takes its tokens from.
+    pub fn tokens(&self) -> &TokenSource {
+        &self.tokens
+    }
+
+    /// How ShopRenter is reached.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Opens a shop's API. Gets a token first, so that a shop that refuses the app is known before
+    /// anything else happens.
+    pub async fn session(&self, access: ShopAccess) -> Result<Session, ApiError> {
+        let token = self.tokens.get(&access, None).await?;
+        Ok(Session {
+            queue: self.limiter.queue(&access.store, access.priority),
+            min_left: match access.priority {
+                Priority::Background => MIN_LEFT,
+                Priority::Interactive => MIN_LEFT_INTERACTIVE,
+            },
+            client: self.clone(),
+            access,
+            token: Mutex::new(token),
+            decoding: OnceLock::new(),
+            requests: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
+            waited_ms: AtomicU64::new(0),
+            round_trip_us: AtomicU64::new(0),
+        })
+    }
+}
+
+impl Session {
+    /// GETs `resource` (a path under the API's base, such as `productExtend`) with `query`, and
+    /// makes something of the answer with `understand`. An answer that it can make nothing of is
+    /// asked for again: it is mostly one that was cut short, or another server's error page.
+    ///
+    /// The address is always built here: links in ShopRenter's answers name another host, and the
+    /// token must never be shown to it.
+    pub(super) async fn get<T>(
+        &self,
+        resource: &'static str,
+        query: &str,
+        understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let address = self.address(&format!("{resource}?{query}"));
+        let ask = Ask { resource, address: &address, action: Action::Read };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// GETs one record of `resource`, by its opaque id.
+    pub(super) async fn get_one<T>(
+        &self,
+        resource: &'static str,
+        id: &str,
+        understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+        let address = self.address(&format!("{resource}/{id}?full=1"));
+        let ask = Ask { resource, address: &address, action: Action::Read };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// POSTs a new record of `resource`. It may be there even where this fails, unless the error
+    /// is that the rate limit is used up; it is not asked for twice.
+    pub(super) async fn post<T>(
+        &self,
+        resource: &'static str,
+        body: &str,
+        understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let address = self.address(resource);
+        let ask = Ask { resource, address: &address, action: Action::Create(body) };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
+    }
+
+    /// PUTs one record of `resource`, by its opaque id.
+    pub(super) async fn put(
+        &self,
+        resource: &'static str,
+        id: &str,
+        body: &str,
+    ) -> Result<(), ApiError> {
+        self.change(resource, id, Action::Replace(body)).await
+    }
+
+    /// DELETEs one record of `resource`, by its opaque id. One that is gone already is `NotFound`.
+    pub(super) async fn delete(&self, resource: &'static str, id: &str) -> Result<(), ApiError> {
+        self.change(resource, id, Action::Delete).await
+    }
+
+    async fn change(
+        &self,
+        resource: &'static str,
+        id: &str,
+        action: Action<'_>,
+    ) -> Result<(), ApiError> {
+        let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+        let address = self.address(&format!("{resource}/{id}"));
+        let ask = Ask { resource, address: &address, action };
+        self.carry_out(ask, RetrySchedule::SHOPRENTER, |_| Ok(())).await
+    }
+
+    /// Goes on with a new token, which covers what has been granted since the last one.
+    pub(super) async fn take_new_token(&self) -> Result<(), ApiError> {
+        let token = self.token.lock().await.clone();
+        self.replace_token(&token).await
+    }
+
+    /// The requests so far.
+    pub(super) fn request_stats(&self) -> RequestStats {
+        RequestStats {
+            requests: self.requests.load(Ordering::Relaxed),
+            throttled: self.throttled.load(Ordering::Relaxed),
+            waited_ms: self.waited_ms.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The time between two requests to the shop, whoever sends them.
+    pub(super) fn request_interval(&self) -> Duration {
+        self.client.limiter.interval()
+    }
+
+    /// The recent time from sending a request to its decoded answer; zero before the first.
+    pub(super) fn smoothed_round_trip(&self) -> Duration {
+        Duration::from_micros(self.round_trip_us.load(Ordering::Relaxed))
+    }
+
+    /// The contract that the shop speaks.
+    pub(super) fn contract(&self) -> Contract {
+        self.client.settings.contract
+    }
+
+    /// The address of a path under the API's base.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}/{path}", self.client.settings.addresses.api(self.access.store.shop()))
+    }
+
+    /// Makes a request, and makes it again where that can help, as often as `schedule` says.
+    pub(super) async fn carry_out<T>(
+        &self,
+        ask: Ask<'_>,
+        schedule: RetrySchedule,
+        mut understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let mut attempt = 1;
+        let mut replaced_token = false;
+        loop {
+            if self.access.deadline.left() < self.min_left {
+                return Err(ApiError::OutOfTime);
+            }
+            self.note_wait(self.queue.wait(self.access.deadline, self.min_left).await?);
+            let token = self.token.lock().await.clone();
+            let error = match self.try_once(ask, &token, &mut understand).await {
+                Ok(understood) => return Ok(understood),
+                Err(Refusal::Token(_)) if !replaced_token => {
+                    replaced_token = true;
+                    self.replace_token(&token).await?;
+                    continue;
+                }
+                Err(Refusal::Token(error)) => return Err(error),
+                Err(Refusal::Request(error)) => error,
+            };
+            let Some(retry_after) = ask.repeatable(&error) else { return Err(error) };
+            let left = self.access.deadline.left();
+            let wait = schedule.wait(attempt, retry_after, left, self.min_left, random::number());
+            let Some(wait) = wait else { return Err(error) };
+            tracing::info!(
+                store_id = %self.access.store, resource = ask.resource, attempt, error = error.name(),
+                wait_ms = wait.as_millis(), "a request to ShopRenter is tried again"
+            );
+            tokio::time::sleep(wait).await;
+            self.note_wait(wait);
+            attempt += 1;
+        }
+    }
+
+    async fn try_once<T>(
+        &self,
+        ask: Ask<'_>,
+        token: &AccessToken,
+        understand: &mut impl FnMut(&[u8]) -> Result<T, ApiError>,
+    ) -> Result<T, Refusal> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let began = Instant::now();
+        let timeout = TIMEOUT.min(self.access.deadline.left());
+        let understood = match ask.send(&self.client.http, token, timeout).await {
+            Ok(body) => understand(&body)?,
+            Err(refusal) => {
+                if matches!(refusal, Refusal::Request(ApiError::RateLimited { .. })) {
+                    self.throttled.fetch_add(1, Ordering::Relaxed);
+                }
+                return Err(refusal);
+            }
+        };
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let before = self.round_trip_us.load(Ordering::Relaxed);
+        let smoothed = if before == 0 { took } else { before / 2 + took / 2 };
+        self.round_trip_us.store(smoothed, Ordering::Relaxed);
+        Ok(understood)
+    }
+
+    fn note_wait(&self, wait: Duration) {
+        let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        self.waited_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Puts a new token in place of `refused`, unless another request of this session has.
+    async fn replace_token(&self, refused: &AccessToken) -> Result<(), ApiError> {
+        let mut token = self.token.lock().await;
+        if *token == *refused {
+            *token = self.client.tokens.replace(refused, &self.access).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,25 @@
+//! The hosts of a shop: `/domains`.
+
+use shopcall_domain::{ApiError, HostName};
+
+use super::client::Session;
+use super::wire;
+use crate::Contract;
+
+impl Session {
+    /// The host of the shop's primary domain. None where the shop names none, or may not be asked
+    /// for it; the brief's contract has no such list.
+    pub(super) async fn find_primary_domain(&self) -> Result<Option<HostName>, ApiError> {
+        if self.contract() == Contract::Brief {
+            return Ok(None);
+        }
+        let found = self.get("domains", "full=1", |body| {
+            let body = wire::body_text(body);
+            wire::decode_primary_domain(&body).map_err(|_| ApiError::Malformed("not a list"))
+        });
+        match found.await {
+            Err(ApiError::MissingPermission { .. } | ApiError::NotFound { .. }) => Ok(None),
+            found => found,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One request to the API and what its answer means, without any second try.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+
+use shopcall_domain::ApiError;
+
+use super::body;
+use super::error::{repeatable, unreachable};
+use super::tokens::AccessToken;
+use super::wire::{self, InnerCode};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask<'a> {
+    /// The first part of the path, for errors and logs.
+    pub(super) resource: &'static str,
+    /// The whole address.
+    pub(super) address: &'a str,
+    /// What is to be done there.
+    pub(super) action: Action<'a>,
+}
+
+/// What a request does. Its body is never shown: it can hold an address that is a credential.
+#[derive(Clone, Copy)]
+pub(super) enum Action<'a> {
+    /// GET.
+    Read,
+    /// POST of something that makes another record each time.
+    Create(&'a str),
+    /// PUT.
+    Replace(&'a str),
+    /// DELETE.
+    Delete,
+}
+
+impl fmt::Debug for Action<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Read => "Read",
+            Self::Create(_) => "Create",
+            Self::Replace(_) => "Replace",
+            Self::Delete => "Delete",
+        })
+    }
+}
+
+/// Why one try failed.
+pub(super) enum Refusal {
+    /// For its token, which can be replaced once; the error if the new one is refused too.
+    Token(ApiError),
+    /// For another reason.
+    Request(ApiError),
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl Ask<'_> {
+    /// Whether the same may be asked again after `error`, and how long ShopRenter asks to wait.
+    /// What makes a record is repeated only where it surely made none.
+    pub(super) fn repeatable(&self, error: &ApiError) -> Option<Option<Duration>> {
+        let is_sure = matches!(error, ApiError::RateLimited { .. });
+        if matches!(self.action, Action::Create(_)) && !is_sure {
+            return None;
+        }
+        repeatable(error)
+    }
+
+    /// Sends it once and reads the answer to its end, within `timeout`.
+    pub(super) async fn send(
+        &self,
+        http: &reqwest::Client,
+        token: &AccessToken,
+        timeout: Duration,
+    ) -> Result<Vec<u8>, Refusal> {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
+            .map_err(|_| ApiError::Malformed("not a token"))?;
+        bearer.set_sensitive(true);
+        let request = match self.action {
+            Action::Read => http.get(self.address),
+            Action::Create(body) => http.post(self.address).body(body.to_owned()),
+            Action::Replace(body) => http.put(self.address).body(body.to_owned()),
+            Action::Delete => http.delete(self.address),
+        };
+        let request = request
+            .header(AUTHORIZATION, bearer)
+            .header(ACCEPT, "application/json")
+            // Mandatory on every request, even without a body.
+            .header(CONTENT_TYPE, "application/json")
+            .timeout(timeout);
+        let answer = async {
+            let mut response = request.send().await.map_err(unreachable)?;
+            let bytes = body::read(&mut response, body::MAX_BYTES).await?;
+            Ok::<_, ApiError>((response.status().as_u16(), body::retry_after(&response), bytes))
+        };
+        let (status, retry_after, bytes) = answer.await?;
+        let is_done = match self.action {
+            Action::Read => status == 200,
+            Action::Create(_) | Action::Replace(_) | Action::Delete => (200..300).contains(&status),
+        };
+        if is_done {
+            return Ok(bytes);
+        }
+        let code = wire::decode_inner_code(&wire::body_text(&bytes));
+        let error = refused(self.resource, status, code, retry_after);
+        // A new token helps against a missing permission too: it carries those granted since.
+        Err(if status == 401 { Refusal::Token(error) } else { Refusal::Request(error) })
+    }
+}
+
+/// What a status other than 200 means.
+pub(super) fn refused(
+    resource: &'static str,
+    status: u16,
+    code: Option<InnerCode>,
+    retry_after: Option<Duration>,
+) -> ApiError {
+    match (status, code) {
+        (401 | 403, Some(InnerCode::NO_PERMISSION)) => ApiError::MissingPermission { resource },
+        (401, _) => ApiError::TokenRefused,
+        (404, _) => ApiError::NotFound { resource },
+        (_, Some(InnerCode::PAST_THE_END)) => ApiError::PastEnd,
+        (429, _) => ApiError::RateLimited { retry_after },
+        // Without ShopRenter's own code a 403 is somebody's in front of it, and passes.
+        (403 | 500.., _) => ApiError::Unavailable { status, retry_after },
+        (status, code) => {
+            let code = code.and_then(InnerCode::number);
+            ApiError::Rejected { status, code }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shopcall_domain::FailureKind;
+
+    #[test]
+    fn only_shoprenters_own_code_says_that_a_permission_is_missing() {
+        let own = Some(InnerCode::NO_PERMISSION);
+        for status in [401, 403] {
+            let error = refused("orderExtend", status, own, None);
+            assert!(matches!(error, ApiError::MissingPermission { .. }), "{error:?}");
+        }
+        let error = refused("orderExtend", 403, None, None);
+        assert_eq!(error.kind(), FailureKind::Retryable, "{error:?}");
+    }
+}

@@ -1,0 +1,219 @@
+//! Reading a collection page by page, and single records of it.
+
+use serde_json::value::RawValue;
+use shopcall_domain::{
+    ApiError, DecodeError, IdPage, PageRequest, RawRecord, RecordPage, Resource, ShopRecord,
+};
+
+use crate::Contract;
+use crate::client::Session;
+use crate::wire::{self, InnerCode, Page, ShopContext};
+
+/// Records a page: ShopRenter's limit.
+pub(crate) const PAGE: u64 = 200;
+/// How many records are decoded before other tasks get a turn: a few milliseconds' work on a small
+/// function.
+const RECORDS_PER_TURN: usize = 8;
+
+impl Session {
+    /// Reads a page of records; None past the end, where the list became shorter while it was read.
+    pub(crate) async fn record_page(
+        &self,
+        request: PageRequest,
+    ) -> Result<Option<RecordPage>, ApiError> {
+        let PageRequest { resource, number, since } = request;
+        let query = match self.contract() {
+            Contract::Official => {
+                let filter = since.map(|since| {
+                    format!("&{}={}", filter_name(resource), since.strftime("%Y-%m-%dT%H:%M:%S"))
+                });
+                let filter = filter.unwrap_or_default();
+                format!("full=1&page={number}&limit={PAGE}{filter}")
+            }
+            Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
+        };
+        let find = |body: &[u8]| find(&wire::body_text(body));
+        match self.get(collection(resource, self.contract()), &query, find).await {
+            Ok(found) => Ok(Some(self.decode_page(resource, found).await)),
+            Err(ApiError::PastEnd) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Decodes a page's records one by one; those that cannot be decoded are set aside. Other tasks
+    /// get a turn in between: requests that wait for their slot must not miss it.
+    async fn decode_page(&self, resource: Resource, found: Found) -> RecordPage {
+        let Found { items, has_next, page_count } = found;
+        let has_next = has_next && !items.is_empty();
+        let mut page = RecordPage { has_next, page_count, ..RecordPage::default() };
+        for (place, item) in items.into_iter().enumerate() {
+            if place % RECORDS_PER_TURN == 0 {
+                tokio::task::yield_now().await;
+            }
+            match self.decode(resource, &item) {
+                Ok(record) => page.records.push(record),
+                Err(error) => page.quarantined.push(error),
+            }
+        }
+        page
+    }
+
+    /// Reads a page of ids, as links: a small answer for each 200 records.
+    pub(crate) async fn id_page(
+        &self,
+        resource: Resource,
+        number: u64,
+    ) -> Result<Option<IdPage>, ApiError> {
+        let first = match self.contract() {
+            Contract::Official => 0,
+            Contract::Brief => 1,
+        };
+        let query = format!("page={}&limit={PAGE}", number + first);
+        let read = |body: &[u8]| {
+            let body = wire::body_text(body);
+            let page = understand(&body)?;
+            Ok(IdPage {
+                number: page.page.and_then(|number| number.checked_sub(first)),
+                page_count: page.page_count,
+                has_next: page.has_next,
+                is_full: page.items.len() as u64 >= PAGE,
+                ids: page.items.iter().map(|item| wire::resource_id(item)).collect(),
+            })
+        };
+        match self.get(collection(resource, self.contract()), &query, read).await {
+            Ok(page) => Ok(Some(page)),
+            Err(ApiError::PastEnd) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads one record by its id.
+    pub(crate) async fn one_record(
+        &self,
+        resource: Resource,
+        id: &str,
+    ) -> Result<Result<ShopRecord, DecodeError>, ApiError> {
+        let collection = collection(resource, self.contract());
+        let read = |body: &[u8]| {
+            let body = wire::body_text(body);
+            let item =
+                wire::decode_single(&body).map_err(|_| ApiError::Malformed("not a record"))?;
+            let decoded = self.decode(resource, item);
+            if decoded.as_ref().is_ok_and(|record| record.id() != id) {
+                return Err(ApiError::Malformed("another record"));
+            }
+            Ok(decoded)
+        };
+        match self.get_one(collection, id, read).await {
+            Err(ApiError::Rejected { code, .. }) if code == InnerCode::NOT_FOUND.number() => {
+                Err(ApiError::NotFound { resource: collection })
+            }
+            record => record,
+        }
+    }
+
+    /// Reads the first order whose number is `number` or higher.
+    pub(crate) async fn first_order_from(
+        &self,
+        number: &str,
+    ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError> {
+        if self.contract() == Contract::Brief {
+            return Err(ApiError::Malformed("no filter by number"));
+        }
+        let collection = collection(Resource::Orders, self.contract());
+        let query = format!("full=1&page=0&limit=1&innerIdMin={number}");
+        self.get(collection, &query, |body| {
+            let body = wire::body_text(body);
+            let page = understand(&body)?;
+            Ok(page.items.first().map(|item| self.decode(Resource::Orders, item)))
+        })
+        .await
+    }
+
+    fn decode(&self, resource: Resource, item: &RawValue) -> Result<ShopRecord, DecodeError> {
+        let default;
+        let context = match self.decoding.get() {
+            Some(context) => context,
+            None => {
+                default = ShopContext::default();
+                &default
+            }
+        };
+        decode(resource, item, self.contract(), context)
+    }
+}
+
+/// Decodes the records of a collection's answer, each by itself.
+pub fn decode_records(
+    resource: Resource,
+    contract: Contract,
+    body: &[u8],
+    context: &shopcall_domain::ShopContext,
+) -> Result<Vec<Result<ShopRecord, DecodeError>>, ApiError> {
+    let (body, context) = (wire::body_text(body), ShopContext::from_domain(context));
+    let items = understand(&body)?.items.into_iter();
+    Ok(items.map(|item| decode(resource, item, contract, &context)).collect())
+}
+
+/// Decodes an item of a collection.
+pub(crate) fn decode(
+    resource: Resource,
+    item: &RawValue,
+    contract: Contract,
+    context: &ShopContext,
+) -> Result<ShopRecord, DecodeError> {
+    Ok(match resource {
+        Resource::Products => {
+            let product = match contract {
+                Contract::Official => wire::decode_product(item, context)?,
+                Contract::Brief => wire::decode_brief_product(item, context)?,
+            };
+            ShopRecord::Product(Box::new(product), RawRecord::of(item.get()))
+        }
+        Resource::Orders => ShopRecord::Order(Box::new(wire::decode_order(item, context)?)),
+        Resource::Customers => {
+            ShopRecord::Customer(Box::new(wire::decode_customer(item, context)?))
+        }
+    })
+}
+
+/// The collection of a kind of record, under the API's base.
+fn collection(resource: Resource, contract: Contract) -> &'static str {
+    match (contract, resource) {
+        (Contract::Official, Resource::Products) => "productExtend",
+        (Contract::Official, Resource::Orders) => "orderExtend",
+        (Contract::Official, Resource::Customers) => "customerExtend",
+        (Contract::Brief, Resource::Products) => "products",
+        (Contract::Brief, Resource::Orders) => "orders",
+        (Contract::Brief, Resource::Customers) => "customers",
+    }
+}
+
+/// The filter of a collection for what has changed since a local time.
+fn filter_name(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Products => "updatedAfter",
+        Resource::Orders | Resource::Customers => "updatedAtMin",
+    }
+}
+
+/// A page whose items are known and not decoded yet.
+struct Found {
+    page_count: Option<u64>,
+    has_next: bool,
+    items: Vec<Box<RawValue>>,
+}
+
+fn find(body: &str) -> Result<Found, ApiError> {
+    let page = understand(body)?;
+    Ok(Found {
+        page_count: page.page_count,
+        has_next: page.has_next,
+        items: page.items.into_iter().map(RawValue::to_owned).collect(),
+    })
+}
+
+/// Finds the items of an answer.
+pub(crate) fn understand(body: &str) -> Result<Page<'_>, ApiError> {
+    wire::decode_page(body).map_err(|_| ApiError::Malformed("not a page"))
+}

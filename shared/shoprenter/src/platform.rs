@@ -1,0 +1,332 @@
+//! ShopRenter as a platform of the product.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use shopcall_domain::{
+    ApiError, AppCredentials, CallRefusal, Connected, Delivery, DeliveryError, HostName,
+    InvalidShopName, Platform, PlatformApi, PlatformId, Purpose, Resource, ShopAccess, ShopContext,
+    ShopInput, ShopName, ShopSource, SignedCall, WebhookEvent, WebhookNeeds,
+};
+use url::Url;
+
+use crate::client::Client;
+use crate::settings::{SHOP_DOMAINS, hosts};
+use crate::{
+    Contract, Refusal, Settings, SigningKeys, WEBHOOK_PERMISSION, permission_for, redirect_target,
+    shop_name, verify_callback, wire,
+};
+
+/// Names ShopRenter in store ids.
+static ID: PlatformId = PlatformId::from_static("shoprenter");
+
+/// ShopRenter's names of the fields that are read of a delivery. Its table of names ends before
+/// the last of them; those follow from the deliveries that its documentation shows.
+const FIELDS: &[&str] = &[
+    "order_innerId",
+    "order_innerResourceId",
+    "order_firstname",
+    "order_lastname",
+    "order_phone",
+    "order_email",
+    "order_shippingFirstname",
+    "order_shippingLastname",
+    "order_shippingCompany",
+    "order_shippingAddress1",
+    "order_shippingCity",
+    "order_shippingPostcode",
+    "order_shippingMethodName",
+    "order_paymentMethodName",
+    "order_totalGross",
+    "order_currency",
+    "order_language",
+    "order_orderCreated",
+    "order_orderHistory",
+    "order_orderProducts",
+];
+
+/// The signatures and addresses of ShopRenter.
+#[derive(Debug, Clone)]
+pub struct ShopRenter {
+    settings: Arc<Settings>,
+}
+
+/// ShopRenter's API and webhooks.
+#[derive(Debug, Clone)]
+pub struct ShopRenterApi {
+    client: Client,
+}
+
+impl ShopRenter {
+    /// ShopRenter, reached by `settings`.
+    pub fn new(settings: Arc<Settings>) -> Self {
+        Self { settings }
+    }
+}
+
+impl ShopRenterApi {
+    /// The API, called through `client`.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+impl Platform for ShopRenter {
+    fn id(&self) -> &PlatformId {
+        &ID
+    }
+
+    fn name(&self) -> &'static str {
+        "ShopRenter"
+    }
+
+    /// A name, or an address of the shop's admin or storefront, in any case and with blanks around.
+    fn shop_from_input(&self, typed: &str) -> Result<ShopName, InvalidShopName> {
+        let typed = typed.trim().to_ascii_lowercase();
+        let address = typed.strip_prefix("https://").or(typed.strip_prefix("http://"));
+        let host = address.unwrap_or(&typed).split(['/', '?', '#']).next();
+        let host = host.ok_or(InvalidShopName)?;
+        let host = host.strip_suffix(":443").unwrap_or(host).trim_end_matches('.');
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let label_before = |domain| host.strip_suffix(domain)?.strip_suffix('.');
+        let label = SHOP_DOMAINS.into_iter().find_map(label_before);
+        shop_name(label.unwrap_or(host))
+    }
+
+    fn shop_input(&self) -> ShopInput {
+        ShopInput {
+            example: "mintabolt",
+            suffix: ".myshoprenter.hu",
+            pattern: r"\s*([Hh][Tt]{2}[Pp][Ss]?:\/\/)?([Ww]{3}\.)?[A-Za-z0-9](-*[A-Za-z0-9])*(\.([Mm][Yy])?[Ss][Hh][Oo][Pp][Rr][Ee][Nn][Tt][Ee][Rr]\.[Hh][Uu]\.?([:\/?#].*)?)?\s*",
+        }
+    }
+
+    fn verify(
+        &self,
+        raw_query: &str,
+        credentials: &AppCredentials,
+        now: Timestamp,
+        purpose: Purpose,
+    ) -> Result<SignedCall, CallRefusal> {
+        let keys = SigningKeys::new(&credentials.client_secrets)
+            .map_err(|error| CallRefusal::NotSigned(error.to_string()))?;
+        match verify_callback(raw_query, &keys, now, purpose) {
+            Ok(verified) => Ok(verified.into()),
+            Err(refusal) if refusal.is_malformed() => {
+                Err(CallRefusal::Malformed(refusal.to_string()))
+            }
+            Err(refusal @ (Refusal::Expired | Refusal::TooEarly)) => {
+                Err(CallRefusal::Expired(refusal.to_string()))
+            }
+            Err(refusal) => Err(CallRefusal::NotSigned(refusal.to_string())),
+        }
+    }
+
+    fn install_target(
+        &self,
+        call: &SignedCall,
+        credentials: &AppCredentials,
+        added: &[(&str, &str)],
+    ) -> Option<String> {
+        let own_page = Url::parse(&self.app_page(&call.shop, credentials)).ok()?;
+        Some(redirect_target(call, &own_page, added).into())
+    }
+
+    /// The app is named by its client id there, as in everything that a shop's owner approves.
+    fn install_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String {
+        let client_id = &credentials.client_id;
+        self.settings.addresses.admin(shop, client_id, client_id)
+    }
+
+    fn app_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String {
+        self.settings.addresses.admin(shop, &credentials.app_id, &credentials.client_id)
+    }
+
+    fn read_permission(&self, resource: Resource) -> &'static str {
+        permission_for(resource)
+    }
+
+    fn webhook_permission(&self) -> &'static str {
+        WEBHOOK_PERMISSION
+    }
+
+    fn permission_help(&self, resource: Resource) -> String {
+        format!(
+            "the permission {} is missing; the shop's owner grants it at the app's approveScopes page",
+            permission_for(resource)
+        )
+    }
+
+    fn permissions_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String {
+        self.settings.addresses.approve_scopes(shop, &credentials.client_id)
+    }
+
+    fn frame_ancestors(&self, shop: Option<&ShopName>, domain: Option<&HostName>) -> Vec<String> {
+        let hosts = match shop {
+            Some(shop) => hosts(shop),
+            None => SHOP_DOMAINS.map(|domain| format!("*.{domain}")),
+        };
+        let mut origins: Vec<_> = hosts.iter().map(|host| format!("https://{host}")).collect();
+        origins.extend(domain.map(|host| format!("https://{}", host.as_str())));
+        let configured = self.settings.addresses.admin_origin(shop);
+        origins.extend(configured.filter(|origin| !origins.contains(origin)));
+        origins
+    }
+
+    fn insecure_origin(&self) -> Option<String> {
+        let origin = self.settings.addresses.admin_origin(None);
+        origin.filter(|origin| origin.starts_with("http://"))
+    }
+}
+
+#[async_trait]
+impl PlatformApi for ShopRenterApi {
+    fn lists_changes(&self) -> bool {
+        self.client.settings().contract == Contract::Official
+    }
+
+    fn webhook_needs(&self) -> WebhookNeeds {
+        let settings = self.client.settings();
+        match settings.contract {
+            Contract::Official => {
+                let mut events = vec![WebhookEvent::OrderConfirm, WebhookEvent::OrderStatusChange];
+                events.extend(settings.abandoned_carts.then_some(WebhookEvent::AbandonedCart));
+                WebhookNeeds { events, fields: FIELDS }
+            }
+            Contract::Brief => {
+                let events = vec![
+                    WebhookEvent::OrderCreate,
+                    WebhookEvent::OrderUpdate,
+                    WebhookEvent::ProductCreate,
+                    WebhookEvent::ProductUpdate,
+                    WebhookEvent::ProductDelete,
+                    WebhookEvent::CustomerCreate,
+                    WebhookEvent::CustomerUpdate,
+                ];
+                WebhookNeeds { events, fields: &[] }
+            }
+        }
+    }
+
+    fn read_delivery(
+        &self,
+        content_type: Option<&str>,
+        body: &[u8],
+        context: &ShopContext,
+    ) -> Result<Delivery, DeliveryError> {
+        read_delivery(content_type, body, context)
+    }
+
+    async fn connect(
+        &self,
+        access: &ShopAccess,
+        code: &str,
+        renew: bool,
+    ) -> Result<Connected, ApiError> {
+        let (tokens, code) = (self.client.tokens(), Some(code));
+        let token = if renew {
+            tokens.renew(access, code).await?
+        } else {
+            tokens.get(access, code).await?
+        };
+        let is_missing = |resource: &Resource| !token.grants(permission_for(*resource));
+        let not_granted: BTreeSet<_> = Resource::ALL.into_iter().filter(is_missing).collect();
+        Ok(Connected { not_granted })
+    }
+
+    async fn open(&self, access: ShopAccess) -> Result<Box<dyn ShopSource>, ApiError> {
+        Ok(Box::new(self.client.session(access).await?))
+    }
+}
+
+/// Reads the body of an order webhook: JSON in the field `data` of a form of either encoding, or by
+/// itself. `content_type` is the header as sent; no body is refused for a wrong one.
+pub fn read_delivery(
+    content_type: Option<&str>,
+    body: &[u8],
+    context: &ShopContext,
+) -> Result<Delivery, DeliveryError> {
+    wire::decode_webhook(content_type, body, &wire::ShopContext::from_domain(context))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Addresses;
+    use proptest::prelude::*;
+
+    fn platform(admin: Option<&str>) -> ShopRenter {
+        let contract = Contract::Official;
+        let addresses = Addresses::new(contract, None, None, admin).unwrap();
+        ShopRenter::new(Arc::new(Settings { contract, addresses, abandoned_carts: false }))
+    }
+
+    fn shop(typed: &str) -> Option<String> {
+        platform(None).shop_from_input(typed).ok().map(String::from)
+    }
+
+    #[test]
+    fn shop_is_found_in_pasted_text() {
+        for typed in [
+            "demo",
+            "  Demo ",
+            "demo.myshoprenter.hu",
+            "DEMO.shoprenter.hu",
+            "https://demo.myshoprenter.hu/admin/app/4711?x=y#z",
+            "http://www.demo.shoprenter.hu/",
+            "https://demo.myshoprenter.hu:443",
+            "demo.myshoprenter.hu.",
+        ] {
+            assert_eq!(shop(typed).as_deref(), Some("demo"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn other_text_names_no_shop() {
+        for typed in [
+            "",
+            " ",
+            "https://",
+            ".myshoprenter.hu",
+            "demo.example.com",
+            "a.demo.myshoprenter.hu",
+            "de mo",
+            "demo@evil",
+            "javascript:alert(1)",
+            "https://evil.example/demo.myshoprenter.hu",
+            "https://user@demo.myshoprenter.hu",
+            "demo.myshoprenter.hu:8080",
+            "dém",
+        ] {
+            assert_eq!(shop(typed), None, "{typed:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn found_shop_is_found_again(typed in "\\PC{0,300}") {
+            if let Some(name) = shop(&typed) {
+                prop_assert_eq!(shop(&name), Some(name));
+            }
+        }
+    }
+
+    #[test]
+    fn pages_are_framed_by_the_shops_hosts() {
+        let demo = shop_name("demo").unwrap();
+        let domain = HostName::parse("www.bolt.hu").unwrap();
+        let own = ["https://demo.shoprenter.hu", "https://demo.myshoprenter.hu"];
+        assert_eq!(platform(None).frame_ancestors(Some(&demo), None), own);
+        assert_eq!(
+            platform(Some("http://127.0.0.1:8080/{shop}/app/{app_id}"))
+                .frame_ancestors(Some(&demo), Some(&domain)),
+            [own[0], own[1], "https://www.bolt.hu", "http://127.0.0.1:8080"]
+        );
+        assert_eq!(
+            platform(None).frame_ancestors(None, None),
+            ["https://*.shoprenter.hu", "https://*.myshoprenter.hu"]
+        );
+    }
+}

@@ -1,0 +1,184 @@
+//! Access tokens: stored, used until shortly before they expire, fetched by one process at a time.
+
+mod grant;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use shopcall_domain::clock::Clock;
+use shopcall_domain::{ApiError, Deadline, ShopAccess, StoredTokens, TokenStore, Tokens};
+
+use crate::Settings;
+use grant::Grant;
+
+/// A token is not used in the last five minutes of its life, so that it does not end on the way;
+/// one that lives less than ten is used for half of it.
+const MARGIN: SignedDuration = SignedDuration::from_secs(300);
+/// Longer than a fetch can take; after that another may fetch.
+const FETCH_LEASE: SignedDuration = SignedDuration::from_secs(20);
+/// A fetch is given up before its lease runs out.
+const FETCH_TIME: Duration = Duration::from_secs(15);
+/// How often the row is looked at while another Lambda fetches.
+const POLL: Duration = Duration::from_millis(150);
+
+/// A token for one shop's API.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    secret: String,
+    version: u64,
+}
+
+impl AccessToken {
+    /// What goes behind `Bearer`.
+    pub(super) fn secret(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccessToken(version {}, [redacted])", self.version)
+    }
+}
+
+/// Gives out tokens.
+#[derive(Debug, Clone)]
+pub struct TokenSource {
+    http: reqwest::Client,
+    settings: Arc<Settings>,
+    store: Arc<dyn TokenStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl TokenSource {
+    /// A source that keeps tokens in `store` and requests them over `http`.
+    pub fn new(
+        http: reqwest::Client,
+        settings: Arc<Settings>,
+        store: Arc<dyn TokenStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { http, settings, store, clock }
+    }
+
+    /// A token that is good for five minutes at least.
+    ///
+    /// `code` is what ShopRenter sent with an opening; only the older contract needs one, and only
+    /// for the first token.
+    pub async fn get(
+        &self,
+        access: &ShopAccess,
+        code: Option<&str>,
+    ) -> Result<AccessToken, ApiError> {
+        self.newer_than(None, access, code).await
+    }
+
+    /// A token that ShopRenter issues now, whatever is stored: it covers what has been granted
+    /// since, and shows whether the app is admitted at all.
+    pub async fn renew(
+        &self,
+        access: &ShopAccess,
+        code: Option<&str>,
+    ) -> Result<AccessToken, ApiError> {
+        let stored = self.store.get(&access.store, access.generation).await?;
+        self.newer_than(stored.map(|stored| stored.version), access, code).await
+    }
+
+    /// A token in place of one that the API refused: one that another process has fetched
+    /// meanwhile, or a new one.
+    pub async fn replace(
+        &self,
+        refused: &AccessToken,
+        access: &ShopAccess,
+    ) -> Result<AccessToken, ApiError> {
+        self.newer_than(Some(refused.version), access, None).await
+    }
+
+    async fn newer_than(
+        &self,
+        refused: Option<u64>,
+        access: &ShopAccess,
+        code: Option<&str>,
+    ) -> Result<AccessToken, ApiError> {
+        let ShopAccess { store, generation, deadline, .. } = access;
+        loop {
+            let stored = self.store.get(store, *generation).await?;
+            let now = self.clock.now();
+            if let Some(token) = usable(stored.as_ref(), refused, now) {
+                return Ok(token);
+            }
+            let version = stored.as_ref().map_or(0, |stored| stored.version);
+            let until = now + FETCH_LEASE;
+            let lease = self.store.lease_fetch(store, *generation, version, now, until).await?;
+            if let Some(lease) = lease {
+                let old = stored.and_then(|stored| stored.tokens);
+                let fetched = match self.fetch(access, old, code).await {
+                    Ok(fetched) => fetched,
+                    Err(error) => {
+                        self.store.release(store, &lease).await?;
+                        return Err(error);
+                    }
+                };
+                let version = version + 1;
+                let token = AccessToken { secret: fetched.tokens.access.clone(), version };
+                let fetched = StoredTokens {
+                    version,
+                    tokens: Some(fetched.tokens),
+                    obtained_at: now,
+                    expires_at: fetched.expires_at,
+                };
+                if self.store.put(store, &lease, &fetched).await? {
+                    return Ok(token);
+                }
+            }
+            if !self.store.is_installed(store, *generation).await? {
+                return Err(ApiError::NotInstalled);
+            }
+            if deadline.left() <= POLL {
+                return Err(ApiError::OutOfTime);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Requests a token with what there is: a refused refresh token gives way to a code, if one
+    /// was sent.
+    async fn fetch(
+        &self,
+        access: &ShopAccess,
+        old: Option<Tokens>,
+        code: Option<&str>,
+    ) -> Result<grant::Fetched, ApiError> {
+        let address = self.settings.addresses.token(access.store.shop());
+        let deadline = Deadline::after(FETCH_TIME.min(access.deadline.left()));
+        let request = async |grant: &Grant<'_>| {
+            grant::fetch(&self.http, &address, grant, &*self.clock, deadline).await
+        };
+        let (contract, credentials) = (self.settings.contract, &*access.credentials);
+        let first = Grant::choose(contract, credentials, old, code);
+        match request(&first).await {
+            Err(ApiError::ClientRefused { .. }) if first.is_refresh() && code.is_some() => {
+                request(&Grant::choose(contract, credentials, None, code)).await
+            }
+            answer => answer,
+        }
+    }
+}
+
+/// The stored token, if it is not the refused one and does not expire too soon.
+fn usable(
+    stored: Option<&StoredTokens>,
+    refused: Option<u64>,
+    now: Timestamp,
+) -> Option<AccessToken> {
+    let stored = stored?;
+    let margin = MARGIN.min(stored.expires_at.duration_since(stored.obtained_at) / 2);
+    if refused.is_some_and(|refused| stored.version <= refused) || now + margin >= stored.expires_at
+    {
+        return None;
+    }
+    let secret = stored.tokens.as_ref()?.access.clone();
+    Some(AccessToken { secret, version: stored.version })
+}

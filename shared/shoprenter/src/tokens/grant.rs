@@ -1,0 +1,230 @@
+//! One request to the token endpoint, and what its answer means.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use serde::{Deserialize, Serialize};
+
+use shopcall_domain::clock::Clock;
+use shopcall_domain::{ApiError, AppCredentials, Deadline, Tokens, random};
+
+use crate::error::{repeatable, unreachable};
+use crate::retry::RetrySchedule;
+use crate::{Contract, body};
+
+/// How long a token lives where neither the answer nor the token itself says.
+const ASSUMED_LIFE: SignedDuration = SignedDuration::from_mins(5);
+/// No life longer than this is believed.
+const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(6);
+/// A merchant may be waiting; three tries fit into the time of an opening.
+const SCHEDULE: RetrySchedule =
+    RetrySchedule { base: Duration::from_millis(300), cap: Duration::from_secs(2), attempts: 3 };
+
+/// What the app shows to get a token (RFC 6749). Prints nothing of itself.
+#[derive(Serialize)]
+#[serde(tag = "grant_type", rename_all = "snake_case")]
+pub(super) enum Grant<'a> {
+    /// The official contract's only one.
+    ClientCredentials {
+        /// The app's id.
+        client_id: &'a str,
+        /// The app's secret.
+        client_secret: &'a str,
+    },
+    /// The brief's first one: the code that came with the opening, good for one use.
+    AuthorizationCode {
+        /// The app's id.
+        client_id: &'a str,
+        /// The app's secret.
+        client_secret: &'a str,
+        /// From the opening; empty where there is none, which ShopRenter refuses in its own words.
+        code: &'a str,
+    },
+    /// The brief's later ones.
+    RefreshToken {
+        /// The app's id.
+        client_id: &'a str,
+        /// The app's secret.
+        client_secret: &'a str,
+        /// From the answer before.
+        refresh_token: String,
+    },
+}
+
+impl<'a> Grant<'a> {
+    /// Whether it rests on a refresh token.
+    pub(super) fn is_refresh(&self) -> bool {
+        matches!(self, Self::RefreshToken { .. })
+    }
+
+    /// What to show under `contract`, given the tokens there were and a code, if one came.
+    pub(super) fn choose(
+        contract: Contract,
+        credentials: &'a AppCredentials,
+        old: Option<Tokens>,
+        code: Option<&'a str>,
+    ) -> Self {
+        let client_id = credentials.client_id.as_str();
+        let client_secret = credentials.client_secret();
+        let refresh = old.and_then(|old| old.refresh);
+        match (contract, refresh) {
+            (Contract::Official, _) => Self::ClientCredentials { client_id, client_secret },
+            (Contract::Brief, Some(refresh_token)) => {
+                Self::RefreshToken { client_id, client_secret, refresh_token }
+            }
+            (Contract::Brief, None) => {
+                Self::AuthorizationCode { client_id, client_secret, code: code.unwrap_or_default() }
+            }
+        }
+    }
+}
+
+/// A token endpoint's good answer.
+pub(super) struct Fetched {
+    pub(super) tokens: Tokens,
+    pub(super) expires_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: String,
+    #[serde(default)]
+    refresh_token: Option<String>,
+    #[serde(default)]
+    expires_in: Option<Seconds>,
+}
+
+/// Written as a number or as text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Seconds {
+    Number(i64),
+    Text(String),
+}
+
+/// Asks for a token, three times at the most.
+pub(super) async fn fetch(
+    http: &reqwest::Client,
+    address: &str,
+    grant: &Grant<'_>,
+    clock: &dyn Clock,
+    deadline: Deadline,
+) -> Result<Fetched, ApiError> {
+    let mut attempt = 1;
+    loop {
+        let asked_at = clock.now();
+        let error = match ask(http, address, grant, deadline).await {
+            Ok(answer) => return Ok(understand(answer, asked_at)),
+            Err(error) => error,
+        };
+        let Some(retry_after) = repeatable(&error) else { return Err(error) };
+        let left = deadline.left();
+        let min_left = Duration::from_millis(500);
+        match SCHEDULE.wait(attempt, retry_after, left, min_left, random::number()) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Err(error),
+        }
+        attempt += 1;
+    }
+}
+
+async fn ask(
+    http: &reqwest::Client,
+    address: &str,
+    grant: &Grant<'_>,
+    deadline: Deadline,
+) -> Result<Answer, ApiError> {
+    let mut response = http
+        .post(address)
+        .header(CONTENT_TYPE, "application/json")
+        .header(ACCEPT, "application/json")
+        .timeout(TIMEOUT.min(deadline.left()))
+        .json(grant)
+        .send()
+        .await
+        .map_err(unreachable)?;
+    let retry_after = body::retry_after(&response);
+    match response.status().as_u16() {
+        200 => {
+            let bytes = body::read(&mut response, body::MAX_TOKEN_BYTES).await?;
+            serde_json::from_slice(&bytes).map_err(|_| ApiError::Malformed("not a token answer"))
+        }
+        status @ (400 | 401 | 403 | 404) => Err(ApiError::ClientRefused { status }),
+        429 => Err(ApiError::RateLimited { retry_after }),
+        status @ 500.. => Err(ApiError::Unavailable { status, retry_after }),
+        status => Err(ApiError::Rejected { status, code: None }),
+    }
+}
+
+fn understand(answer: Answer, asked_at: Timestamp) -> Fetched {
+    let declared = answer.expires_in.and_then(|seconds| match seconds {
+        Seconds::Number(seconds) => Some(seconds),
+        Seconds::Text(text) => text.trim().parse().ok(),
+    });
+    let expires_at = declared
+        .map(|seconds| asked_at + SignedDuration::from_secs(seconds.max(0)).min(LONGEST_LIFE))
+        .or_else(|| jwt_expiry(&answer.access_token).map(|at| at.min(asked_at + LONGEST_LIFE)))
+        .unwrap_or(asked_at + ASSUMED_LIFE);
+    let tokens = Tokens { access: answer.access_token, refresh: answer.refresh_token };
+    Fetched { tokens, expires_at }
+}
+
+/// `exp` of a JWT (RFC 7519). Read, not verified: nothing is allowed on its word.
+fn jwt_expiry(token: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Claims {
+        exp: i64,
+    }
+    let payload = token.split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let claims: Claims = serde_json::from_slice(&claims).ok()?;
+    Timestamp::from_second(claims.exp).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_800_000_000).unwrap()
+    }
+
+    fn expiry(json: &str) -> i64 {
+        let fetched = understand(serde_json::from_str(json).unwrap(), now());
+        fetched.expires_at.as_second() - now().as_second()
+    }
+
+    fn jwt(claims: &str) -> String {
+        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+    }
+
+    #[test]
+    fn the_expiry_is_the_declared_one() {
+        assert_eq!(expiry(r#"{"access_token":"t","expires_in":3600}"#), 3600);
+        assert_eq!(expiry(r#"{"access_token":"t","expires_in":"3600"}"#), 3600);
+    }
+
+    #[test]
+    fn without_one_it_is_read_from_the_token() {
+        let token = jwt(r#"{"exp":1800001000,"scopes":[]}"#);
+        assert_eq!(expiry(&format!(r#"{{"access_token":"{token}"}}"#)), 1000);
+    }
+
+    #[test]
+    fn without_either_it_is_five_minutes() {
+        assert_eq!(expiry(r#"{"access_token":"opaque"}"#), 300);
+        let token = jwt("not json");
+        assert_eq!(expiry(&format!(r#"{{"access_token":"{token}","expires_in":"x"}}"#)), 300);
+    }
+
+    #[test]
+    fn no_life_is_longer_than_a_day() {
+        assert_eq!(expiry(&format!(r#"{{"access_token":"t","expires_in":{}}}"#, i64::MAX)), 86_400);
+        assert_eq!(expiry(r#"{"access_token":"t","expires_in":-5}"#), 0);
+    }
+}

@@ -1,0 +1,160 @@
+//! A product in the contract that the product brief assumed: one flat object, one language, gross
+//! price and stock beside each other.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::context::ShopContext;
+use super::product::{MAX_ADDRESS, MAX_SKU, UNDETERMINED, currency, text};
+use super::record::{one_record, required_id};
+use super::scalar::{Instant, Scalar};
+use super::shape::MAX_ID;
+use shopcall_domain::{DecodeError, Money, Product, ProductStatus, Stock};
+
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct WireProduct<'a> {
+    id: Scalar<'a>,
+    inner_id: Scalar<'a>,
+    sku: Scalar<'a>,
+    name: Scalar<'a>,
+    short_description: Scalar<'a>,
+    description: Scalar<'a>,
+    language: Scalar<'a>,
+    price: Scalar<'a>,
+    special_price: Scalar<'a>,
+    currency: Scalar<'a>,
+    stock: Scalar<'a>,
+    orderable: Scalar<'a>,
+    status: Scalar<'a>,
+    image: Scalar<'a>,
+    url: Scalar<'a>,
+    created_at: Scalar<'a>,
+    updated_at: Scalar<'a>,
+}
+
+/// Decodes one item of the brief's `products` page. What that contract doesn't tell (whether the
+/// product can be ordered, whether it is shown) is taken to be so.
+pub(crate) fn decode_brief_product(
+    item: &RawValue,
+    context: &ShopContext,
+) -> Result<Product, DecodeError> {
+    map(&one_record(item)?, context)
+}
+
+fn map(wire: &WireProduct<'_>, context: &ShopContext) -> Result<Product, DecodeError> {
+    let instant = |value, field| -> Result<Option<Timestamp>, DecodeError> {
+        Instant { zone: &context.time_zone }.read(value, field)
+    };
+    let currency = currency(&wire.currency, "currency")?;
+    let money = |amount: Option<Decimal>| Some(Money { amount: amount?, currency: currency? });
+    let language = wire.language.text_within(MAX_ID).unwrap_or_else(|| UNDETERMINED.to_owned());
+    let text = text(&wire.name, &wire.short_description, &wire.description);
+    let in_all = wire.stock.decimal("stock")?.unwrap_or_default();
+    Ok(Product {
+        id: required_id(&wire.id, "id")?,
+        inner_id: wire.inner_id.text_within(MAX_ID),
+        sku: wire.sku.text_within(MAX_SKU),
+        texts: [(language, text)].into_iter().filter(|(_, text)| *text != <_>::default()).collect(),
+        price: money(wire.price.decimal("price")?),
+        special_price: money(wire.special_price.decimal("special_price")?),
+        stock: Stock { warehouses: [in_all, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO] },
+        orderable: wire.orderable.flag("orderable")?.unwrap_or(true),
+        status: status(&wire.status)?,
+        image: wire.image.text_within(MAX_ADDRESS),
+        link: wire.url.text_within(MAX_ADDRESS),
+        manufacturer: None,
+        categories: Vec::new(),
+        created_at: instant(&wire.created_at, "created_at")?,
+        updated_at: instant(&wire.updated_at, "updated_at")?,
+    })
+}
+
+/// A number as in the official contract, or a word.
+fn status(value: &Scalar<'_>) -> Result<ProductStatus, DecodeError> {
+    match value.text() {
+        Some("2" | "discontinued" | "archived") => Ok(ProductStatus::Discontinued),
+        Some("active" | "enabled" | "published") => Ok(ProductStatus::On),
+        Some("inactive" | "disabled" | "draft" | "hidden") => Ok(ProductStatus::Off),
+        _ => Ok(match value.flag("status")? {
+            Some(false) => ProductStatus::Off,
+            Some(true) | None => ProductStatus::On,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn decode(record: &Value) -> Result<Product, DecodeError> {
+        let json = record.to_string();
+        let item: &RawValue = serde_json::from_str(&json).unwrap();
+        decode_brief_product(item, &ShopContext::default())
+    }
+
+    #[test]
+    fn a_flat_product_is_mapped_field_by_field() {
+        let product = decode(&json!({
+            "id": 42, "sku": "B-1", "name": "Bögre &amp; tál", "description": "<p>3 dl</p>",
+            "language": "hu", "price": 12.90, "special_price": "9.9", "currency": "eur",
+            "stock": "7", "status": "active", "image": "https://a.example/b.jpg", "url": "/bogre",
+            "updated_at": "2024-01-02T03:04:05Z",
+        }))
+        .unwrap();
+        let text = &product.texts["hu"];
+        assert_eq!((product.id.as_str(), product.inner_id.as_deref()), ("42", None));
+        assert_eq!(product.sku.as_deref(), Some("B-1"));
+        assert_eq!(
+            (text.name.as_str(), text.description.as_deref()),
+            ("Bögre & tál", Some("3 dl"))
+        );
+        let currency = shopcall_domain::Currency::parse("EUR").unwrap();
+        assert_eq!(product.price, Some(Money { amount: Decimal::new(129, 1), currency }));
+        assert_eq!(product.special_price, Some(Money { amount: Decimal::new(99, 1), currency }));
+        assert_eq!(product.stock.total(), Decimal::new(7, 0));
+        assert_eq!((product.orderable, product.status), (true, ProductStatus::On));
+        assert_eq!(product.image.as_deref(), Some("https://a.example/b.jpg"));
+        assert_eq!(product.link.as_deref(), Some("/bogre"));
+        assert_eq!(product.updated_at, "2024-01-02T03:04:05Z".parse().ok());
+    }
+
+    #[test]
+    fn a_text_in_no_language_is_kept_as_undetermined() {
+        let product = decode(&json!({"id": "1", "name": "Bögre"})).unwrap();
+        assert_eq!(product.texts[UNDETERMINED].name, "Bögre");
+    }
+
+    #[test]
+    fn a_status_is_a_number_a_flag_or_a_word() {
+        let status = |status: Value| decode(&json!({"id": "1", "status": status}));
+        for on in [json!(1), json!("1"), json!(true), json!("active"), json!({}), json!(null)] {
+            assert_eq!(status(on.clone()).unwrap().status, ProductStatus::On, "{on}");
+        }
+        for off in [json!(0), json!("0"), json!(false), json!("draft")] {
+            assert_eq!(status(off.clone()).unwrap().status, ProductStatus::Off, "{off}");
+        }
+        assert_eq!(status(json!(2)).unwrap().status, ProductStatus::Discontinued);
+        assert_eq!(status(json!("soon")), Err(DecodeError::Unusable { field: "status" }));
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_in_any_field_decodes_or_names_the_field(
+            field in prop::sample::select(vec![
+                "id", "sku", "name", "description", "language", "price", "currency", "stock",
+                "orderable", "status", "image", "url", "created_at",
+            ]),
+            value in super::super::arbitrary::json(),
+        ) {
+            let mut record = json!({"id": "1", "price": 1, "currency": "HUF"});
+            record[field] = value;
+            let _ = decode(&record);
+        }
+    }
+}

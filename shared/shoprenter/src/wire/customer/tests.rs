@@ -1,0 +1,210 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::super::planted::{assert_nothing_planted, plant};
+use super::*;
+use shopcall_domain::{Email, PersonName};
+
+/// A record with the API's quirks: numbers as texts, `{}` for nothing, links for records.
+fn record() -> Value {
+    json!({
+        "href": "https://bolt.old.example/customerExtend/VjE=",
+        "id": "VjE=", "innerId": "731", "firstname": "Ödön", "lastname": "Őri",
+        "email": "Ori.Odon@Pelda.Example", "telephone": "06 20 123 4567", "fax": {},
+        "password": "$2y$10$abcdefghijklmnopqrstuv", "newsletter": "0", "status": "1",
+        "dateCreated": "2023-05-06T07:08:09", "dateUpdated": "2024-01-02 03:04:05",
+        "defaultAddress": {"href": "https://bolt.old.example/addresses/QTE="},
+        "customerGroup": {"href": "https://bolt.old.example/customerGroups/RzE="},
+        "addresses": [
+            {"id": "QTE=", "company": "Őri &amp; Társa Kft.", "firstname": "Ödön", "lastname": "Őri",
+             "taxNumber": "12345678-1-42", "type": "private", "address1": "Fő tér 1.",
+             "address2": "fszt.", "postcode": "4028", "city": "Debrecen",
+             "telephone": "+36 20 123 4567", "zone": {}},
+            {"company": {}, "firstname": [], "address1": "Kő köz 2.", "postcode": 9021,
+             "city": "Győr", "telephone": "(06 1) 234-5678"},
+        ],
+        "loyaltyPoints": [],
+    })
+}
+
+fn decode_full(record: &Value) -> Result<Customer, DecodeError> {
+    let json = record.to_string();
+    decode_customer(serde_json::from_str(&json).unwrap(), &ShopContext::default())
+}
+
+fn decode(record: &Value) -> Result<Customer, DecodeError> {
+    decode_full(record)
+}
+
+fn with(field: &str, value: Value) -> Result<Customer, DecodeError> {
+    let mut record = record();
+    record[field] = value;
+    decode(&record)
+}
+
+fn phones(customer: &Customer) -> Vec<&str> {
+    customer.phones.iter().map(Phone::as_str).collect()
+}
+
+const fn unusable<T>(field: &'static str) -> Result<T, DecodeError> {
+    Err(DecodeError::Unusable { field })
+}
+
+#[test]
+fn a_customer_is_mapped_field_by_field() {
+    let name = Some(PersonName { given: Some("Ödön".into()), family: Some("Őri".into()) });
+    let phone = |text: &str| Phone::try_from(text.to_owned()).unwrap();
+    let expected = Customer {
+        id: "VjE=".into(),
+        inner_id: Some("731".into()),
+        name: name.clone(),
+        phones: vec![phone("+36201234567"), phone("+3612345678")],
+        email: Email::parse("ori.odon@pelda.example").ok(),
+        addresses: vec![
+            Address {
+                name,
+                company: Some("Őri & Társa Kft.".into()),
+                postcode: Some("4028".into()),
+                city: Some("Debrecen".into()),
+                street: Some("Fő tér 1.".into()),
+            },
+            Address {
+                postcode: Some("9021".into()),
+                city: Some("Győr".into()),
+                street: Some("Kő köz 2.".into()),
+                ..Address::default()
+            },
+        ],
+        created_at: "2023-05-06T05:08:09Z".parse().ok(),
+        updated_at: "2024-01-02T02:04:05Z".parse().ok(),
+    };
+    let customer = decode(&record()).unwrap();
+    assert_eq!(serde_json::to_value(&customer).unwrap(), serde_json::to_value(&expected).unwrap());
+    assert_eq!(customer, expected);
+}
+
+#[test]
+fn only_the_id_is_required() {
+    let customer = decode(&json!({"id": "VjE="})).unwrap();
+    assert!(customer.name.is_none() && customer.email.is_none() && customer.inner_id.is_none());
+    assert!(customer.phones.is_empty() && customer.addresses.is_empty());
+}
+
+#[test]
+fn any_field_but_the_id_may_be_empty_in_every_way() {
+    for field in record().as_object().unwrap().keys().filter(|field| *field != "id") {
+        for empty in [json!({}), json!([]), json!(""), json!(null)] {
+            assert!(with(field, empty.clone()).is_ok(), "{field} {empty}");
+        }
+    }
+}
+
+#[test]
+fn a_number_in_two_spellings_is_one_number_and_the_customers_own_comes_first() {
+    let own = with("telephone", json!("+36/1.234.5678")).unwrap();
+    assert_eq!(phones(&own), ["+3612345678", "+36201234567"]);
+    for junk in [json!("-"), json!("nincs"), json!("000"), json!({"x": 1}), json!(false)] {
+        let customer = with("telephone", junk.clone()).unwrap();
+        assert_eq!(phones(&customer), ["+36201234567", "+3612345678"], "{junk}");
+    }
+}
+
+#[test]
+fn one_address_may_be_a_bare_object_and_one_without_a_word_is_none() {
+    let address = json!({"city": "Eger", "telephone": "06 30 765 4321"});
+    let customer = with("addresses", address).unwrap();
+    assert_eq!(customer.addresses[0].city.as_deref(), Some("Eger"));
+    assert_eq!(phones(&customer), ["+36201234567", "+36307654321"]);
+    let customer = with("addresses", json!([{"id": "QTE=", "type": "private"}, {}, null])).unwrap();
+    assert!(customer.addresses.is_empty());
+}
+
+#[test]
+fn a_field_nothing_can_be_made_of_is_named() {
+    for (field, value) in [
+        ("innerId", json!("abc")),
+        ("addresses", json!("hibás")),
+        ("dateCreated", json!("yesterday")),
+        ("id", json!({"x": 1})),
+    ] {
+        assert_eq!(with(field, value), unusable(field));
+    }
+    assert_eq!(with("id", json!([])), Err(DecodeError::Missing { field: "id" }));
+    assert_eq!(decode(&json!("hibás rekord")), Err(DecodeError::NotARecord));
+}
+
+#[test]
+fn zero_dates_are_none() {
+    for zero in ["0000-00-00", "0000-00-00 00:00:00", "-0001-11-30T00:00:00"] {
+        assert_eq!(with("dateUpdated", json!(zero)).unwrap().updated_at, None, "{zero}");
+    }
+}
+
+#[test]
+fn the_largest_customer_there_can_be_fits_into_a_row() {
+    let long = "szó ".repeat(10_000);
+    let address = |n: usize| {
+        json!({"company": long, "firstname": long, "lastname": long, "postcode": long,
+               "city": long, "address1": long, "telephone": format!("06 20 {}", 1_000_000 + n)})
+    };
+    let addresses = (0..1_000).map(address).collect::<Vec<_>>();
+    let mut record = record();
+    record["addresses"] = json!(addresses);
+    let decoded = decode_full(&record).unwrap();
+    assert_eq!(decoded.addresses.len(), MAX_ADDRESSES);
+    let row = serde_json::to_vec(&decoded).unwrap().len();
+    assert!(row < 400 * 1000, "{row}");
+}
+
+#[test]
+fn nothing_personal_is_printed() {
+    let printed = format!("{:?}", decode_full(&record()).unwrap());
+    for personal in ["Ödön", "Őri", "2012345", "pelda", "Debrecen", "Győr", "4028", "tér", "$2y$"]
+    {
+        assert!(!printed.contains(personal), "{personal} in {printed}");
+    }
+    assert!(printed.contains("VjE=") && printed.contains("731"));
+}
+
+#[test]
+fn customer_is_stored_without_the_original() {
+    let decoded = decode_full(&record()).unwrap();
+    let row = serde_json::to_string(&decoded).unwrap();
+    assert_eq!(serde_json::from_str::<Customer>(&row).unwrap(), decoded);
+}
+
+#[test]
+fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
+    let mut planted = record();
+    plant(&mut planted);
+    let decoded = decode_full(&planted).unwrap();
+    assert_eq!(decoded, decode_full(&record()).unwrap());
+    assert_nothing_planted(&decoded);
+}
+
+proptest! {
+    #[test]
+    fn any_value_in_any_field_decodes_or_names_the_field(
+        field in prop::sample::select(record().as_object().unwrap().keys().cloned().collect::<Vec<_>>()),
+        value in super::super::arbitrary::json(),
+    ) {
+        let mut planted = record();
+        planted[&field] = value;
+        plant(&mut planted);
+        match decode_full(&planted) {
+            Ok(decoded) => assert_nothing_planted(&decoded),
+            Err(
+                DecodeError::Missing { field: named }
+                | DecodeError::TooLong { field: named }
+                | DecodeError::Unusable { field: named },
+            ) => prop_assert_eq!(named, field.as_str()),
+            Err(DecodeError::NotARecord) => prop_assert!(false, "it is one"),
+            Err(DecodeError::Malformed) => {}
+        }
+    }
+
+    #[test]
+    fn any_json_in_place_of_an_item_decodes_or_does_not(json in super::super::arbitrary::json()) {
+        let _ = decode(&json);
+    }
+}

@@ -1,0 +1,156 @@
+//! What an error answer says in its inner code. Messages and hints are never read: they may repeat
+//! what was sent, credentials included.
+
+use serde::Deserialize;
+
+use super::scalar::Scalar;
+
+/// A longer body is no error of the API's.
+const MAX_BODY: usize = 64 * 1024;
+
+/// What the API or its token endpoint gives as the reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InnerCode {
+    /// The API's own number, five digits that begin with the HTTP status.
+    Api(u32),
+    /// The token endpoint's word.
+    Token(TokenRefusal),
+}
+
+impl InnerCode {
+    /// The page asked for lies past the end.
+    pub(crate) const PAST_THE_END: Self = Self::Api(40008);
+    /// A scope is missing.
+    pub(crate) const NO_PERMISSION: Self = Self::Api(40101);
+    /// There is no such record.
+    pub(crate) const NOT_FOUND: Self = Self::Api(40401);
+
+    /// The API's own number; None for the token endpoint's words.
+    pub(crate) fn number(self) -> Option<u32> {
+        match self {
+            Self::Api(number) => Some(number),
+            Self::Token(_) => None,
+        }
+    }
+}
+
+/// RFC 6749, section 5.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenRefusal {
+    /// `invalid_client`: wrong credentials, or the app is not installed there.
+    InvalidClient,
+    /// `invalid_request`
+    InvalidRequest,
+    /// `invalid_grant`: the code or the refresh token is used up.
+    InvalidGrant,
+    /// `invalid_scope`
+    InvalidScope,
+    /// `unauthorized_client`
+    UnauthorizedClient,
+    /// `unsupported_grant_type`
+    UnsupportedGrantType,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Body<'a> {
+    #[serde(borrow)]
+    error: Option<&'a serde_json::value::RawValue>,
+    #[serde(borrow)]
+    response: Option<&'a serde_json::value::RawValue>,
+    #[serde(borrow)]
+    code: Scalar<'a>,
+}
+
+/// The inner code of an error answer; none where there is none that is known (XML, HTML, an empty
+/// body, another shape).
+pub(crate) fn decode_inner_code(body: &str) -> Option<InnerCode> {
+    if body.len() > MAX_BODY {
+        return None;
+    }
+    within(body, 3)
+}
+
+/// `{"error": {"code": …}}`, `{"error": …}`, `{"code": …}`, each perhaps in a `response`.
+fn within(json: &str, depth: u8) -> Option<InnerCode> {
+    let depth = depth.checked_sub(1)?;
+    let scalar = Scalar::read(json);
+    if scalar != Scalar::Composite {
+        return known(&scalar);
+    }
+    // An array is not read as the struct's fields in turn.
+    let body: Body<'_> = serde_json::from_str(json.trim().strip_prefix('{').map(|_| json)?).ok()?;
+    known(&body.code)
+        .or_else(|| within(body.error?.get(), depth))
+        .or_else(|| within(body.response?.get(), depth))
+}
+
+fn known(code: &Scalar<'_>) -> Option<InnerCode> {
+    Some(match code.text()? {
+        "invalid_client" => InnerCode::Token(TokenRefusal::InvalidClient),
+        "invalid_request" => InnerCode::Token(TokenRefusal::InvalidRequest),
+        "invalid_grant" => InnerCode::Token(TokenRefusal::InvalidGrant),
+        "invalid_scope" => InnerCode::Token(TokenRefusal::InvalidScope),
+        "unauthorized_client" => InnerCode::Token(TokenRefusal::UnauthorizedClient),
+        "unsupported_grant_type" => InnerCode::Token(TokenRefusal::UnsupportedGrantType),
+        number => InnerCode::Api(number.parse().ok().filter(|n| (10_000..100_000).contains(n))?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_inner_code_is_found_as_a_number_or_a_text() {
+        for body in [
+            r#"{"error":{"code":40008,"message":"m"}}"#,
+            r#"{"error":{"code":"40008"}}"#,
+            r#"{"code":40008}"#,
+            r#"{"error":40008}"#,
+            r#"{"response":{"error":{"code":"40008"}}}"#,
+        ] {
+            assert_eq!(decode_inner_code(body), Some(InnerCode::PAST_THE_END), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_token_endpoints_words_are_known() {
+        let refused = r#"{"error":"invalid_client","error_description":"d","hint":"h"}"#;
+        let token = |refusal| Some(InnerCode::Token(refusal));
+        assert_eq!(decode_inner_code(refused), token(TokenRefusal::InvalidClient));
+        let request = r#"{"error":"invalid_request","hint":"Check the `client_id` parameter"}"#;
+        assert_eq!(decode_inner_code(request), token(TokenRefusal::InvalidRequest));
+    }
+
+    #[test]
+    fn any_other_shape_has_no_inner_code() {
+        let long = format!(r#"{{"error":{{"code":40008}},"x":"{}"}}"#, "x".repeat(MAX_BODY));
+        let deep = format!("{}40008{}", r#"{"error":"#.repeat(9), "}".repeat(9));
+        for body in [
+            "",
+            "<?xml version=\"1.0\"?><error><code>40008</code></error>",
+            "Too Many Requests",
+            "[]",
+            "[40008]",
+            "{}",
+            r#"{"error":"client_secret 40008 is wrong"}"#,
+            r#"{"error":{"code":7}}"#,
+            r#"{"error":{"code":{}}}"#,
+            long.as_str(),
+            deep.as_str(),
+        ] {
+            assert_eq!(decode_inner_code(body), None, "{body:.60}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_has_a_code_or_none(body in ".{0,100}", error in super::super::arbitrary::json()) {
+            let _ = decode_inner_code(&body);
+            let _ = decode_inner_code(&serde_json::json!({"error": error}).to_string());
+        }
+    }
+}

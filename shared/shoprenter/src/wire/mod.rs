@@ -1,0 +1,44 @@
+//! The API's shapes, and how they become domain types. Nothing outside `shoprenter` sees them.
+//!
+//! An answer is read twice at most: once to find its items ([`decode_page`]), once an item, to find
+//! its values ([`decode_product`], [`decode_order`], [`decode_customer`]). These are borrowed from
+//! the answer's text until something is kept of them, and of orders and customers nothing is
+//! kept but these values.
+
+mod brief_product;
+mod context;
+mod customer;
+mod domain;
+mod error;
+mod language;
+mod order;
+mod page;
+mod person;
+mod plain_text;
+mod product;
+mod record;
+mod registration;
+mod scalar;
+mod setting;
+mod shape;
+mod single;
+mod status;
+mod webhook;
+
+#[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
+mod planted;
+
+pub(crate) use brief_product::decode_brief_product;
+pub(crate) use context::ShopContext;
+pub(crate) use customer::decode_customer;
+pub(crate) use domain::decode_primary_domain;
+pub(crate) use error::{InnerCode, decode_inner_code};
+pub(crate) use order::decode_order;
+pub(crate) use page::{Page, body_text, decode_page, resource_id};
+pub(crate) use product::decode_product;
+pub(crate) use registration::{decode_created_id, decode_registration, encode_registration};
+pub(crate) use setting::{decode_cancelled_status, decode_country, decode_time_zone};
+pub(crate) use single::decode_single;
+pub(crate) use webhook::decode_webhook;

@@ -1,0 +1,386 @@
+use std::str::FromStr;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::super::planted::{assert_nothing_planted, plant};
+use super::super::{decode_page, resource_id};
+use super::*;
+use shopcall_domain::{Country, Email, OrderLine, PersonName, Phone};
+
+fn context() -> ShopContext {
+    let mut context = ShopContext::default();
+    let languages = r#"{"items":[{"id":"TDE=","code":"hu"},{"id":"TDI=","code":"en"}]}"#;
+    context.languages.add(&decode_page(languages).unwrap().items);
+    let names = r#"{"items":[
+        {"name":"Teljesítve","orderStatus":{"id":"UzU="},"language":{"id":"TDE="}},
+        {"name":"Complete","orderStatus":{"id":"UzU="},"language":{"id":"TDI="}},
+        {"name":"Törölve (sztornó)","orderStatus":{"id":"UzE0"},"language":{"id":"TDE="}}]}"#;
+    context.statuses.add_names(&decode_page(names).unwrap().items, &context.languages);
+    context
+}
+
+fn link(path: &str) -> Value {
+    json!({"href": format!("https://bolt.old.example/{path}")})
+}
+
+/// A record with the API's quirks: numbers as texts, `[]` for nothing, links for records.
+fn record() -> Value {
+    let mut record: Value = serde_json::from_str(RECORD).unwrap();
+    record["customer"] = link("customers/VjE=");
+    record["customerGroup"] = link("customerGroups/RzE=");
+    record["orderStatus"] = link("orderStatuses/UzU=");
+    record["orderProducts"][0]["product"] = link("products/UDE=");
+    record
+}
+
+const RECORD: &str = r#"{
+    "href": "https://bolt.old.example/orderExtend/TzE=",
+    "id": "TzE=", "innerId": "4217", "invoiceId": "0", "fax": {},
+    "firstname": "Ödön", "lastname": "Őri &amp; Társa",
+    "phone": "06-20/123-4567", "email": " Ori.Odon@Pelda.Example ",
+    "shippingFirstname": "Éva", "shippingLastname": "Nagy", "shippingCompany": [],
+    "shippingAddress1": "Petőfi Sándor utca  5.", "shippingAddress2": "2. em.",
+    "shippingCity": "Szeged", "shippingPostcode": 6720,
+    "shippingMethodName": "Házhozszállítás", "shippingCountry": {"id": "SFU=", "isoCode2": "HU"},
+    "paymentCity": "Győr", "paymentMethodName": "Utánvét", "paymentMethodCode": "cod",
+    "taxNumber": "12345678-1-42", "comment": "Csöngessen!",
+    "total": "10668.0000", "value": "1.00000000", "ip": "192.0.2.7",
+    "dateCreated": "2023-05-06T07:08:09", "dateUpdated": "2024-01-02 03:04:05",
+    "language": {"id": "TDE=", "code": "hu"},
+    "currency": {"id": "QzE=", "code": "HUF", "symbolRight": " Ft"},
+    "orderTotals": [{"type": "TOTAL", "value": "10668.0000", "key": null}],
+    "orderProducts": [
+        {"id": "TDE=", "name": "Bögre &amp; alj", "sku": "BGR-1", "modelNumber": null,
+         "price": "1000.0000", "total": "3000.0000", "grossPriceCurrency": "1270.0000",
+         "stock1": "2", "stock2": 1, "stock3": "0", "stock4": []},
+        {"name": "Szalag", "sku": {}, "price": "2160", "total": 5400, "stock1": "2.5000"}
+    ],
+    "orderCreditCards": [{"id": "SzE=", "transactionId": "T-1", "bankResponse": "OK"}]
+}"#;
+
+fn decode_full(record: &Value) -> Result<Order, DecodeError> {
+    let json = record.to_string();
+    decode_order(serde_json::from_str(&json).unwrap(), &context())
+}
+
+fn decode(record: &Value) -> Result<Order, DecodeError> {
+    decode_full(record)
+}
+
+fn with(field: &str, value: Value) -> Result<Order, DecodeError> {
+    let mut record = record();
+    record[field] = value;
+    decode(&record)
+}
+
+fn with_line(line: Value) -> Result<OrderLine, DecodeError> {
+    with("orderProducts", json!([line])).map(|mut order| order.lines.remove(0))
+}
+
+fn huf(amount: &str) -> Option<Money> {
+    let currency = Currency::parse("HUF").unwrap();
+    Some(Money { amount: Decimal::from_str(amount).unwrap(), currency })
+}
+
+fn name(given: &str, family: &str) -> Option<PersonName> {
+    Some(PersonName { given: Some(given.into()), family: Some(family.into()) })
+}
+
+const fn unusable<T>(field: &'static str) -> Result<T, DecodeError> {
+    Err(DecodeError::Unusable { field })
+}
+
+#[test]
+fn an_order_is_mapped_field_by_field() {
+    let names = [("hu".into(), "Teljesítve".into()), ("en".into(), "Complete".into())].into();
+    let expected = Order {
+        id: "TzE=".into(),
+        inner_id: Some("4217".into()),
+        status: Some(OrderStatus { id: Some("UzU=".into()), names, is_cancelled: false }),
+        total_gross: huf("10668"),
+        lines: vec![
+            OrderLine {
+                name: "Bögre & alj".into(),
+                sku: Some("BGR-1".into()),
+                quantity: Decimal::new(3, 0),
+                unit_price_gross: huf("1270"),
+                total_net: huf("3000"),
+            },
+            OrderLine {
+                name: "Szalag".into(),
+                sku: None,
+                quantity: Decimal::new(25, 1),
+                unit_price_gross: None,
+                total_net: huf("5400"),
+            },
+        ],
+        customer_id: Some("VjE=".into()),
+        buyer: name("Ödön", "Őri & Társa"),
+        phone: Phone::try_from("+36201234567".to_owned()).ok(),
+        email: Email::parse("ori.odon@pelda.example").ok(),
+        shipping: Some(Address {
+            name: name("Éva", "Nagy"),
+            company: None,
+            postcode: Some("6720".into()),
+            city: Some("Szeged".into()),
+            street: Some("Petőfi Sándor utca 5.".into()),
+        }),
+        shipping_method: Some("Házhozszállítás".into()),
+        payment_method: Some("Utánvét".into()),
+        created_at: "2023-05-06T05:08:09Z".parse().ok(),
+        updated_at: "2024-01-02T02:04:05Z".parse().ok(),
+        provisional: false,
+    };
+    let order = decode(&record()).unwrap();
+    assert_eq!(serde_json::to_value(&order).unwrap(), serde_json::to_value(&expected).unwrap());
+    assert_eq!(order, expected);
+    assert!(!order.is_abandoned_cart() && !order.is_cancelled());
+}
+
+#[test]
+fn only_the_id_is_required() {
+    let order = decode(&json!({"id": "TzE="})).unwrap();
+    assert!(order.is_abandoned_cart() && order.lines.is_empty());
+    assert!(order.buyer.is_none() && order.shipping.is_none() && order.total_gross.is_none());
+}
+
+#[test]
+fn any_field_but_the_id_may_be_empty_in_every_way() {
+    for field in record().as_object().unwrap().keys().filter(|field| *field != "id") {
+        for empty in [json!({}), json!([]), json!(""), json!(null)] {
+            assert!(with(field, empty.clone()).is_ok(), "{field} {empty}");
+        }
+    }
+}
+
+#[test]
+fn an_order_without_a_status_is_an_abandoned_cart() {
+    for nothing in [json!({}), json!([]), json!(""), json!(" "), json!(null), json!(false)] {
+        let order = with("orderStatus", nothing.clone()).unwrap();
+        assert!(order.is_abandoned_cart() && !order.is_cancelled(), "{nothing}");
+    }
+    let mut record = record();
+    record.as_object_mut().unwrap().remove("orderStatus");
+    assert!(decode(&record).unwrap().is_abandoned_cart());
+}
+
+#[test]
+fn an_order_whose_status_cannot_be_read_is_not_taken_for_a_cart() {
+    for broken in [json!({"href": {}}), json!([1]), json!({"href": "https://a.example/x?y=1"})] {
+        assert_eq!(with("orderStatus", broken), unusable("orderStatus"));
+    }
+}
+
+#[test]
+fn a_cancelled_order_is_told_by_its_status() {
+    let order = with("orderStatus", link("orderStatuses/UzE0")).unwrap();
+    assert!(order.is_cancelled() && !order.is_abandoned_cart());
+}
+
+#[test]
+fn a_status_that_has_no_name_keeps_its_id() {
+    let status = with("orderStatus", link("orderStatuses/Uzk=")).unwrap().status.unwrap();
+    assert_eq!((status.id.as_deref(), status.names.len()), (Some("Uzk="), 0));
+}
+
+#[test]
+fn a_guest_is_no_customer() {
+    assert_eq!(with("customer", json!({})).unwrap().customer_id, None);
+}
+
+#[test]
+fn the_order_number_is_a_number_however_it_is_spelled() {
+    for number in [json!(4217), json!("4217"), json!("4217.0000")] {
+        assert_eq!(with("innerId", number).unwrap().inner_id.as_deref(), Some("4217"));
+    }
+    for other in [json!("abc"), json!("-1"), json!("1.5"), json!(true), json!([7])] {
+        assert_eq!(with("innerId", other), unusable("innerId"));
+    }
+}
+
+#[test]
+fn what_is_typed_for_a_phone_or_an_address_and_is_none_costs_nothing() {
+    for typed in [json!("-"), json!("nincs"), json!({"x": 1}), json!(true), json!(0)] {
+        assert_eq!(with("phone", typed.clone()).unwrap().phone, None, "{typed}");
+        assert_eq!(with("email", typed.clone()).unwrap().email, None, "{typed}");
+    }
+}
+
+#[test]
+fn a_number_without_a_country_is_one_of_the_shops() {
+    let json = json!({"id": "TzE=", "phone": "0905 123 456"}).to_string();
+    let slovakia = Country::parse("SK").unwrap();
+    let context = ShopContext { country: slovakia, ..context() };
+    let order = decode_order(serde_json::from_str(&json).unwrap(), &context).unwrap();
+    assert_eq!(order.phone.as_ref().map(Phone::as_str), Some("+421905123456"));
+}
+
+#[test]
+fn a_quantity_is_the_sum_of_the_four_warehouses() {
+    let line =
+        json!({"stock1": "1", "stock2": 2, "stock3": "3.5000", "stock4": "4", "quantity": "9"});
+    assert_eq!(with_line(line).unwrap().quantity, Decimal::new(105, 1));
+    assert_eq!(with_line(json!({"name": "x"})).unwrap().quantity, Decimal::ZERO);
+    let most = Decimal::MAX.to_string();
+    let sum = json!({"stock1": most, "stock2": most});
+    assert_eq!(with_line(sum), unusable("orderProducts.stock2"));
+}
+
+#[test]
+fn a_net_price_in_another_currency_than_the_orders_is_left_out() {
+    let foreign = |rate: Value| with("value", rate).unwrap().lines.remove(0);
+    for rate in [json!("0.00250000"), json!("?")] {
+        assert_eq!(foreign(rate.clone()).total_net, None, "{rate}");
+        assert_eq!(foreign(rate).unit_price_gross, huf("1270"));
+    }
+    for rate in [json!(1), json!("1.00000000"), json!([])] {
+        assert_eq!(foreign(rate.clone()).total_net, huf("3000"), "{rate}");
+    }
+}
+
+#[test]
+fn an_amount_without_its_currency_is_none() {
+    for nothing in [json!([]), json!({"symbolLeft": "€"}), json!({"code": {}})] {
+        let order = with("currency", nothing).unwrap();
+        assert_eq!((order.total_gross, order.lines[0].total_net), (None, None));
+    }
+}
+
+#[test]
+fn lines_may_be_one_bare_object() {
+    let order = with("orderProducts", json!({"name": "Bögre", "stock1": 1})).unwrap();
+    assert_eq!((order.lines.len(), order.lines[0].name.as_str()), (1, "Bögre"));
+}
+
+#[test]
+fn a_field_nothing_can_be_made_of_is_named() {
+    for (field, value) in [
+        ("total", json!("abc")),
+        ("dateCreated", json!("yesterday")),
+        ("dateUpdated", json!(["2024-01-02"])),
+        ("orderProducts", json!("hibás")),
+    ] {
+        assert_eq!(with(field, value), unusable(field));
+    }
+    assert_eq!(with("currency", json!({"code": "Ft"})), unusable("currency.code"));
+    assert_eq!(with_line(json!({"stock1": "many"})), unusable("orderProducts.stock1"));
+    assert_eq!(with_line(json!({"total": "many"})), unusable("orderProducts.total"));
+}
+
+#[test]
+fn a_record_without_a_usable_id_is_set_aside() {
+    assert_eq!(with("id", json!({})), Err(DecodeError::Missing { field: "id" }));
+    for item in [json!("hibás rekord"), json!(7), json!([]), json!([record(), record()])] {
+        assert_eq!(decode(&item), Err(DecodeError::NotARecord), "{item:.40}");
+    }
+    let mut spoiled = record();
+    spoiled["total"] = json!("abc");
+    let json = spoiled.to_string();
+    let item: &RawValue = serde_json::from_str(&json).unwrap();
+    assert_eq!(resource_id(item).as_deref(), Some("TzE="));
+}
+
+#[test]
+fn zero_dates_are_none() {
+    for zero in ["0000-00-00", "0000-00-00 00:00:00", "-0001-11-30T00:00:00"] {
+        assert_eq!(with("dateUpdated", json!(zero)).unwrap().updated_at, None, "{zero}");
+    }
+}
+
+#[test]
+fn the_largest_order_there_can_be_fits_into_a_row() {
+    let long = "szó ".repeat(10_000);
+    let most = Decimal::MAX.to_string();
+    let mut record = record();
+    for (field, value) in record.as_object_mut().unwrap() {
+        if field.starts_with("shipping") || field.ends_with("name") {
+            *value = json!(long);
+        }
+    }
+    for name in [long.as_str(), "x"] {
+        let line = json!({"name": name, "sku": "y".repeat(1024), "total": most,
+                          "grossPriceCurrency": most, "stock1": most});
+        let short =
+            json!({"name": name, "total": most, "grossPriceCurrency": most, "stock1": most});
+        for line in [line, short] {
+            record["orderProducts"] = json!(vec![line; 3_000]);
+            let decoded = decode_full(&record).unwrap();
+            assert!(decoded.lines.len() > 100);
+            let row = serde_json::to_vec(&decoded).unwrap().len();
+            assert!(row < 400 * 1000, "{row}");
+        }
+    }
+}
+
+#[test]
+fn nothing_personal_is_printed() {
+    let printed = format!("{:?}", decode_full(&record()).unwrap());
+    let secret = ["Ödön", "Őri", "Éva", "Nagy", "2012345", "pelda", "Szeged", "Petőfi", "6720"];
+    let own = ["Bögre", "BGR-1", "10668", "Csöngessen", "Házhoz", "VjE="];
+    for personal in secret.into_iter().chain(own) {
+        assert!(!printed.contains(personal), "{personal} in {printed}");
+    }
+    assert!(printed.contains("TzE=") && printed.contains("4217"));
+}
+
+#[test]
+fn an_error_names_the_field_and_not_what_was_in_it() {
+    let error = with("total", json!("Kovács Béla")).unwrap_err();
+    assert_eq!(error.to_string(), "nothing can be made of `total`");
+}
+
+#[test]
+fn order_is_stored_without_the_original() {
+    let decoded = decode_full(&record()).unwrap();
+    let row = serde_json::to_string(&decoded).unwrap();
+    assert_eq!(serde_json::from_str::<Order>(&row).unwrap(), decoded);
+}
+
+#[test]
+fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
+    let mut planted = record();
+    plant(&mut planted);
+    let decoded = decode_full(&planted).unwrap();
+    assert_eq!(decoded, decode_full(&record()).unwrap());
+    assert_nothing_planted(&decoded);
+}
+
+proptest! {
+    #[test]
+    fn any_value_in_any_field_decodes_or_names_the_field(
+        field in prop::sample::select(record().as_object().unwrap().keys().cloned().collect::<Vec<_>>()),
+        value in super::super::arbitrary::json(),
+    ) {
+        let mut planted = record();
+        planted[&field] = value;
+        plant(&mut planted);
+        match decode_full(&planted) {
+            Ok(decoded) => assert_nothing_planted(&decoded),
+            Err(DecodeError::Missing { field: named } | DecodeError::TooLong { field: named }) => {
+                prop_assert_eq!(named, field.as_str());
+            }
+            Err(DecodeError::Unusable { field: named }) => prop_assert!(named.starts_with(&field)),
+            Err(DecodeError::NotARecord) => prop_assert!(false, "it is one"),
+            Err(DecodeError::Malformed) => {}
+        }
+    }
+
+    #[test]
+    fn any_value_in_any_field_of_a_line_decodes_or_names_the_field(
+        field in prop::sample::select(vec!["name", "sku", "total", "stock1", "stock4", "grossPriceCurrency"]),
+        value in super::super::arbitrary::json(),
+    ) {
+        match with("orderProducts", json!([{field: value}, {"stock1": "1"}])) {
+            Err(DecodeError::Unusable { field: named }) => {
+                prop_assert_eq!(named.strip_prefix("orderProducts."), Some(field));
+            }
+            decoded => prop_assert!(decoded.is_ok()),
+        }
+    }
+
+    #[test]
+    fn any_json_in_place_of_an_item_decodes_or_does_not(json in super::super::arbitrary::json()) {
+        let _ = decode(&json);
+    }
+}

@@ -1,0 +1,57 @@
+//! A product's texts by language code, as plain text of bounded size.
+
+use std::collections::BTreeMap;
+
+use super::super::language::Languages;
+use super::super::plain_text::{line, paragraphs};
+use super::super::scalar::Scalar;
+use super::fields::WireDescription;
+use shopcall_domain::ProductText;
+
+/// Bytes; ShopRenter's own limit is 255 characters.
+const MAX_NAME: usize = 1024;
+/// Bytes of plain text.
+const MAX_SHORT: usize = 2 * 1024;
+/// Bytes of plain text, a quarter of an hour read aloud.
+const MAX_LONG: usize = 16 * 1024;
+/// With the limits above all texts together take at most 228 KiB of the 400 KB that a row holds.
+const MAX_LANGUAGES: usize = 12;
+/// What a text in no language is filed under (ISO 639: undetermined).
+pub(in super::super) const UNDETERMINED: &str = "und";
+
+/// Texts by language code; by the language's resource id where the code is not known. Of two
+/// texts in one language the first counts; one without a word doesn't.
+pub(super) fn by_language(
+    descriptions: Vec<WireDescription<'_>>,
+    languages: &Languages,
+) -> BTreeMap<String, ProductText> {
+    let mut texts = BTreeMap::new();
+    for wire in descriptions {
+        let id = wire.language.id().unwrap_or(UNDETERMINED);
+        let key = languages.code(id).unwrap_or(id);
+        if texts.len() >= MAX_LANGUAGES || texts.contains_key(key) {
+            continue;
+        }
+        let text = text(&wire.name, &wire.short_description, &wire.description);
+        if text != ProductText::default() {
+            texts.insert(key.to_owned(), text);
+        }
+    }
+    texts
+}
+
+/// One language's texts.
+pub(in super::super) fn text(
+    name: &Scalar<'_>,
+    short: &Scalar<'_>,
+    long: &Scalar<'_>,
+) -> ProductText {
+    let prose = |html: &Scalar<'_>, limit| {
+        html.text().map(|html| paragraphs(html, limit)).filter(|text| !text.is_empty())
+    };
+    ProductText {
+        name: name.text().map(|name| line(name, MAX_NAME)).unwrap_or_default(),
+        short_description: prose(short, MAX_SHORT),
+        description: prose(long, MAX_LONG),
+    }
+}

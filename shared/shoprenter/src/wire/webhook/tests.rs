@@ -1,0 +1,349 @@
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::super::decode_page;
+use super::super::planted::{assert_nothing_planted, plant};
+use super::*;
+use shopcall_domain::{Currency, DecodeError, Money, Order, OrderLine, OrderStatus, PersonName};
+
+pub(super) const JSON: &str = "application/json";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const PARTS: &str = "multipart/form-data; boundary=----8f0e2b";
+
+/// An order as a webhook tells it.
+pub(super) fn payload() -> Value {
+    serde_json::from_str(PAYLOAD).unwrap()
+}
+
+const PAYLOAD: &str = r#"{
+    "storeName": "bolt", "innerId": "4217", "innerResourceId": "orders/TzE=",
+    "outerResourceId": "", "firstname": "Ödön", "lastname": "Őri &amp; Társa",
+    "phone": "06-20/123-4567", "fax": "", "email": " Ori.Odon@Pelda.Example ",
+    "currency": "HUF", "language": "hu", "total": "8400.0000", "totalGross": "10668.0000",
+    "comment": "Csöngessen!", "shippingMethodName": "Házhozszállítás",
+    "paymentMethodName": "Utánvét", "orderCreated": "2023-05-06T07:08:09",
+    "orderHistory": {"status": "5", "statusText": "Teljesítve", "comment": "",
+                     "dateAdded": "2024-01-02T03:04:05"},
+    "orderProducts": {"orderProduct": [
+        {"innerResourceId": "products/UDE=", "name": "Bögre &amp; alj", "sku": "BGR-1",
+         "price": "1000.0000", "total": "3000.0000", "taxRate": "27.0000", "quantity": "3"},
+        {"name": "Szalag", "sku": {}, "price": "2160", "quantity": 2.5}]},
+    "shippingFirstname": "Éva", "shippingLastname": "Nagy", "shippingCompany": [],
+    "shippingAddress1": "Petőfi Sándor utca  5.", "shippingAddress2": "2. em.",
+    "shippingCity": "Szeged", "shippingPostcode": 6720, "shippingCountryName": "Magyarország",
+    "paymentCity": "Győr"}"#;
+
+pub(super) fn of_orders(orders: &Value) -> String {
+    json!({"orders": {"order": orders}}).to_string()
+}
+
+pub(super) fn parts(data: &str) -> Vec<u8> {
+    let head = "Content-Disposition: form-data; name=\"data\"";
+    format!("------8f0e2b\r\n{head}\r\n\r\n{data}\r\n------8f0e2b--\r\n").into_bytes()
+}
+
+pub(super) fn form(data: &str) -> Vec<u8> {
+    form_urlencoded::Serializer::new(String::new()).append_pair("data", data).finish().into_bytes()
+}
+
+pub(super) fn decode(content_type: &str, body: &[u8]) -> Result<Delivery, DeliveryError> {
+    decode_webhook(Some(content_type), body, &ShopContext::default())
+}
+
+fn decode_json(body: &Value) -> Result<Delivery, DeliveryError> {
+    decode(JSON, body.to_string().as_bytes())
+}
+
+pub(super) fn only_order(delivery: Result<Delivery, DeliveryError>) -> OrderHint {
+    let mut delivery = delivery.unwrap();
+    assert_eq!((delivery.hints.len(), delivery.quarantined), (1, 0));
+    match delivery.hints.remove(0) {
+        Hint::Order(hint) => *hint,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn hint(payload: &Value) -> OrderHint {
+    only_order(decode(JSON, of_orders(payload).as_bytes()))
+}
+
+fn with(field: &str, value: Value) -> OrderHint {
+    let mut payload = payload();
+    payload[field] = value;
+    hint(&payload)
+}
+
+fn order(hint: OrderHint) -> Order {
+    hint.provisional.unwrap()
+}
+
+fn name(given: &str, family: &str) -> Option<PersonName> {
+    Some(PersonName { given: Some(given.into()), family: Some(family.into()) })
+}
+
+fn in_words(text: &str, language: &str, is_cancelled: bool) -> Option<OrderStatus> {
+    Some(OrderStatus { id: None, names: [(language.into(), text.into())].into(), is_cancelled })
+}
+
+#[test]
+fn a_payload_is_mapped_field_by_field() {
+    let hint = hint(&payload());
+    assert_eq!((hint.id.as_deref(), hint.inner_id.as_deref()), (Some("TzE="), Some("4217")));
+    let line = |name: &str, sku: Option<&str>, quantity| OrderLine {
+        name: name.into(),
+        sku: sku.map(str::to_owned),
+        quantity,
+        unit_price_gross: None,
+        total_net: None,
+    };
+    let currency = Currency::parse("HUF").unwrap();
+    let expected = Order {
+        id: "TzE=".into(),
+        inner_id: Some("4217".into()),
+        status: in_words("Teljesítve", "hu", false),
+        total_gross: Some(Money { amount: Decimal::new(10668, 0), currency }),
+        lines: vec![
+            line("Bögre & alj", Some("BGR-1"), Decimal::new(3, 0)),
+            line("Szalag", None, Decimal::new(25, 1)),
+        ],
+        customer_id: None,
+        buyer: name("Ödön", "Őri & Társa"),
+        phone: "+36201234567".to_owned().try_into().ok(),
+        email: "ori.odon@pelda.example".to_owned().try_into().ok(),
+        shipping: Some(shopcall_domain::Address {
+            name: name("Éva", "Nagy"),
+            company: None,
+            postcode: Some("6720".into()),
+            city: Some("Szeged".into()),
+            street: Some("Petőfi Sándor utca 5.".into()),
+        }),
+        shipping_method: Some("Házhozszállítás".into()),
+        payment_method: Some("Utánvét".into()),
+        created_at: jiff::Timestamp::from_str("2023-05-06T05:08:09Z").ok(),
+        updated_at: jiff::Timestamp::from_str("2024-01-02T02:04:05Z").ok(),
+        provisional: true,
+    };
+    assert_eq!(hint.provisional, Ok(expected));
+}
+
+#[test]
+fn a_provisional_order_says_so_in_its_row_and_one_that_was_read_does_not() {
+    let mut order = order(hint(&payload()));
+    let row = serde_json::to_value(&order).unwrap();
+    assert_eq!(row["provisional"], true);
+    assert_eq!(serde_json::from_value::<Order>(row).unwrap(), order);
+    order.provisional = false;
+    let row = serde_json::to_value(&order).unwrap();
+    assert_eq!(row.get("provisional"), None);
+    assert_eq!(serde_json::from_value::<Order>(row).unwrap(), order);
+}
+
+#[test]
+fn a_net_total_is_never_taken_for_what_is_to_be_paid() {
+    for nothing in [Value::Null, json!(""), json!({}), json!("sok"), json!([1, 2])] {
+        assert_eq!(order(with("totalGross", nothing.clone())).total_gross, None, "{nothing}");
+    }
+    for nothing in [Value::Null, json!("Ft"), json!({"symbolRight": "Ft"})] {
+        assert_eq!(order(with("currency", nothing.clone())).total_gross, None, "{nothing}");
+    }
+    let euro = order(with("currency", json!({"code": "EUR"}))).total_gross.unwrap();
+    assert_eq!(euro.currency.as_str(), "EUR");
+}
+
+#[test]
+fn the_resource_id_is_the_last_part_of_whatever_names_it() {
+    for (named, id) in [
+        (json!("orders/TzE="), Some("TzE=")),
+        (json!("/orders/TzE=/"), Some("TzE=")),
+        (json!("https://bolt.old.example/orders/TzE%3D"), Some("TzE=")),
+        (json!({"href": "https://bolt.old.example/orderExtend/TzE="}), Some("TzE=")),
+        (json!("TzE="), Some("TzE=")),
+        (json!(17), Some("17")),
+        (json!("orders/../settings"), Some("settings")),
+        (json!("orders/%2e%2e%2fsettings"), None),
+        (json!("orders/a b"), None),
+        (json!("orders/a?b=c"), None),
+        (json!("orders/é"), None),
+        (json!(format!("orders/{}", "x".repeat(257))), None),
+        (json!({}), None),
+    ] {
+        assert_eq!(with("innerResourceId", named.clone()).id.as_deref(), id, "{named}");
+    }
+    let by_id = json!({"id": "TzE=", "innerResourceId": ""});
+    assert_eq!(hint(&by_id).id.as_deref(), Some("TzE="));
+}
+
+#[test]
+fn an_order_of_which_only_the_number_is_told_is_still_a_hint() {
+    let hint = with("innerResourceId", json!(""));
+    assert_eq!((hint.id, hint.inner_id.as_deref()), (None, Some("4217")));
+    assert_eq!(hint.provisional, Err(DecodeError::Missing { field: "innerResourceId" }));
+}
+
+#[test]
+fn an_order_that_is_named_and_cannot_be_read_is_still_a_hint() {
+    let line = |quantity| json!({"orderProduct": {"name": "Bögre", "quantity": quantity}});
+    let missing = |field| DecodeError::Missing { field };
+    for (field, value, error) in [
+        ("orderHistory", json!(""), missing("orderHistory.statusText")),
+        ("orderHistory", json!({"status": "5"}), missing("orderHistory.statusText")),
+        ("orderProducts", json!("hibás"), DecodeError::Unusable { field: "orderProducts" }),
+        (
+            "orderProducts",
+            line(json!("sok")),
+            DecodeError::Unusable { field: "orderProducts.quantity" },
+        ),
+        ("orderProducts", line(json!("")), missing("orderProducts.quantity")),
+    ] {
+        let hint = with(field, value.clone());
+        assert_eq!(hint.id.as_deref(), Some("TzE="), "{value}");
+        assert_eq!(hint.provisional, Err(error), "{value}");
+    }
+}
+
+#[test]
+fn the_latest_entry_of_the_history_tells_the_status() {
+    let entry = |text: &str, date: &str| json!({"statusText": text, "dateAdded": date});
+    let (new, done) = (entry("Új", "2024-01-01 10:00:00"), entry("Kész", "2024-01-02T09:00:00"));
+    for history in [json!([new, done]), json!([done, new]), json!(done)] {
+        let order = order(with("orderHistory", history.clone()));
+        assert_eq!(order.status, in_words("Kész", "hu", false), "{history}");
+        let updated = order.updated_at.unwrap().to_string();
+        assert_eq!(updated, "2024-01-02T08:00:00Z", "{history}");
+    }
+    let undated = json!([entry("Új", ""), entry("Kész", "tegnap")]);
+    let order = order(with("orderHistory", undated));
+    assert_eq!((order.status, order.updated_at), (in_words("Kész", "hu", false), None));
+}
+
+#[test]
+fn a_status_in_words_alone_has_no_id_and_may_be_a_cancelled_one() {
+    let words = |text: &str| order(with("orderHistory", json!({"statusText": text})));
+    assert!(words("Törölve (sztornó)").is_cancelled());
+    assert!(!words("Teljesítve").is_abandoned_cart());
+    let mut other = payload();
+    for (language, filed) in [(json!("EN"), "en"), (json!(""), "und"), (json!("h u"), "und")] {
+        other["language"] = language;
+        assert_eq!(order(hint(&other)).status, in_words("Teljesítve", filed, false));
+    }
+}
+
+#[test]
+fn a_status_that_the_shop_is_known_to_have_gets_its_id_and_all_its_names() {
+    let mut context = ShopContext::default();
+    let names = r#"{"items":[
+        {"name":"Teljesítve","orderStatus":{"id":"UzU="},"language":"hu"},
+        {"name":"Complete","orderStatus":{"id":"UzU="},"language":"en"},
+        {"name":"Kétes","orderStatus":{"id":"UzY="}}, {"name":"Kétes","orderStatus":{"id":"Uzc="}}]}"#;
+    context.statuses.add_names(&decode_page(names).unwrap().items, &context.languages);
+    let numbers = r#"{"items":[{"id":"UzU=","innerId":"5"}]}"#;
+    context.statuses.add_numbers(&decode_page(numbers).unwrap().items);
+    let status = |history: Value| {
+        let mut payload = payload();
+        payload["orderHistory"] = history;
+        let body = of_orders(&payload);
+        let delivery = decode_webhook(None, body.as_bytes(), &context);
+        order(only_order(delivery)).status.unwrap()
+    };
+    for history in
+        [json!({"statusText": "Teljesítve"}), json!({"status": 5}), json!({"status": "UzU="})]
+    {
+        let known = status(history.clone());
+        assert_eq!((known.id.as_deref(), known.names.len()), (Some("UzU="), 2), "{history}");
+    }
+    assert_eq!(status(json!({"statusText": "Kétes"})).id, None);
+}
+
+#[test]
+fn lines_may_be_one_bare_object_or_stand_where_the_api_has_them() {
+    let line = json!({"name": "Bögre", "quantity": "2.0000"});
+    for lines in
+        [json!({"orderProduct": line}), json!({"orderProduct": [line]}), json!([line]), json!(line)]
+    {
+        let order = order(with("orderProducts", lines.clone()));
+        let read: Vec<_> = order.lines.iter().map(|l| (l.name.as_str(), l.quantity)).collect();
+        assert_eq!(read, [("Bögre", Decimal::TWO)], "{lines}");
+    }
+    for none in [json!(""), json!({}), json!([]), json!({"orderProduct": []}), Value::Null] {
+        assert!(order(with("orderProducts", none.clone())).lines.is_empty(), "{none}");
+    }
+}
+
+#[test]
+fn one_order_that_cannot_be_made_out_does_not_cost_the_others() {
+    let mut second = payload();
+    second["innerResourceId"] = json!("orders/TzI=");
+    let orders =
+        json!([payload(), "hibás", 7, {"firstname": "Ödön"}, {}, null, "", [payload()], second]);
+    let delivery = decode(JSON, of_orders(&orders).as_bytes()).unwrap();
+    assert_eq!((delivery.hints.len(), delivery.quarantined), (2, 4));
+}
+
+#[test]
+fn orders_beyond_the_hundredth_are_set_aside() {
+    let orders: Vec<Value> =
+        (0..MAX_RECORDS + 7).map(|n| json!({"innerResourceId": format!("orders/{n}")})).collect();
+    let delivery = decode(JSON, of_orders(&json!(orders)).as_bytes()).unwrap();
+    assert_eq!((delivery.hints.len(), delivery.quarantined), (MAX_RECORDS, 7));
+}
+
+#[test]
+fn nothing_personal_is_printed() {
+    let printed = format!("{:?}", decode(JSON, of_orders(&payload()).as_bytes()));
+    let personal = ["Ödön", "Őri", "Éva", "Nagy", "2012345", "pelda", "Szeged", "Petőfi", "6720"];
+    for secret in personal.into_iter().chain(["Bögre", "BGR-1", "10668", "Csöngessen", "Házhoz"])
+    {
+        assert!(!printed.contains(secret), "{secret} in {printed}");
+    }
+    assert!(printed.contains("TzE=") && printed.contains("4217"));
+}
+
+#[test]
+fn what_must_never_be_kept_is_not_kept_and_makes_no_difference() {
+    let mut planted = payload();
+    plant(&mut planted);
+    let (with, without) = (hint(&planted), hint(&payload()));
+    assert_eq!(with, without);
+    assert_nothing_planted(&with.provisional.unwrap());
+}
+
+#[test]
+fn the_digest_is_that_of_the_content_and_not_of_its_spelling() {
+    let digest = hint(&payload()).digest;
+    assert!(digest.len() == 32 && digest.bytes().all(|b| b.is_ascii_hexdigit()));
+    let reversed: Vec<String> =
+        payload().as_object().unwrap().iter().rev().map(|(k, v)| format!("{k:?} : {v}")).collect();
+    let reversed = format!("{{\"orders\":{{\"order\":[{{{}}}]}}}}", reversed.join(" ,\n"));
+    assert_eq!(only_order(decode(JSON, reversed.as_bytes())).digest, digest);
+    for (field, value) in [
+        ("innerId", json!(4217)),
+        ("fax", json!([])),
+        ("invented", Value::Null),
+        ("ip", json!("192.0.2.7")),
+        ("orderHistory", json!([payload()["orderHistory"]])),
+    ] {
+        assert_eq!(with(field, value).digest, digest, "{field}");
+    }
+    for (field, value) in [
+        ("innerId", json!(4218)),
+        ("fax", json!("1")),
+        ("total", json!("8400.0001")),
+        ("comment", json!("Ne csöngessen!")),
+        ("orderProducts", json!({"orderProduct": []})),
+    ] {
+        assert_ne!(with(field, value).digest, digest, "{field}");
+    }
+}
+
+#[test]
+fn the_largest_order_that_a_body_can_hold_fits_into_a_row() {
+    let line = json!({"name": "szó ".repeat(300), "sku": "y".repeat(1024), "quantity": 1});
+    let hint = with("orderProducts", json!({"orderProduct": vec![line; 300]}));
+    let row = serde_json::to_vec(&order(hint)).unwrap().len();
+    assert!((100_000..400_000).contains(&row), "{row}");
+}
+
+mod bodies;

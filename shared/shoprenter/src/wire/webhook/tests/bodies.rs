@@ -1,0 +1,297 @@
+//! Everything that a body may look like.
+
+use super::*;
+
+/// The delivery of the one order, whatever is wrapped around it.
+fn assert_understood(content_type: &str, body: impl AsRef<[u8]>) {
+    let expected = hint(&payload());
+    let body = body.as_ref();
+    let found = only_order(decode(content_type, body));
+    assert_eq!(found, expected, "{content_type}: {:.200}", String::from_utf8_lossy(body));
+}
+
+fn assert_refused(content_type: &str, body: impl AsRef<[u8]>, error: DeliveryError) {
+    let body = body.as_ref();
+    let shown = String::from_utf8_lossy(body);
+    assert_eq!(decode(content_type, body), Err(error), "{content_type}: {shown:.200}");
+}
+
+/// What ShopRenter sends.
+fn data() -> String {
+    of_orders(&json!([payload()]))
+}
+
+#[test]
+fn the_same_order_is_the_same_in_every_encoding_and_under_every_header() {
+    let data = data();
+    for content_type in [JSON, FORM, PARTS, "text/plain; charset=utf-8", "multipart/mixed", ";", ""]
+    {
+        assert_understood(content_type, &data);
+        assert_understood(content_type, form(&data));
+        assert_understood(content_type, parts(&data));
+    }
+    assert_eq!(
+        decode_webhook(None, &parts(&data), &ShopContext::default()),
+        decode(JSON, data.as_bytes())
+    );
+}
+
+#[test]
+fn a_boundary_may_be_written_in_any_way_or_be_missing_or_wrong() {
+    for parameter in [
+        "boundary=----8f0e2b",
+        "boundary=\"----8f0e2b\"",
+        "Boundary = ----8f0e2b ; charset=utf-8",
+        "charset=\"a;b\"; boundary=\"----8f0e2b\"",
+        "boundary=\"----8f0e2b",
+        "boundary=8f0e2b",
+        "boundary=------8f0e2b",
+        "boundary=",
+        "boundary",
+        "",
+    ] {
+        assert_understood(&format!("multipart/form-data; {parameter}"), parts(&data()));
+    }
+    let long = "b".repeat(70);
+    let body = String::from_utf8(parts(&data())).unwrap().replace("----8f0e2b", &long);
+    assert_understood(&format!("multipart/form-data; boundary={long}"), body);
+}
+
+#[test]
+fn parts_may_have_any_headers_in_any_order_beside_any_others() {
+    let part = |head: &str, content: &str| format!("------8f0e2b\r\n{head}\r\n\r\n{content}\r\n");
+    let named = |name: &str| format!("Content-Disposition: form-data; name=\"{name}\"");
+    let data = data();
+    let own = part(&named("data"), &data);
+    let other = part(&named("note"), "{\"innerId\": 1");
+    let file = "Content-Disposition: form-data; name=\"data\"; filename=\"a;b\\\"c.json\"\r\n\
+                Content-Type: application/json; charset=iso-8859-2\r\nContent-Length: 7";
+    let folded = "content-type: text/plain\r\nCONTENT-DISPOSITION: form-data;\r\n\tfilename=x;\r\n name=DATA";
+    for parts in [
+        own.clone(),
+        format!("{other}{own}"),
+        format!("{own}{other}{own}"),
+        format!("{}{own}", part(&named("data"), "")),
+        part(file, &data),
+        part(folded, &data),
+        part("Content-Disposition: form-data; name = data ; x", &data),
+        part("Content-Disposition: form-data; name=\"order\"", &data),
+        part("Content-Disposition: form-data", &data),
+        part("", &data),
+        part(&named("data"), &format!("\u{feff}  \n{data}  \n\n")),
+        format!("{}{own}", part(&named("event"), "order_confirm")),
+    ] {
+        for (before, after) in [
+            ("", "------8f0e2b--\r\n"),
+            ("", "------8f0e2b--"),
+            ("", "------8f0e2b-- \t\r\n--x\r\nepilogue"),
+            ("preamble\r\n--x--\r\n\r\n", "------8f0e2b--\r\n{}"),
+            ("\r\n", ""),
+        ] {
+            let body = format!("{before}{parts}{after}");
+            assert_understood(PARTS, &body);
+            assert_understood(PARTS, body.replace("\r\n", "\n"));
+        }
+    }
+}
+
+#[test]
+fn a_form_may_have_other_fields() {
+    let own = String::from_utf8(form(&data())).unwrap();
+    for body in [
+        format!("a=%7B%7D&&b&{own}&c=%ff&data=%7B"),
+        format!("\n{own}\r\n"),
+        own.replace("data=", "Data="),
+        own.replace("data=", "payload="),
+        own.replace("data=", "d%61ta="),
+        own.replace('+', "%20"),
+        format!("event=order_status_change&{own}"),
+    ] {
+        assert_understood(FORM, body);
+    }
+}
+
+#[test]
+fn wrappings_come_off_whatever_their_order() {
+    let order = payload();
+    let text = |value: &Value| Value::from(value.to_string());
+    let plain = json!({"orders": {"order": [order]}});
+    for body in [
+        plain.clone(),
+        json!({"orders": {"order": order}}),
+        json!({"orders": [order]}),
+        json!({"orders": order}),
+        json!({"order": order}),
+        json!([order]),
+        order.clone(),
+        json!({"response": plain}),
+        json!({"data": plain}),
+        json!({"data": text(&plain)}),
+        json!({"data": {"response": {"orders": [order]}}}),
+        json!({"response": {}, "data": [order]}),
+        json!({"orders": [], "order": [order]}),
+        text(&plain),
+        text(&text(&plain)),
+        json!({"event": "order_confirm", "orders": {"order": [order]}}),
+        json!({"event": "something/else", "orders": {"order": [order]}}),
+        json!({"event": "order/create", "order": order}),
+        json!({"event": "order/update", "data": order}),
+        json!({"event": "order/update", "data": {"order": text(&order)}}),
+        json!({"event": "ORDER.created", "data": {"order": order}}),
+    ] {
+        assert_understood(JSON, body.to_string());
+        assert_understood(PARTS, parts(&body.to_string()));
+    }
+    let mut flat = payload();
+    flat["event"] = json!("order/create");
+    let found = only_order(decode_json(&flat));
+    assert_eq!(found.provisional, hint(&payload()).provisional);
+}
+
+#[test]
+fn byte_order_marks_and_padding_are_no_obstacle() {
+    let data = data();
+    for body in
+        [format!("\u{feff}{data}"), format!("\r\n\t {data} \n"), format!("\u{feff}\n{data}\0")]
+    {
+        assert_understood(JSON, body);
+    }
+}
+
+#[test]
+fn what_is_not_utf8_is_replaced() {
+    let mut latin = payload();
+    latin["firstname"] = json!("Jos#");
+    let latin: Vec<u8> =
+        of_orders(&latin).bytes().map(|byte| if byte == b'#' { 0xe9 } else { byte }).collect();
+    let encoded = form_urlencoded::byte_serialize(&latin).collect::<String>();
+    let in_parts = [b"------8f0e2b\r\n\r\n", latin.as_slice(), b"\r\n------8f0e2b--"].concat();
+    for (content_type, body) in
+        [(JSON, latin.clone()), (FORM, format!("data={encoded}").into_bytes()), (PARTS, in_parts)]
+    {
+        let buyer = order(only_order(decode(content_type, &body))).buyer.unwrap();
+        assert_eq!(buyer.given.as_deref(), Some("Jos\u{fffd}"), "{content_type}");
+    }
+}
+
+#[test]
+fn events_about_products_and_customers_name_the_record() {
+    let (product, customer) =
+        (|id: &str| Hint::Product { id: id.into() }, |id: &str| Hint::Customer { id: id.into() });
+    for (body, hints) in [
+        (json!({"event": "product/update", "id": 7}), vec![product("7")]),
+        (json!({"event": "product/delete", "data": {"id": "UDE="}}), vec![product("UDE=")]),
+        (
+            json!({"event": "product/create", "product": {"innerResourceId": "products/UDE=", "id": 7}}),
+            vec![product("UDE=")],
+        ),
+        (
+            json!({"event": "product/create", "product": {"href": "https://a.example/products/UDE="}}),
+            vec![product("UDE=")],
+        ),
+        (json!({"event": "product/create", "product": 7}), vec![product("7")]),
+        (json!({"event": "product/create", "product": "UDE="}), vec![product("UDE=")]),
+        (
+            json!({"event": "product/update", "data": [{"id": 1}, {"id": 2}]}),
+            vec![product("1"), product("2")],
+        ),
+        (
+            json!({"event": "product/update", "data": "{\"product\":{\"id\":1}}"}),
+            vec![product("1")],
+        ),
+        (json!({"event": "customer/create", "customer": {"id": "VjE="}}), vec![customer("VjE=")]),
+        (json!({"event": "customer.updated", "id": "VjE=", "innerId": 3}), vec![customer("VjE=")]),
+    ] {
+        let delivery = decode_json(&body).unwrap();
+        assert_eq!((delivery.hints, delivery.quarantined), (hints, 0), "{body}");
+    }
+    for body in [
+        json!({"event": "product/update", "id": "a b"}),
+        json!({"event": "customer/create", "customer": {"name": "Ödön"}}),
+        json!({"event": "product/update"}),
+    ] {
+        let delivery = decode_json(&body).unwrap();
+        assert_eq!((delivery.hints.len(), delivery.quarantined), (0, 1), "{body}");
+    }
+}
+
+#[test]
+fn a_body_that_says_nothing_is_refused() {
+    let cut = data();
+    let cut = &cut[..cut.len() - 9];
+    for (body, error) in [
+        ("", DeliveryError::Empty),
+        (" \r\n\t", DeliveryError::Empty),
+        ("{}", DeliveryError::Empty),
+        ("\"\"", DeliveryError::Empty),
+        ("{\"data\":{}}", DeliveryError::Empty),
+        ("[]", DeliveryError::Empty),
+        ("{\"orders\":{\"order\":[]}}", DeliveryError::Empty),
+        ("{\"orders\":[{}, null, \"\"]}", DeliveryError::Empty),
+        ("{\"a\":1}", DeliveryError::Malformed),
+        (cut, DeliveryError::Malformed),
+        ("{\"orders\":7}", DeliveryError::Malformed),
+        ("{\"orders\":\"hibás\"}", DeliveryError::Malformed),
+        ("{\"orders\":[]} x", DeliveryError::Malformed),
+        ("{\"orders\":[{\"id\":1}],\"orders\":[]}", DeliveryError::Malformed),
+        ("{'orders':[]}", DeliveryError::Malformed),
+        ("[1,]", DeliveryError::Malformed),
+        ("\"{\"", DeliveryError::Malformed),
+        ("null", DeliveryError::Malformed),
+        ("7", DeliveryError::Malformed),
+        ("data", DeliveryError::Malformed),
+        ("data=", DeliveryError::Malformed),
+        ("data=x", DeliveryError::Malformed),
+        ("data=%7B", DeliveryError::Malformed),
+        ("<?xml version=\"1.0\"?><orders><order/></orders>", DeliveryError::Malformed),
+        ("--\r\ncontent-x: y\r\n\r\n{}\r\n----\r\n", DeliveryError::Malformed),
+        ("------8f0e2b--\r\n", DeliveryError::Malformed),
+        ("------8f0e2b\r\n------8f0e2b\r\n------8f0e2b--\r\n", DeliveryError::Malformed),
+        ("{\"event\":\"newsletter_subscribe\",\"id\":1}", DeliveryError::UnknownEvent),
+        ("{\"event\":\"\u{0}\",\"id\":1}", DeliveryError::Malformed),
+        ("event=newsletter_subscribe&data={}", DeliveryError::UnknownEvent),
+    ] {
+        for content_type in [JSON, FORM, PARTS, ""] {
+            assert_refused(content_type, body, error);
+        }
+    }
+    assert_refused(PARTS, parts(cut), DeliveryError::Malformed);
+    assert_refused(FORM, form(cut), DeliveryError::Malformed);
+    assert_refused(JSON, b"\xff\xfe{\0}\0", DeliveryError::Malformed);
+}
+
+#[test]
+fn size_depth_and_number_are_bounded() {
+    let padded = |size: usize| format!("{}{}", data(), " ".repeat(size - data().len()));
+    assert_understood(JSON, padded(MAX_BODY));
+    assert_refused(JSON, padded(MAX_BODY + 1), DeliveryError::TooLarge);
+    let nested = |levels: usize| {
+        let mut payload = payload();
+        payload["innerId"] = json!(null);
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        of_orders(&payload).replace("\"fax\":\"\"", &format!("\"fax\":{deep}"))
+    };
+    assert!(decode(JSON, nested(61).as_bytes()).is_ok());
+    for levels in [62, 100_000] {
+        assert_refused(JSON, nested(levels), DeliveryError::TooDeep);
+        assert_refused(PARTS, parts(&nested(levels)), DeliveryError::TooDeep);
+        let within = json!({"data": nested(levels)}).to_string();
+        assert_refused(JSON, within, DeliveryError::TooDeep);
+    }
+    let many = format!("{{\"orders\":[{}1]}}", "1,".repeat(100_001));
+    assert_refused(JSON, many, DeliveryError::TooLarge);
+    let mut wrapped = data();
+    for _ in 0..9 {
+        wrapped = json!({"data": serde_json::from_str::<Value>(&wrapped).unwrap()}).to_string();
+    }
+    assert_refused(JSON, wrapped, DeliveryError::Malformed);
+}
+
+#[test]
+fn only_the_first_fields_of_a_form_are_looked_at() {
+    let after = |others: usize| {
+        format!("{}{}", "a=b&".repeat(others), String::from_utf8(form(&data())).unwrap())
+    };
+    assert_understood(FORM, after(19));
+    assert_refused(FORM, after(20), DeliveryError::Malformed);
+}
