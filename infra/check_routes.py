@@ -1,4 +1,4 @@
-"""Checks that what repeats the template agrees with it: the routes of `cargo lambda watch` (in
+"""Checks that copies of the template agree with it: the routes of `cargo lambda watch` (in
 `Cargo.toml`), and the samples in `events/`.
 """
 
@@ -37,12 +37,12 @@ def template_routes(template: dict, crates: dict[str, str]) -> set[tuple[str, st
 
 
 def referenced(substitution: dict) -> str:
-    """The logical id in an `Fn::Sub` that is no pseudo parameter."""
+    """The logical id in an `Fn::Sub`, ignoring pseudo parameters."""
     return re.search(r"\$\{(\w+)(?:\.Arn)?\}", substitution["Fn::Sub"]).group(1)
 
 
 def watched_routes() -> set[tuple[str, str]]:
-    """The same, of the router in the workspace's metadata."""
+    """Route keys and crates of the router in the workspace's metadata."""
     metadata = subprocess.run(["cargo", "metadata", "--no-deps", "--format-version", "1"],
                               cwd=ROOT, capture_output=True, text=True, check=True).stdout
     router = json.loads(metadata)["metadata"]["lambda"]["watch"]["router"]

@@ -1,6 +1,6 @@
 """Messages of the dead-letter queue. Two services write there:
 
-- EventBridge, what it could not deliver to a rule's target: the body is the event, attributes say why
+- EventBridge, events it could not deliver to a rule's target: the body is the event, attributes give the reason
   (https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html);
 - Lambda, an asynchronous invocation that failed for good: the body is a record of it, with the event in it
   (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 OURS = "shopcall"
 SCHEDULES = "aws.events"
 SHOWN = ("store_id", "resource", "run_id")
-# Ids, codes and types of errors. What looks otherwise may be personal, or steer a terminal.
+# Ids, codes and types of errors. Other text may be personal or contain terminal control sequences.
 PLAIN = re.compile(r"[A-Za-z0-9_.:#/&<>-]{1,160}")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A message, with the event that can be put back on the bus, if it holds one."""
+    """A message and the event it contains, if any, which can be put back on the bus."""
 
     message_id: str
     receipt: str
@@ -82,7 +82,7 @@ def undelivered(attributes: dict) -> str:
     """EventBridge's failure reason: its code and the target."""
     code, target = (attributes.get(name, {}).get("StringValue") for name in ("ERROR_CODE", "TARGET_ARN"))
     if not code:
-        return "it does not say why"
+        return "no reason given"
     return f"not delivered to {plain(last_of(target))}: {plain(code)}"
 
 

@@ -1,11 +1,11 @@
 """Puts the messages of the dead-letter queue back on the bus: `python -m infra.redrive`, through `make redrive`.
 
-`STACK` names a CloudFormation stack on AWS; without it, it is the local stack in `STACK_DIR`. `DRY_RUN=1`
-only shows. `LIMIT` is how many messages are looked at most.
+`STACK` names a CloudFormation stack on AWS; without it, the local stack in `STACK_DIR` is used. `DRY_RUN=1`
+only reports. `LIMIT` is the maximum number of messages.
 
-A message is deleted after its event was accepted, never before. Whoever ends this in between has the event
-once more at the next time: events may come more than once. An event goes to all rules again, not only to the
-one that lost it.
+A message is deleted only after its event was accepted. If the command is interrupted in between, the event is
+published again next time: events may arrive more than once. An event goes to all rules again, not only to the
+one that failed.
 """
 
 import os
@@ -22,14 +22,14 @@ from infra.local import cloud, description
 from infra.local.layout import StackFiles
 from infra.local.progress import Failure, run, step
 
-BATCH = 10  # the most that SQS gives, and that EventBridge takes, at once
-VISIBILITY_SECONDS = 300  # longer than anything done with a batch; what stays is let go at the end
-POLL_SECONDS = 1  # long polling, however short, asks all of a queue's servers
-ROUNDS = 5  # how often what EventBridge refuses is sent
-FIRST_WAIT_SECONDS = 0.2  # before the second of these; it doubles
+BATCH = 10  # maximum of SQS and EventBridge per request
+VISIBILITY_SECONDS = 300  # longer than processing a batch; retained messages are released at the end
+POLL_SECONDS = 1  # long polling of any length queries all of a queue's servers
+ROUNDS = 5  # attempts for events that EventBridge refuses
+FIRST_WAIT_SECONDS = 0.2  # before the second attempt; doubles afterwards
 
 PUT_BACK = "put back on the bus"
-BEAT = "deleted: the next beat makes up for it"
+REPEATED = "deleted: the next scheduled run repeats the work"
 LEFT = "left"
 
 
@@ -77,12 +77,12 @@ class Redrive:
         outcomes, ours = {}, []
         for letter in letters:
             if letter.is_beat:
-                outcomes[letter.message_id] = BEAT
+                outcomes[letter.message_id] = REPEATED
             elif not letter.is_ours:
-                outcomes[letter.message_id] = f"{LEFT}: neither an event of ours nor a failed invocation with one"
+                outcomes[letter.message_id] = f"{LEFT}: not an event of this service, nor a failed invocation of one"
             elif letter.digest() in self.put_back:
                 # An event without a target returns to the queue at once and would loop.
-                outcomes[letter.message_id] = f"{LEFT}: the same event was put back just now"
+                outcomes[letter.message_id] = f"{LEFT}: the same event was already put back in this pass"
             else:
                 self.put_back.add(letter.digest())
                 ours.append(letter)
@@ -126,7 +126,7 @@ class Redrive:
                 self.kept.pop(letter.message_id)
 
     def let_go(self) -> None:
-        """Makes retained messages visible again. Where that fails, the visibility timeout does."""
+        """Makes retained messages visible again; if that fails, they become visible after the timeout."""
         receipts = list(self.kept.values())
         for start in range(0, len(receipts), BATCH):
             entries = [{"Id": str(index), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
@@ -134,12 +134,12 @@ class Redrive:
             try:
                 self.sqs.change_message_visibility_batch(QueueUrl=self.queue_url, Entries=entries)
             except (BotoCoreError, ClientError) as error:
-                step(f"what is left stays hidden for up to {VISIBILITY_SECONDS} s: {error}")
+                step(f"retained messages stay hidden for up to {VISIBILITY_SECONDS} s: {error}")
                 return
 
 
 def connect(limit: int | None, is_dry: bool) -> Redrive:
-    """The queue and the bus of the stack that the environment names."""
+    """The queue and the bus of the stack selected by the environment."""
     name = os.environ.get("STACK")
     if name:
         stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
@@ -158,7 +158,7 @@ def connect(limit: int | None, is_dry: bool) -> Redrive:
 
 
 def limit_of(text: str) -> int | None:
-    """`LIMIT`; none where it is empty."""
+    """Value of `LIMIT`; none if empty."""
     if text and not (text.isdecimal() and int(text) > 0):
         raise Failure(f"LIMIT must be a number above 0, and is '{text}'")
     return int(text) if text else None

@@ -17,7 +17,7 @@ from infra.local.progress import Failure
 
 @dataclass(frozen=True)
 class Sample:
-    """One page: its state, its language, where it is, and the policy that it is served with."""
+    """One page: its state, language, path, and Content-Security-Policy."""
 
     name: str
     language: str
@@ -26,8 +26,8 @@ class Sample:
 
 
 def write(directory: Path) -> list[Sample]:
-    """Writes all pages below `directory`, and says which there are."""
-    # Of the whole workspace, or the dependencies are compiled again, with the features of one package.
+    """Writes all pages below `directory`; returns their list."""
+    # For the whole workspace: a single package has other features, and dependencies would be compiled again.
     build = ["cargo", "build", "--profile", "fast", "--quiet", "--workspace", "--example", "pages"]
     for command in (build, [str(BINARIES / "examples" / "pages"), str(directory)]):
         if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
@@ -53,7 +53,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def serve(directory: Path, pages: list[Sample]) -> Iterator[str]:
-    """Serves the directory for as long as the block takes; gives the address."""
+    """Serves the directory until the block ends; yields the address."""
     handler = type("Served", (Handler,), {"policies": {f"/{page.path}": page.policy for page in pages}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(directory)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -14,12 +14,12 @@ from infra.local.progress import step
 
 NAME = "ministack"
 READY_SECONDS = 60
-# MiniStack takes any credentials; these are the ones its functions get.
+# MiniStack accepts any credentials; its functions get these.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 def start(files: StackFiles, registry: Registry) -> str:
-    """Starts MiniStack with nothing in it and gives its endpoint."""
+    """Starts an empty MiniStack; returns its endpoint."""
     files.temporary.mkdir(parents=True, exist_ok=True)
     log = files.logs / "ministack.log"
     port = free_port()
@@ -69,12 +69,12 @@ def client(endpoint: str, service: str):
 
 
 def running(registry: Registry) -> Process | None:
-    """MiniStack's process, if it runs."""
+    """MiniStack's process, if running."""
     return registry.running(NAME)
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The story of an install, on a stack of its own: a shop of 1,000 products installs the app over real
+"""Demonstrates an install on a stack of its own: a shop of 1,000 products installs the app over real
 HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and the
 schedule, which fires every minute here, brings the table up to date by itself; then it changes
 again, and a sync that is asked for does. A buyer orders, the webhook brings the order within
@@ -28,7 +28,7 @@ BUYER = "06 20 123 4567"
 
 
 def main() -> None:
-    """Up, the story, down."""
+    """Starts the stack, runs the demo, and stops the stack."""
     if shoprenter.external_url():
         raise Failure("the demo needs the simulator: run it without SHOPRENTER_URL")
     files = StackFiles.from_environment()
@@ -39,7 +39,7 @@ def main() -> None:
         install(stack)
         for resource in COUNTS:
             await_run(stack, resource)
-        step(f"all of it is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
+        step(f"everything is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
         show_products(stack)
         show_order(stack)
         let_the_buyer_call(stack, let_a_buyer_order(stack))
@@ -60,7 +60,7 @@ def open_shop(stack: dict) -> None:
 
 
 def install(stack: dict) -> None:
-    """The merchant installs the app: ShopRenter's calls, through the API's address."""
+    """Installs the app as a merchant: ShopRenter's calls, through the API's address."""
     story = shoprenter.control(stack["shoprenter_url"], "POST", f"/_control/shops/{SHOP}/install", {"follow": True})
     for visit in story["steps"]:
         path = visit["url"].partition("?")[0].removeprefix(stack["api_url"]).removeprefix(stack["shoprenter_url"])
@@ -76,7 +76,7 @@ def install(stack: dict) -> None:
 
 
 def await_run(stack: dict, resource: str, after: str = "") -> dict:
-    """Waits for a resource's run to end, another one than `after`, showing how far it is; its log."""
+    """Waits for a run of a resource other than `after` to end, showing its progress; returns its log entry."""
     deadline = time.monotonic() + SYNC_SECONDS
     shown = -1
     while time.monotonic() < deadline:
@@ -95,7 +95,7 @@ def await_run(stack: dict, resource: str, after: str = "") -> dict:
 
 
 def report(stack: dict, resource: str, run_log: dict) -> dict:
-    """Says what a run came to, and checks that the table has what the shop has."""
+    """Prints a run's result, and checks that the table equals the shop."""
     counts = ", ".join(f"{value['N']} {name}" for name, value in run_log["counts"]["M"].items() if value["N"] != "0")
     step(f"{resource}: {counts}; {run_log['requests']['N']} requests to ShopRenter "
          f"in {int(run_log['duration_ms']['N']) / 1000:.1f} s")
@@ -106,7 +106,7 @@ def report(stack: dict, resource: str, run_log: dict) -> dict:
 
 
 def show_products(stack: dict) -> None:
-    """A few of them."""
+    """Prints a few products."""
     for item in query(stack, "cache", "pk", f"{STORE}#products", Limit=3)["Items"]:
         texts = item["texts"]["M"]
         name = texts[min(texts, key=lambda language: language != "hu")]["M"]["name"]["S"] if texts else "(no name)"
@@ -114,7 +114,7 @@ def show_products(stack: dict) -> None:
 
 
 def show_order(stack: dict) -> None:
-    """One, with its status in words."""
+    """Prints an order with its status name."""
     order = query(stack, "cache", "pk", f"{STORE}#orders", Limit=1)["Items"][0]
     names = order.get("status", {}).get("M", {}).get("names", {}).get("M", {})
     status = names.get("hu", {}).get("S", "(an abandoned cart)")
@@ -123,7 +123,7 @@ def show_order(stack: dict) -> None:
 
 
 def let_a_buyer_order(stack: dict) -> dict:
-    """A buyer orders, the merchant goes on with the order; ShopRenter's webhooks tell of both. The
+    """Places an order and changes its status; ShopRenter sends a webhook for each. Returns the
     order's row."""
     orders = f"/_control/shops/{SHOP}/orders"
     order = shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/place", {"phone": BUYER})
@@ -138,18 +138,18 @@ def let_a_buyer_order(stack: dict) -> dict:
 
 
 def let_the_buyer_call(stack: dict, order: dict) -> None:
-    """The buyer calls, and ShopCall asks who it is and what they ordered."""
+    """Looks up the buyer's number, as ShopCall does during a call."""
     query = urllib.parse.urlencode({"phone": order["phone"]["S"]})
     began = time.monotonic()
     status, caller = call(stack, "GET", f"/stores/{STORE}/lookup?{query}")
     step(f"the buyer calls: GET …/lookup answered {status} in {(time.monotonic() - began) * 1000:.0f} ms, "
          f"{len(caller['customers'])} customers, {len(caller['orders'])} orders")
     if order["inner_id"]["S"] not in [found["inner_id"] for found in caller["orders"]]:
-        raise Failure("the order is not among those that the caller is known by")
+        raise Failure("the lookup does not return the order")
 
 
 def await_status(stack: dict, order_id: str, before: str | None) -> None:
-    """Waits for an order to have another status than `before`, and says how long that took."""
+    """Waits for an order to have a status other than `before`, and prints the duration."""
     began = time.monotonic()
     while time.monotonic() - began < WEBHOOK_SECONDS:
         status = status_of(stack, order_id)
@@ -161,7 +161,7 @@ def await_status(stack: dict, order_id: str, before: str | None) -> None:
 
 
 def status_of(stack: dict, order_id: str) -> str | None:
-    """An order's status in words, and whether it is the shop's own word yet; none without a row."""
+    """An order's status name, and whether it was read back from the shop; none without a row."""
     row = order_row(stack, order_id)
     if row is None:
         return None
@@ -170,13 +170,13 @@ def status_of(stack: dict, order_id: str) -> str | None:
 
 
 def order_row(stack: dict, order_id: str) -> dict | None:
-    """An order's row, if it is there."""
+    """An order's row, if it exists."""
     key = {"pk": {"S": f"{STORE}#orders"}, "id": {"S": order_id}}
     return dynamodb(stack).get_item(TableName=stack["tables"]["cache"], Key=key, ConsistentRead=True).get("Item")
 
 
 def let_the_schedule_sync(stack: dict) -> None:
-    """The shop changes, and nobody asks for anything: the schedule finds the store due."""
+    """Changes the shop and waits for the schedule to find the store due."""
     configure(stack, enabled=False, frequency="daily")
     before = {resource: last_run(stack, resource)["run_id"]["S"] for resource in COUNTS}
     churn(stack, "products", update=7, delete=3)
@@ -184,17 +184,17 @@ def let_the_schedule_sync(stack: dict) -> None:
     COUNTS["products"] -= 3
     step("the shop changed the prices of 7 products, deleted 3, and went on with 2 orders")
     configure(stack, enabled=True, frequency="daily")
-    step(f"waiting for the schedule to fire by itself ({SCHEDULE} in this demo, every 15 minutes elsewhere)")
+    step(f"waiting for the schedule to fire ({SCHEDULE} in this demo, every 15 minutes elsewhere)")
     began = time.monotonic()
     runs = {resource: await_run(stack, resource, after=before[resource]) for resource in COUNTS}
-    step(f"it did, and all three were done after {time.monotonic() - began:.0f} s")
+    step(f"the schedule fired, and all three runs were completed after {time.monotonic() - began:.0f} s")
     expect(runs["products"], "products", written=7, deleted=3)
     expect(runs["orders"], "orders", written=2, deleted=0)
     expect(runs["customers"], "customers", written=0, deleted=0)
 
 
 def ask_for_a_sync(stack: dict) -> None:
-    """The shop changes again; ShopCall asks for a sync of everything, and only that is written."""
+    """Changes the shop again and requests a sync of everything; only the changes are written."""
     before = {resource: last_run(stack, resource)["run_id"]["S"] for resource in COUNTS}
     churn(stack, "products", update=5)
     step("the shop changed the prices of 5 more products")
@@ -205,29 +205,29 @@ def ask_for_a_sync(stack: dict) -> None:
 
 
 def show_log(stack: dict) -> None:
-    """What ShopCall is told of the store."""
+    """Prints the store's status and runs as ShopCall gets them."""
     _, store = call(stack, "GET", f"/stores/{STORE}")
     step(f"GET /stores/{STORE}: {store['state']}, synchronised {store['sync']['frequency']}, "
          f"next at {store['next_sync_at']}")
     _, log = call(stack, "GET", f"/stores/{STORE}/runs?limit=3")
     for entry in log["runs"]:
-        step(f"in its log: {entry['resource']}, {entry['mode']}, {entry['status']} after {entry['duration_ms']} ms")
+        step(f"run: {entry['resource']}, {entry['mode']}, {entry['status']} after {entry['duration_ms']} ms")
 
 
 def configure(stack: dict, **config) -> None:
-    """What ShopCall sets for the merchant."""
+    """Sets the sync configuration, as ShopCall does for the merchant."""
     status, answer = call(stack, "PUT", f"/stores/{STORE}/sync-config", config)
     step(f"PUT sync-config {json.dumps(config)} answered {status}: next sync at {answer['next_sync_at']}")
 
 
 def churn(stack: dict, resource: str, **changes) -> None:
-    """Changes so many records at random."""
+    """Changes this many records at random."""
     changes["seed"] = secrets.randbelow(2**32)
     shoprenter.control(stack["shoprenter_url"], "POST", f"/_control/shops/{SHOP}/{resource}/churn", changes)
 
 
 def expect(run_log: dict, resource: str, **expected: int) -> None:
-    """Fails unless the run did just that."""
+    """Fails unless the run has exactly these counts."""
     counts = {name: int(value["N"]) for name, value in run_log["counts"]["M"].items()}
     for name, count in expected.items():
         if counts[name] != count:
@@ -235,7 +235,7 @@ def expect(run_log: dict, resource: str, **expected: int) -> None:
 
 
 def call(stack: dict, method: str, path: str, body: dict | None = None) -> tuple[int, dict]:
-    """A call of ShopCall's, with its bearer secret."""
+    """A call with ShopCall's bearer secret."""
     request = urllib.request.Request(
         stack["api_url"] + path, method=method, data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json", "Authorization": f"Bearer {stack['internal_sync_secret']}"})
@@ -244,7 +244,7 @@ def call(stack: dict, method: str, path: str, body: dict | None = None) -> tuple
 
 
 def check_requests(stack: dict) -> None:
-    """What it cost, as ShopRenter saw it."""
+    """Prints the requests that ShopRenter received."""
     stats = shoprenter.control(stack["shoprenter_url"], "GET", f"/_control/shops/{SHOP}/stats")
     for kind, statuses in stats["requests"].items():
         step(f"ShopRenter saw {kind}: " + ", ".join(f"{count} × {status}" for status, count in statuses.items()))
@@ -267,7 +267,7 @@ def last_run(stack: dict, resource: str) -> dict:
 
 
 def count_rows(stack: dict, resource: str) -> int:
-    """How many records of a resource are cached."""
+    """Number of cached records of a resource."""
     pages = dynamodb(stack).get_paginator("query").paginate(**partition(stack, "cache", "pk", f"{STORE}#{resource}"),
                                                             Select="COUNT", ConsistentRead=True)
     return sum(page["Count"] for page in pages)
@@ -279,7 +279,7 @@ def query(stack: dict, table: str, key: str, value: str, **options) -> dict:
 
 
 def partition(stack: dict, table: str, key: str, value: str) -> dict:
-    """Names a partition for a query."""
+    """Query parameters for a partition."""
     return {"TableName": stack["tables"][table], "KeyConditionExpression": "#key = :value",
             "ExpressionAttributeNames": {"#key": key}, "ExpressionAttributeValues": {":value": {"S": value}}}
 

@@ -10,8 +10,8 @@ from infra.local.progress import Failure, step
 
 STACK_NAME = "shopcall-local"
 ARTIFACTS = "shopcall-local-artifacts"
-# MiniStack gives an API the id that this tag of the stack asks for: so its address is known
-# before the deployment and can be a parameter of it.
+# MiniStack takes an API's id from this tag of the stack, so the address is known
+# before the deployment and can be one of its parameters.
 API_ID = "shopcall"
 
 
@@ -21,7 +21,7 @@ def api_url(endpoint: str) -> str:
 
 
 def build() -> None:
-    """Compiles the workspace in the profile that the tests use too."""
+    """Compiles the workspace in the tests' profile."""
     step("building the workspace (cargo build --profile fast --workspace)")
     command = ["cargo", "build", "--profile", "fast", "--workspace"]
     if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
@@ -29,7 +29,7 @@ def build() -> None:
 
 
 def deploy(files: StackFiles, endpoint: str, parameters: dict[str, str]) -> dict[str, str]:
-    """Deploys the template with these parameters; gives the stack's outputs."""
+    """Deploys the template with these parameters; returns the stack's outputs."""
     built = bundle(lambda crate: BINARIES / crate, files.build)
     ensure_bucket(endpoint)
     step("deploying template.yaml (sam deploy)")
@@ -50,12 +50,12 @@ def deploy(files: StackFiles, endpoint: str, parameters: dict[str, str]) -> dict
 
 
 def override(name: str, value: str) -> str:
-    """A parameter as the SAM CLI reads it, which takes a blank for the end of an unquoted value."""
+    """A parameter for the SAM CLI, quoted if it contains a space."""
     return f'{name}="{value}"' if " " in value else f"{name}={value}"
 
 
 def default_parameters(endpoint: str) -> dict[str, str]:
-    """What makes a stack a local one."""
+    """Parameters that point a stack at the local services."""
     return {
         "Architecture": architecture(),
         "BackendUrl": api_url(endpoint),

@@ -1,4 +1,4 @@
-"""`stack.json`: what a test or a person needs to use a local stack, secrets included."""
+"""`stack.json`: addresses, names and secrets for using a local stack."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ def read(files: StackFiles) -> dict:
 
 
 def write(files: StackFiles, description: dict) -> None:
-    """Replaces it at once, readable by its owner alone."""
+    """Replaces the description atomically, readable only by its owner."""
     partial = files.description.with_suffix(".partial")
     with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as output:
         json.dump(description, output, indent=2)
@@ -33,7 +33,7 @@ def write(files: StackFiles, description: dict) -> None:
 
 
 def fresh_secrets() -> dict[str, str]:
-    """Secrets of a new stack. Another ShopRenter-like server may dictate the first three."""
+    """Secrets of a new stack. Another ShopRenter-like server may prescribe the first three."""
     return {
         "client_id": os.environ.get("SHOPRENTER_CLIENT_ID") or secrets.token_hex(16),
         "client_secret": os.environ.get("SHOPRENTER_CLIENT_SECRET") or secrets.token_hex(32),

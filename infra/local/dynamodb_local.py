@@ -1,4 +1,4 @@
-"""Runs a command beside AWS's own DynamoDB Local, which it finds through `DYNAMODB_ENDPOINT`.
+"""Runs a command with AWS's own DynamoDB Local, at the address in `DYNAMODB_ENDPOINT`.
 
     python -m infra.local.dynamodb_local cargo test --test in_process
 """
@@ -20,7 +20,7 @@ READY_SECONDS = 30
 
 
 def main() -> None:
-    """Starts it with empty tables, runs the command, and stops it."""
+    """Starts DynamoDB Local with empty tables, runs the command, and stops it."""
     if shutil.which("java") is None:
         raise Failure("DynamoDB Local needs Java 17 or newer (Debian: apt-get install default-jre-headless)")
     port = free_port()
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def wait_until_ready(server: subprocess.Popen, endpoint: str) -> None:
-    """Returns once it responds, even with an error."""
+    """Waits until DynamoDB Local responds, even with an error."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:

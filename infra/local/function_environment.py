@@ -7,7 +7,7 @@ from infra.local.layout import REGION, StackFiles
 
 
 def read(stack: dict, logical_id: str) -> dict[str, str]:
-    """The variables of one function, those included that Lambda itself sets."""
+    """Variables of one function, including those that Lambda sets."""
     endpoint = stack["aws_endpoint"]
     resource = cloud.client(endpoint, "cloudformation").describe_stack_resource(
         StackName=stack["stack_name"], LogicalResourceId=logical_id)["StackResourceDetail"]
@@ -25,7 +25,7 @@ def read(stack: dict, logical_id: str) -> dict[str, str]:
 
 
 def write(files: StackFiles, stack: dict, logical_id: str) -> None:
-    """A file for `cargo lambda watch --env-file`, of what all functions share; for its owner alone."""
+    """Writes the functions' shared variables for `cargo lambda watch --env-file`, readable only by its owner."""
     own = ("AWS_LAMBDA_FUNCTION_",)
     shared = {name: value for name, value in read(stack, logical_id).items() if value and not name.startswith(own)}
     descriptor = os.open(files.function_environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,4 +1,4 @@
-"""What the functions logged, read from the local cloud's CloudWatch Logs."""
+"""Function logs, read from the local cloud's CloudWatch Logs."""
 
 import time
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from infra.local import cloud
 
 POLL_SECONDS = 1.0
-# What a line of trouble has in it: our own levels, and what the local cloud says of a function.
+# Marks of warnings and errors: the functions' levels, and the local cloud's messages about a function.
 TROUBLE = ('"level":"WARN"', '"level":"ERROR"', "timed out", "Runtime exited")
 
 
@@ -23,20 +23,20 @@ def show(endpoint: str, follow: bool) -> None:
 
 
 def keep(endpoint: str, path: Path) -> list[str]:
-    """Writes all that was logged to a file; gives the lines that tell of trouble."""
+    """Writes all log lines to a file; returns the warnings and errors."""
     lines = [line(event) for event in unseen(cloud.client(endpoint, "logs"), set())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return [entry for entry in lines if any(sign in entry for sign in TROUBLE)]
 
 
 def line(event: tuple[int, str, str]) -> str:
-    """An event as it is shown."""
+    """Formats an event for output."""
     timestamp, group, message = event
     return f"{time.strftime('%H:%M:%S', time.localtime(timestamp / 1000))} {group}: {message}"
 
 
 def unseen(logs, seen: set[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
-    """The events that were not shown yet, of all log groups."""
+    """Events of all log groups that are not in `seen`."""
     events = []
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
@@ -46,10 +46,10 @@ def unseen(logs, seen: set[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
                            for event in events_page["events"]]
     new = [event for event in events if event not in seen]
     seen.update(new)
-    # By time alone: lines of the same millisecond stay in the order they were written in.
+    # Sorted by time only: lines of the same millisecond keep their order.
     return sorted(new, key=lambda event: event[0])
 
 
 def short(group: str) -> str:
-    """A log group's name without what CloudFormation put around it."""
+    """A log group's name without CloudFormation's prefix and suffix."""
     return group.rsplit("/", 1)[-1].removeprefix("shopcall-local-")

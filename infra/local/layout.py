@@ -1,4 +1,4 @@
-"""Where things are: the repository's own files, and the files of one local stack."""
+"""Paths in the repository and in a local stack's directory."""
 
 import os
 import platform
@@ -27,7 +27,7 @@ class StackFiles:
 
     @property
     def description(self) -> Path:
-        """What a test or a person needs to use the stack, secrets included."""
+        """Addresses, names and secrets for using the stack."""
         return self.directory / "stack.json"
 
     @property
@@ -37,17 +37,17 @@ class StackFiles:
 
     @property
     def processes(self) -> Path:
-        """What `down` has to end."""
+        """Processes that `down` ends."""
         return self.directory / "processes.json"
 
     @property
     def build(self) -> Path:
-        """The template and the functions as they are deployed."""
+        """The template and functions as deployed."""
         return self.directory / "build"
 
     @property
     def temporary(self) -> Path:
-        """What the local cloud keeps on disk: uploaded code and object bodies."""
+        """The local cloud's files: uploaded code and object bodies."""
         return self.directory / "tmp"
 
     @property
@@ -57,5 +57,5 @@ class StackFiles:
 
 
 def architecture() -> str:
-    """This machine's, in Lambda's words: the local cloud runs the functions as plain processes."""
+    """This machine's architecture by Lambda's name: the local cloud runs functions as plain processes."""
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"

@@ -1,4 +1,4 @@
-"""Processes that outlive the command that started them, and how they are found and ended again.
+"""Background processes that outlive the command that started them, and their registry.
 
 A process is remembered by its id *and* its start time, so that another program which later gets
 the same id is never taken for it. Each leads a process group of its own: ending the group also
@@ -20,14 +20,14 @@ GRACE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Process:
-    """A process that was started here."""
+    """A registered process."""
 
     name: str
     pid: int
     started: str
 
     def is_running(self) -> bool:
-        """Whether it still runs, and is still the same one."""
+        """Whether it is running and has the registered start time."""
         return start_time(self.pid) == self.started
 
 
@@ -44,7 +44,7 @@ class Registry:
         return [Process(**entry) for entry in json.loads(self._path.read_text(encoding="utf-8"))]
 
     def running(self, name: str) -> Process | None:
-        """The process of that name, if it runs."""
+        """The process of that name, if running."""
         return next((p for p in self.all() if p.name == name and p.is_running()), None)
 
     def start(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> Process:
@@ -58,7 +58,7 @@ class Registry:
         return process
 
     def stop(self, name: str) -> bool:
-        """Ends the process of that name with all that it started; whether there was one."""
+        """Ends the process of that name and its process group; returns whether it existed."""
         stopped = False
         for process in [p for p in self.all() if p.name == name]:
             if process.is_running():
@@ -76,7 +76,7 @@ class Registry:
 
 
 def end_group(process: Process) -> None:
-    """Asks the process group to end, and ends it after a while."""
+    """Terminates the process group, and kills it after a grace period."""
     signal_group(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS
     while process.is_running() and time.monotonic() < deadline:
@@ -89,7 +89,7 @@ def end_group(process: Process) -> None:
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
-    """Signals every process of the group, if there is one left."""
+    """Signals every process of the group, if any is left."""
     try:
         os.killpg(pid, number)
     except ProcessLookupError:
@@ -97,7 +97,7 @@ def signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def reap(pid: int) -> None:
-    """Collects the exit status of a child of ours; one of another command's has been adopted."""
+    """Collects the exit status of a child process; another command's children are reaped by init."""
     try:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
@@ -105,7 +105,7 @@ def reap(pid: int) -> None:
 
 
 def start_time(pid: int) -> str | None:
-    """When the process began, in the system's own words; none if it does not run (any more)."""
+    """Start time of the process as `/proc` gives it; none if it is not running."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
@@ -120,7 +120,7 @@ def start_time(pid: int) -> str | None:
 
 
 def wait_until(ready, process: Process, log: Path, seconds: float, what: str):
-    """Polls `ready` until it gives something; fails early if the process ends before."""
+    """Polls `ready` until it returns a value; fails at once if the process ends."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         result = ready()

@@ -6,17 +6,17 @@ import time
 
 
 class Failure(Exception):
-    """Something that a person can act on; shown without a traceback."""
+    """An error with a remedy, shown without a traceback."""
 
 
 def step(message: str) -> None:
-    """Says what is being done now."""
+    """Prints a step with the time."""
     print(f"[{time.strftime('%H:%M:%S')}] {message}", flush=True)
 
 
 def run(main) -> None:
-    """Runs a script's `main`, turning a `Failure` into a message and an exit status of 1. Whoever asks
-    it to terminate gets what Ctrl-C gives: what it started is ended first."""
+    """Runs a script's `main`; a `Failure` becomes a message and exit status 1. SIGTERM is handled like
+    Ctrl-C, so that started processes are ended first."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()

@@ -1,7 +1,7 @@
 """Invokes every built function with every sample in `events/`, under AWS's own Runtime Interface
-Emulator (it comes with the SAM CLI), and checks what comes back.
+Emulator (it comes with the SAM CLI), and checks the responses.
 
-Needs a stack that is up: the functions get the very environment that the template gives them there.
+Needs a running stack, whose environment for each function is used.
 Each sample is sent as it is, which a function must refuse where it carries a signature or a bearer
 (they are old, or wrong); and sent again with a fresh signature or the right bearer.
 """
@@ -49,11 +49,11 @@ def main() -> None:
             failures += sum(check(emulator, stack, sample) for sample in samples)
     if failures:
         raise Failure(f"{failures} invocations had an unexpected response; function output is in {files.logs}")
-    step("every sample was answered as it must be")
+    step("every sample had the expected response")
 
 
 def open_shop(stack: dict) -> None:
-    """The shop that the samples are about, with the app installed; another server must have it."""
+    """Creates the samples' shop with the app installed; another ShopRenter-like server must already have it."""
     if not shoprenter.external_url():
         shoprenter.control(stack["shoprenter_url"], "PUT", f"/_control/shops/{SHOP}",
                            {"products": 10, "installed": True})
@@ -78,10 +78,10 @@ def variants(event: dict, stack: dict):
         yield "from the bus", event, lambda answer: not (isinstance(answer, dict) and "errorType" in answer)
     elif event["rawPath"].startswith("/webhooks/shoprenter/orders/"):
         # Only ShopRenter knows the valid keys.
-        yield "with a key that nobody has", event, lambda answer: status(answer) == 403
+        yield "with an unknown key", event, lambda answer: status(answer) == 403
     elif event["rawPath"] == "/integrations/shoprenter/store":
         # A session starts when the app is opened, and exists only in its page.
-        yield "with a session that nobody has", event, lambda answer: status(answer) == 401
+        yield "with an invalid session", event, lambda answer: status(answer) == 401
     elif "authorization" in event["headers"]:
         yield "with a wrong bearer", event, lambda answer: status(answer) in (401, 403)
         yield "with the right bearer", with_bearer(event, stack["internal_sync_secret"]), is_served
@@ -93,7 +93,7 @@ def variants(event: dict, stack: dict):
 
 
 def is_served(answer) -> bool:
-    """Authenticated and answered; an unknown shop is an answer too."""
+    """Whether the request was authenticated; a response about an unknown shop counts."""
     return status(answer) is not None and status(answer) < 500 and status(answer) not in (400, 401, 403)
 
 
@@ -103,7 +103,7 @@ def status(answer) -> int | None:
 
 
 def with_bearer(event: dict, secret: str) -> dict:
-    """The request with the right bearer secret."""
+    """The request with the valid bearer secret."""
     return {**event, "headers": {**event["headers"], "authorization": f"Bearer {secret}"}}
 
 
@@ -127,7 +127,7 @@ def signed(event: dict, client_secret: str) -> dict:
 
 
 class Emulator:
-    """The Runtime Interface Emulator with one function in it."""
+    """The Runtime Interface Emulator running one function."""
 
     def __init__(self, files: StackFiles, crate: str, environment: dict[str, str]):
         self._binary = BINARIES / crate
@@ -150,7 +150,7 @@ class Emulator:
         self._process.wait()
 
     def invoke(self, payload: dict):
-        """Sends one event and gives the function's answer."""
+        """Sends one event; returns the function's response."""
         request = urllib.request.Request(
             f"http://{self._address}/2015-03-31/functions/function/invocations",
             data=json.dumps(payload).encode(), headers={"Content-Type": "application/json"})

@@ -1,4 +1,4 @@
-"""The ShopRenter that a local stack talks to: our simulator, or another server of the same shape."""
+"""The ShopRenter of a local stack: the simulator, or another server with the same API."""
 
 import json
 import os
@@ -14,12 +14,12 @@ READY_SECONDS = 20
 
 
 def external_url() -> str | None:
-    """The server that `SHOPRENTER_URL` names, which is used instead of the simulator."""
+    """The server in `SHOPRENTER_URL`, used instead of the simulator."""
     return os.environ.get("SHOPRENTER_URL", "").rstrip("/") or None
 
 
 def start(files: StackFiles, registry: Registry, app: dict[str, str]) -> str:
-    """Starts the simulator on a port of its own choice and gives its address."""
+    """Starts the simulator on a free port; returns its address."""
     log = files.logs / "simulator.log"
     step("starting the simulated ShopRenter")
     command = [str(BINARIES / NAME), "--port", "0", "--client-id", app["client_id"], "--app-id", app["app_id"]]
@@ -43,7 +43,7 @@ def announced_url(log: Path) -> str | None:
 
 
 def register_app(url: str, api_url: str) -> None:
-    """Tells the simulator the app's three addresses, as partner support would enter them."""
+    """Registers the app's three addresses with the simulator, as partner support would."""
     control(url, "PUT", "/_control/app", {
         "redirect_uri": f"{api_url}/auth/shoprenter/callback",
         "entry_uri": f"{api_url}/integrations/shoprenter/entry",
@@ -62,7 +62,7 @@ def control(url: str, method: str, path: str, body: dict | None = None, seconds:
 
 
 def parameters(url: str) -> dict[str, str]:
-    """The template's parameters that lead the functions to this ShopRenter."""
+    """The template's parameters that point the functions at this ShopRenter."""
     return {
         "ShoprenterApiUrl": f"{url}/{{shop}}/api",
         "ShoprenterTokenUrl": f"{url}/{{shop}}/app/token",

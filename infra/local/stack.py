@@ -19,9 +19,9 @@ from infra.local.progress import Failure, run, step
 
 
 def up(files: StackFiles, further: dict[str, str] | None = None) -> dict:
-    """Builds, starts what does not run, deploys with `further` parameters, and writes `stack.json`.
+    """Builds, starts missing processes, deploys with `further` parameters, and writes `stack.json`.
 
-    A stack that is up is updated: it keeps its tables, its secrets and its addresses.
+    A running stack is updated and keeps its tables, secrets and addresses.
     """
     began = time.monotonic()
     deployment.build()
@@ -81,7 +81,7 @@ def bring_up(files: StackFiles, registry: Registry, further: dict[str, str]) -> 
 
 
 def warn_of_ignored(kept: dict[str, str]) -> None:
-    """Says which credentials were given though the stack keeps others, without showing any."""
+    """Warns about given credentials that differ from the stack's, without showing them."""
     given = {f"SHOPRENTER_{name.upper()}": name for name in ("client_id", "client_secret", "app_id")}
     ignored = [variable for variable, name in given.items() if os.environ.get(variable) not in (None, "", kept[name])]
     if ignored:
@@ -89,7 +89,7 @@ def warn_of_ignored(kept: dict[str, str]) -> None:
 
 
 def connect_shoprenter(files: StackFiles, registry: Registry, previous: dict, secrets: dict) -> str:
-    """The address of the ShopRenter to use: the one that is named, or a simulator that runs."""
+    """Address of the configured ShopRenter, or of a running simulator."""
     external = shoprenter.external_url()
     if external:
         if urlsplit(external).scheme not in ("http", "https"):
@@ -103,7 +103,7 @@ def connect_shoprenter(files: StackFiles, registry: Registry, previous: dict, se
 
 
 def down(files: StackFiles) -> None:
-    """Ends what `up` started and removes what it left, but the logs. Does nothing the second time."""
+    """Ends the processes and removes the files of `up`, except the logs. Idempotent."""
     registry = Registry(files.processes)
     for process in registry.all():
         if registry.stop(process.name):
@@ -115,7 +115,7 @@ def down(files: StackFiles) -> None:
 
 
 def logs(files: StackFiles, follow: bool) -> None:
-    """Shows what the functions logged."""
+    """Prints the functions' logs."""
     stack = description.read(files)
     if not stack:
         raise Failure(f"no stack is up in {files.directory}: `make up` first")
@@ -123,7 +123,7 @@ def logs(files: StackFiles, follow: bool) -> None:
 
 
 def main() -> None:
-    """Does what the command line says."""
+    """Runs the command given on the command line."""
     files = StackFiles.from_environment()
     match sys.argv[1:]:
         case ["up"]:

@@ -1,4 +1,4 @@
-"""Runs commands beside a local stack of their own, and takes it down however they end.
+"""Runs commands with their own local stack, and always stops it afterwards.
 
     STACK_DIR=.local/test python -m infra.local.with_stack 'first command' 'second command' …
 
@@ -16,15 +16,15 @@ from infra.local.layout import ROOT, StackFiles
 from infra.local.progress import Failure, run, step
 from infra.local.stack import down, up
 
-# Tests wait for the shops' answers, not for their rate limit: what keeps it is tested in process, and
-# the shops of these tests refuse nothing.
+# Above any test's rate, so that tests do not wait: the rate limiter is tested in process, and
+# these tests' shops have no rate limit.
 PARAMETERS = {"ShoprenterRateLimit": "50"}
-# How much of the functions' trouble is shown after a command that failed.
+# Number of warnings and errors shown after a failed command.
 SHOWN_LINES = 40
 
 
 def main() -> None:
-    """Up, the commands until one fails, down."""
+    """Starts the stack, runs the commands until one fails, and stops the stack."""
     files = StackFiles.from_environment()
     try:
         stack = up(files, PARAMETERS)
@@ -39,14 +39,14 @@ def main() -> None:
 
 
 def show_trouble(files: StackFiles, endpoint: str) -> None:
-    """The end of what the functions warned of, and the rest in a file: the local cloud forgets it."""
+    """Prints the last warnings and errors, and saves all logs to a file: the local cloud does not keep them."""
     log = files.logs / "functions.log"
     try:
         trouble = function_logs.keep(endpoint, log)
     except (BotoCoreError, ClientError) as error:
-        step(f"the local cloud gives no logs: {error}")
+        step(f"the logs cannot be read from the local cloud: {error}")
         return
-    step(f"the functions' logs are in {log}; the last {SHOWN_LINES} of {len(trouble)} lines of trouble:")
+    step(f"the functions' logs are in {log}; the last {SHOWN_LINES} of {len(trouble)} warnings and errors:")
     for entry in trouble[-SHOWN_LINES:]:
         print(entry, flush=True)
 

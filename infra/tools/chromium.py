@@ -11,18 +11,18 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find() -> str | None:
-    """The program: what `CHROMIUM` names, or the first that is on the path."""
+    """Path of Chromium: `CHROMIUM`, or the first one on `PATH`."""
     named = os.environ.get("CHROMIUM")
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def arguments() -> list[str]:
-    """What it is started with: as root its sandbox does not work."""
+    """Command-line arguments: the sandbox does not work as root."""
     return ["--no-sandbox"] if os.geteuid() == 0 else []
 
 
 def install() -> None:
-    """Installs it where there is none that runs; fonts too, or a page would have none."""
+    """Installs Chromium and fonts if no working Chromium is found."""
     if runs():
         return
     if os.environ.get("CHROMIUM"):
@@ -34,7 +34,7 @@ def install() -> None:
 
 
 def runs() -> bool:
-    """Whether there is one, and it starts: on some systems the name is taken by a mere pointer to a store."""
+    """Whether it starts: on some systems the name belongs to a stub that points to an app store."""
     program = find()
     if program is None:
         return False

@@ -10,7 +10,7 @@ from infra.local.progress import step
 from infra.tools import system
 from infra.tools.stamp import Stamp
 
-# The local cloud's packages and the SAM CLI's do not agree with each other, hence one each.
+# The local cloud's packages and the SAM CLI's conflict, so each has its own environment.
 NAMES = ("aws", "ministack", "browser")
 
 
@@ -34,5 +34,5 @@ def install(name: str) -> None:
 
 
 def count_pins(requirements: Path) -> int:
-    """How many packages a requirements file names."""
+    """Number of packages in a requirements file."""
     return sum("==" in line for line in requirements.read_text(encoding="utf-8").splitlines())

@@ -1,4 +1,4 @@
-"""Installs the pinned tools into `.tools/`, and from the system's packages what they need and is missing.
+"""Installs the pinned tools into `.tools/`, and missing system packages that they need.
 
     python3 -m infra.tools.install [aws] [ministack] [browser] [dynamodb-local] [axe-core] [chromium]
 

@@ -1,5 +1,5 @@
-"""Programs that come as npm packages: fetched, compared with the pinned digest, and unpacked. Nothing
-in a package is run, and nothing it depends on is fetched."""
+"""Programs from npm packages: downloaded, verified against the pinned digest, and unpacked. No script
+of a package is run, and no dependency is downloaded."""
 
 import shutil
 from dataclasses import dataclass

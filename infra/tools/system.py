@@ -1,4 +1,4 @@
-"""Packages of the system, and other programs that are run to the end."""
+"""System packages, and commands run to completion."""
 
 import os
 import shutil

@@ -5,26 +5,26 @@ from playwright.sync_api import Frame, Page
 from infra.local.layout import TOOLS
 
 SCRIPT = (TOOLS / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-# A frame is looked at by itself, not from the page around it.
+# A frame is checked separately, not from its parent page.
 OPTIONS = {"iframes": False, "preload": False, "resultTypes": ["violations", "incomplete"]}
-# What depends on the colours, and so on the scheme.
-OF_COLOURS = {"runOnly": ["cat.color"]}
+# Rules that depend on colours, and so on the scheme.
+COLOUR_RULES = {"runOnly": ["cat.color"]}
 
 
 def violations(page: Page, frame: Frame | None = None) -> list[str]:
-    """What axe-core finds: by all its rules in light, by those of colours in dark. The scheme is light
-    afterwards. It is a script: a browser without scripts would wait for it for ever."""
+    """Violations that axe-core finds: by all rules in light, by the colour rules in dark. The scheme is light
+    afterwards. Requires JavaScript: without it the call would never return."""
     frame = frame or page.main_frame
     frame.evaluate(f"() => {{ if (!window.axe) {{ {SCRIPT} }} }}")
     found = []
-    for scheme, options in (("dark", OPTIONS | OF_COLOURS), ("light", OPTIONS)):
+    for scheme, options in (("dark", OPTIONS | COLOUR_RULES), ("light", OPTIONS)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{scheme}: {violation}" for violation in check(frame, options)]
     return found
 
 
 def check(frame: Frame, options: dict) -> list[str]:
-    """What it finds as the page stands; contrasts that it cannot measure count too."""
+    """Violations in the page's current state, including contrasts that axe-core cannot measure."""
     results = frame.evaluate("options => axe.run(document, options)", options)
     unsure = [result for result in results["incomplete"] if result["id"] == "color-contrast"]
     return [

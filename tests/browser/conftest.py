@@ -1,7 +1,7 @@
-"""The browser, the stack, and what every test is watched for.
+"""Fixtures: the browser, the stack, and the error checks of every test.
 
-Any error on the console, any script that fails, any request that fails or leaves for elsewhere, and any
-error status that a test did not announce makes it fail.
+A test fails on any console error, script error, failed request, request to another origin, or error
+status that it did not announce.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from watch import Watch, origin
 from infra.tools import chromium
 
 LOCALES = {"hu": "hu-HU", "en": "en-GB"}
-# The machine may be busy with other tests.
+# Generous, for a machine busy with other tests.
 expect.set_options(timeout=30_000)
 
 
@@ -27,7 +27,7 @@ def stack() -> Stack:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """The system's Chromium, headless."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
         yield running
@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_shop(stack: Stack) -> Callable[..., Shop]:
-    """Makes shops of the test's own: `new_shop("label", products=10)`."""
+    """Creates shops for a single test: `new_shop("label", products=10)`."""
     return lambda label, **config: Shop(stack, label, config)
 
 
@@ -60,7 +60,7 @@ class Visits:
         return next(watch for context, watch in self._contexts if context == page.context)
 
     def close(self) -> list[str]:
-        """Closes all; what went wrong in any."""
+        """Closes all contexts; returns their faults."""
         faults = []
         for context, watch in self._contexts:
             faults += watch.faults()

@@ -1,4 +1,4 @@
-"""The deployed local stack: its HTTP API, the simulated ShopRenter, and what its tables hold."""
+"""The deployed local stack: its HTTP API, the simulated ShopRenter, and its tables."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from infra.local.layout import ROOT
 
-# Longer than anything here takes on a busy machine.
-PATIENCE_SECONDS = 90
+# Well above any duration here, even on a busy machine.
+TIMEOUT_SECONDS = 90
 
 
 class Stack:
@@ -27,16 +27,16 @@ class Stack:
 
     @property
     def api_url(self) -> str:
-        """Where our pages and routes are, without a slash at the end."""
+        """Base address of the service's pages and routes, without a trailing slash."""
         return self["api_url"]
 
     @property
     def shoprenter_url(self) -> str:
-        """Where the simulated ShopRenter is."""
+        """Base address of the simulated ShopRenter."""
         return self["shoprenter_url"]
 
     def api(self, method: str, path: str, body: dict | None = None) -> dict:
-        """A call as ShopCall makes it."""
+        """A call with ShopCall's bearer."""
         bearer = {"authorization": f"Bearer {self['internal_sync_secret']}"}
         return send(method, self.api_url + path, body, bearer)
 
@@ -45,7 +45,7 @@ class Stack:
         return send(method, f"{self.shoprenter_url}/_control{path}", body, {})
 
     def dynamodb(self, operation: str, body: dict) -> dict:
-        """A call to the tables. The local cloud looks at a credential's scope, not at the signature."""
+        """A call to the tables. The local cloud checks a credential's scope, not the signature."""
         scope = f"test/20260101/{self['region']}/dynamodb/aws4_request"
         return send("POST", self["aws_endpoint"], body, {
             "x-amz-target": f"DynamoDB_20120810.{operation}",
@@ -54,7 +54,7 @@ class Stack:
 
 
 def send(method: str, url: str, body: dict | None, headers: dict[str, str], kind: str = "application/json") -> dict:
-    """One request; the answer's JSON, empty where it has none. Anything but a success fails the test."""
+    """Sends a request; returns the response's JSON, or an empty dict. Any error status fails the test."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"content-type": kind, **headers}, method=method)
     try:
@@ -66,8 +66,8 @@ def send(method: str, url: str, body: dict | None, headers: dict[str, str], kind
     return json.loads(content) if content else {}
 
 
-def eventually(what: str, attempt: Callable, seconds: float = PATIENCE_SECONDS):
-    """Tries again every 200 ms until `attempt` gives something that is true, and gives that."""
+def eventually(what: str, attempt: Callable, seconds: float = TIMEOUT_SECONDS):
+    """Retries every 200 ms until `attempt` returns a true value; returns that value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if outcome := attempt():

@@ -9,7 +9,7 @@ PURPOSE = b"shopcall merchant session v1"
 
 
 def expired(token: str, data_key: str) -> str:
-    """The same session, had it ended in 2001."""
+    """The session with an expiry in 2001."""
     version, payload, signature = token.split(".")
     key = hmac.digest(base64.b64decode(data_key), PURPOSE, hashlib.sha256)
     assert decode(signature) == hmac.digest(key, f"{version}.{payload}".encode(), hashlib.sha256)
@@ -25,5 +25,5 @@ def encode(content: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """The same back."""
+    """Inverse of `encode`."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,4 +1,4 @@
-"""A shop in the simulator, and the store that it is on our side."""
+"""A shop in the simulator, and its store in the service."""
 
 import secrets
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from local_stack import Stack, eventually
 
 RESOURCES = ("products", "orders", "customers")
 SMALL = {"products": 5, "orders": 4, "customers": 3}
-# No test is about the rate limit: what a stack with a higher one asks for is not refused.
+# These tests do not cover the rate limit, and the stack may be configured with a higher one.
 UNLIMITED = {"rate": {"per_second": 1_000}}
 
 
 class Shop:
-    """One test's own shop."""
+    """A shop used by a single test."""
 
     def __init__(self, stack: Stack, label: str, config: dict):
         self.stack = stack
@@ -23,7 +23,7 @@ class Shop:
 
     @property
     def admin_url(self) -> str:
-        """The app's page in the shop's admin. Opening it installs the app where it is not installed."""
+        """The app's page in the shop's admin. Opening it installs the app if it is not installed."""
         return f"{self.stack.shoprenter_url}/{self.name}/admin/app/{self.stack['client_id']}"
 
     def control(self, method: str, path: str, body: dict | None = None) -> dict:
@@ -40,13 +40,13 @@ class Shop:
         assert steps[-1]["status"] == 200, steps[-1]
 
     def install_and_sync(self) -> None:
-        """The same, and the first syncs have completed."""
+        """Installs the app and waits for the first syncs."""
         self.install()
         self.wait_until_synced()
 
     @contextmanager
     def held(self, path: str, page: int | None = None) -> Iterator[None]:
-        """Until the block ends, the shop answers no request below a path, or none for that page of it."""
+        """Holds the shop's answers to requests below a path, or to one page of it, until the block ends."""
         order = {"kind": "hold", "path_prefix": path, "query": {} if page is None else {"page": str(page)}}
         fault = self.control("POST", "/faults", order)["id"]
         try:
@@ -55,7 +55,7 @@ class Shop:
             self.control("DELETE", f"/faults/{fault}")
 
     def status(self) -> dict:
-        """What `GET /stores/{store_id}` tells."""
+        """Response of `GET /stores/{store_id}`."""
         return self.stack.api("GET", f"/stores/{self.store_id}")
 
     def runs(self, resource: str) -> list[dict]:
@@ -64,7 +64,7 @@ class Shop:
         return [run for run in runs if run["resource"] == resource]
 
     def wait_for_runs(self, count: int, *resources: str) -> None:
-        """Waits until so many runs of each resource have ended well."""
+        """Waits until this many runs of each resource have completed."""
         for resource in resources or RESOURCES:
             def have_ended() -> bool:
                 runs = self.runs(resource)
@@ -76,7 +76,7 @@ class Shop:
         self.wait_for_runs(1)
 
     def rows(self, resource: str) -> int:
-        """How many of its records are in the table."""
+        """Number of the shop's records in the table."""
         answer = self.stack.dynamodb("Query", {
             "TableName": self.stack["tables"]["cache"],
             "KeyConditionExpression": "pk = :pk",

@@ -7,20 +7,20 @@ PATH = "/integrations/shoprenter/"
 
 
 class StorePage:
-    """The page that is shown in a window, or in the frame of one."""
+    """The store's page in a window or in a frame."""
 
     def __init__(self, page: Page):
         self.page = page
 
     @property
     def frame(self) -> Frame:
-        """Where the page is: in the admin's frame if there is one, else in the window itself."""
+        """Frame of the page: the admin's frame if there is one, else the main frame."""
         self.page.wait_for_load_state()
         return next((frame for frame in self.page.frames if PATH in frame.url), self.page.main_frame)
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """Address of the page."""
         return self.frame.url
 
     @property
@@ -47,7 +47,7 @@ class StorePage:
         return self.card(resource).locator(".count")
 
     def expect_counts(self, **counts: int) -> None:
-        """Waits until it says these numbers, and that nothing runs any more."""
+        """Waits until the page shows these counts and no progress bar."""
         for resource, count in counts.items():
             expect(self.count(resource)).to_have_text(str(count), timeout=90_000)
         expect(self.frame.locator("progress")).to_have_count(0, timeout=90_000)
@@ -57,35 +57,35 @@ class StorePage:
         return self.frame.locator(f"form:has(input[name=action][value={action}])")
 
     def sync_now(self) -> None:
-        """Presses the button."""
+        """Requests a sync."""
         self.frame.locator("#sync-now").click()
 
     def set_schedule(self, frequency: str, enabled: bool = True) -> None:
-        """Chooses and saves."""
+        """Sets and saves the schedule."""
         form = self.form("schedule")
         form.locator("select").select_option(frequency)
         form.get_by_role("checkbox").set_checked(enabled)
         form.get_by_role("button").click()
 
     def withhold(self, resource: str) -> None:
-        """Stops sharing a kind of record, having read what that does."""
+        """Stops sharing a resource, after opening the explanation."""
         self.frame.locator(f"#off-{resource} summary").click()
         self.frame.locator(f"#switch-{resource}").click()
 
     def share(self, resource: str) -> None:
-        """Shares it again."""
+        """Shares a resource again."""
         self.frame.locator(f"#switch-{resource}").click()
 
     def switch_language(self) -> None:
-        """To the other one."""
+        """Switches to the other language."""
         self.frame.locator("#language").click()
 
     def session(self) -> str:
-        """What the page carries."""
+        """Session token in the page's forms."""
         return self.frame.locator("input[name=session]").first.input_value()
 
     def violations(self) -> list[str]:
-        """What axe-core finds."""
+        """Violations that axe-core finds."""
         return violations(self.page, self.frame)
 
 
@@ -96,6 +96,6 @@ def open_app(page: Page, shop, **options) -> StorePage:
 
 
 def open_in_admin(page: Page, shop) -> StorePage:
-    """Opens the app's page in the shop's admin, which installs it where it is not installed."""
+    """Opens the app's page in the shop's admin, which installs it if it is not installed."""
     page.goto(shop.admin_url)
     return StorePage(page)

@@ -1,4 +1,4 @@
-"""What a merchant can do on the store's page, with and without its script."""
+"""Actions of a merchant on the store's page, with and without JavaScript."""
 
 import pytest
 from local_stack import eventually
@@ -54,7 +54,7 @@ def test_form_submitted_twice_acts_once(visit, synced_shop):
     first, second = (page.request.post(address, form=fields, headers=english).text() for _ in range(2))
     said = [text.split('id="said">')[1].split("<")[0] for text in (first, second)]
     assert said[0] != said[1] and "already" in said[1], said
-    # Whatever the second might have asked for would have come before this one.
+    # Runs requested by the second submission would have started before this one.
     store.set_schedule("30min")
     expect(store.said).to_be_visible()
     synced_shop.wait_for_runs(2)

@@ -1,4 +1,4 @@
-"""The connect page: a merchant names the shop, and is sent to the shop's admin."""
+"""The connect page: a merchant enters the shop's name and is redirected to its admin."""
 
 import re
 
@@ -31,7 +31,7 @@ def test_page_uses_browser_language_and_is_accessible(visit, stack, language):
     assert violations(page) == []
 
 
-def test_the_address_can_choose_the_language(visit, stack):
+def test_query_parameter_selects_the_language(visit, stack):
     page = visit("hu")
     open_connect_page(page, stack, "?lang=en")
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -86,12 +86,12 @@ def test_server_reports_invalid_shop_at_the_field(visit, stack, language, typed)
     open_connect_page(page, stack)
     field(page).evaluate("field => { field.form.noValidate = true; field.removeAttribute('maxlength'); }")
     field(page).fill(typed)
-    # By key: the message that appears as one leaves the field moves the button.
+    # By keyboard: leaving the field shows a message, which moves the button.
     page.keyboard.press("Enter")
     expect(field(page)).to_have_attribute("aria-invalid", "true")
     message = field(page).get_attribute("aria-describedby").split()[0]
     expect(page.locator(f"#{message}")).to_be_visible()
-    assert typed.startswith(field(page).input_value()), "what was typed is kept"
+    assert typed.startswith(field(page).input_value()), "the typed text is kept"
     assert violations(page) == []
 
 

@@ -1,4 +1,4 @@
-"""From the shop's admin to the store's page."""
+"""Installs from the shop's admin to the store's page."""
 
 import html
 
@@ -38,7 +38,7 @@ def test_page_loads_only_its_stylesheet_and_script(visit, new_shop):
     shop.install_and_sync()
     page = visit()
     open_app(page, shop)
-    # What the script asks for later is the same page, if it has changed.
+    # The script later fetches the page again, if it has changed.
     loads = [(kind, size) for kind, size in visit.watch(page).loads() if kind != "fetch"]
     assert sorted(kind for kind, _ in loads) == ["document", "script", "stylesheet"]
     assert sum(size for _, size in loads) < 30_000

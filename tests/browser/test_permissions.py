@@ -14,7 +14,7 @@ WITHOUT_ORDERS = [
 @pytest.mark.parametrize("language", ["hu", "en"])
 @pytest.mark.parametrize("admin_page", ["iframe", "redirect"])
 def test_missing_permission_links_to_grant_and_back(visit, new_shop, admin_page, language):
-    shop = new_shop("lacking", scopes=WITHOUT_ORDERS, admin_page=admin_page)
+    shop = new_shop("unpermitted", scopes=WITHOUT_ORDERS, admin_page=admin_page)
     page = visit(language)
     store = open_in_admin(page, shop)
     link = store.frame.locator("a[href$='/approveScopes']")

@@ -18,14 +18,14 @@ def test_first_sync_progress_updates_without_reload(visit, new_shop, language):
         with shop.held(PRODUCTS, page=2):
             store = open_in_admin(page, shop)
             bar = store.card("products").locator("progress")
-            # A page is done when the next one is about to be written.
+            # A page counts as done when the next one is about to be written.
             expect(bar).to_have_attribute("value", "1", timeout=60_000)
             expect(bar).to_have_attribute("max", "7")
             store.frame.evaluate("() => { window.isTheSame = true; }")
         expect(bar).to_have_attribute("value", "4", timeout=60_000)
     expect(store.count("products")).to_have_text(re.compile("1.?400"), timeout=60_000)
     store.expect_counts(orders=4, customers=3)
-    assert store.frame.evaluate("() => window.isTheSame"), "the page was not loaded anew"
+    assert store.frame.evaluate("() => window.isTheSame"), "the page was not reloaded"
 
 
 def test_unchanged_page_returns_304(visit, new_shop):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 CALLS = {
     "a wrong signature": ({"bad_hmac": True}, 403, {"hu": "aláírása nem érvényes", "en": "no valid signature"}),
-    "an address of six minutes ago": ({"skew_seconds": -360}, 403, {"hu": "lejárt", "en": "has expired"}),
+    "an address signed six minutes ago": ({"skew_seconds": -360}, 403, {"hu": "lejárt", "en": "has expired"}),
     "an address without a signature": ({"omit": ["hmac"]}, 400, {"hu": "Hiányos", "en": "incomplete"}),
 }
 

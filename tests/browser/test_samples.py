@@ -1,4 +1,4 @@
-"""Every page in every state, with invented data: nothing for axe-core to find, and nothing too wide."""
+"""Accessibility and layout of every page in every state, with invented data."""
 
 import pytest
 from accessibility import violations
@@ -18,7 +18,7 @@ def pages(tmp_path_factory):
 
 
 def of_language(pages: list[tuple[str, str]], language: str) -> list[tuple[str, str]]:
-    """Half of the pages, so that two processes can look at them."""
+    """Half of the pages, so that two processes can share the work."""
     found = [(name, address) for name, address in pages if name.endswith(f"({language})")]
     assert len(found) > 10
     return found
@@ -28,7 +28,7 @@ def of_language(pages: list[tuple[str, str]], language: str) -> list[tuple[str, 
 def page(browser, pages):
     context = browser.new_context(viewport={"width": 360, "height": 740})
     watch = Watch(context, {pages[0][1].rsplit("/", 3)[0]})
-    # The script looks for a newer page, and there is none.
+    # The script polls for a newer page, which does not exist.
     watch.expect(404)
     yield context.new_page()
     assert watch.faults() == []
@@ -36,7 +36,7 @@ def page(browser, pages):
 
 
 @pytest.mark.parametrize("language", ["hu", "en"])
-def test_axe_core_finds_nothing_in_either_scheme(page: Page, pages, language):
+def test_samples_have_no_accessibility_violations(page: Page, pages, language):
     found = {}
     for name, address in of_language(pages, language):
         page.goto(address)
@@ -52,7 +52,7 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, select, summary, .bu
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_is_wider_than_the_window_or_too_small_to_touch(page: Page, pages, width):
+def test_samples_fit_window_and_controls_are_large(page: Page, pages, width):
     page.set_viewport_size({"width": width, "height": 800})
     found = {}
     for name, address in pages:

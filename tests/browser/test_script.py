@@ -1,5 +1,5 @@
-"""What the page's script does with answers that are no page, and with what is not sent yet. The pages are
-the samples; what the server answers with is the test's choice."""
+"""The page's script with unexpected responses and unsent forms. The pages are
+the samples; the test chooses the server's responses."""
 
 from collections.abc import Callable
 
@@ -27,16 +27,16 @@ def served(tmp_path_factory):
 
 
 class Server:
-    """Answers what the script asks for, and remembers it."""
+    """Answers the script's requests, and records them."""
 
     def __init__(self, page: Page):
         self.page = page
         self.posts: list[str] = []
-        self.looks = 0
+        self.polls = 0
         self.answer: Callable[[Route], None] = lambda route: route.fulfill(status=304)
         page.route(lambda url: url.endswith("/store"), self._serve)
 
-    def says(self, status: int, body: str, headers: dict[str, str] = PAGE) -> None:
+    def respond_with(self, status: int, body: str, headers: dict[str, str] = PAGE) -> None:
         """Sets the response from now on."""
         self.answer = lambda route: route.fulfill(status=status, body=body, headers=headers)
 
@@ -44,7 +44,7 @@ class Server:
         if route.request.method == "POST":
             self.posts.append(route.request.post_data or "")
         else:
-            self.looks += 1
+            self.polls += 1
         self.answer(route)
 
 
@@ -53,7 +53,7 @@ def page(browser, served):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     watch = Watch(context, {next(iter(served.values()))[0].split("/", 3)[2].join(("http://", ""))})
-    # That an answer is an error is what these tests are about.
+    # These tests provoke error responses.
     watch.expect(400, 401, 403, 429, 500, 502, 503, 504)
     watch.expect_complaint("net::ERR_FAILED")
     yield context.new_page()
@@ -69,25 +69,25 @@ def opened(page: Page, served, name: str = "store-well", language: str = "en") -
 
 
 def is_kept(page: Page) -> bool:
-    """Whether the page is the one that was loaded, with all that it consists of."""
+    """Whether the page was neither reloaded nor lost its session."""
     session = page.locator("input[name=session]").first.input_value()
     return page.evaluate("() => window.isTheSame") and session == page.evaluate("() => history.state.session")
 
 
-NO_PAGES = {
+FOREIGN_RESPONSES = {
     "a gateway": (503, '{"message":"Service Unavailable"}', {"content-type": "application/json"}),
     "too many": (429, '{"message":"Too Many Requests"}', {"content-type": "application/json"}),
-    "json that says well done": (200, "{}", {"content-type": "application/json"}),
+    "json with status 200": (200, "{}", {"content-type": "application/json"}),
     "a proxy's page": (200, "<!doctype html><title>Log in</title><p>Who are you?</p>", PAGE),
     "a proxy's refusal": (403, "<!doctype html><main id=main>Forbidden</main>", PAGE),
 }
 
 
-@pytest.mark.parametrize("answer", NO_PAGES.values(), ids=NO_PAGES)
+@pytest.mark.parametrize("answer", FOREIGN_RESPONSES.values(), ids=FOREIGN_RESPONSES)
 @pytest.mark.parametrize("language", ["hu", "en"])
 def test_foreign_response_keeps_page_and_reports_failure(page, served, language, answer):
     server = opened(page, served, language=language)
-    server.says(*answer)
+    server.respond_with(*answer)
     page.locator("#sync-now").click()
     expect(page.locator("#said")).to_contain_text(FAILED[language])
     expect(page.locator("#live")).to_contain_text(FAILED[language])
@@ -98,11 +98,11 @@ def test_foreign_response_keeps_page_and_reports_failure(page, served, language,
 
 def test_server_error_keeps_page_and_allows_retry(page, served):
     server = opened(page, served)
-    server.says(503, served["notice-unavailable", "en"][1])
+    server.respond_with(503, served["notice-unavailable", "en"][1])
     page.locator("#sync-now").click()
     expect(page.locator("#said")).to_contain_text(FAILED["en"])
     assert is_kept(page)
-    server.says(200, served["store-said-sync", "en"][1])
+    server.respond_with(200, served["store-said-sync", "en"][1])
     page.locator("#sync-now").click()
     expect(page.locator("#said")).to_contain_text("about to start")
     assert is_kept(page)
@@ -121,7 +121,7 @@ def test_network_failure_keeps_the_page(page, served):
 @pytest.mark.parametrize(("status", "name"), [(400, "notice-malformed"), (401, "notice-session-over")])
 def test_refusal_replaces_the_page(page, served, status, name):
     server = opened(page, served)
-    server.says(status, served[name, "en"][1])
+    server.respond_with(status, served[name, "en"][1])
     page.locator("#sync-now").click()
     expect(page.locator(".notice")).to_be_visible()
     expect(page.locator("#sync-now")).to_have_count(0)
@@ -129,7 +129,7 @@ def test_refusal_replaces_the_page(page, served, status, name):
 
 def test_unsent_forms_are_kept_sent_form_is_replaced(page, served):
     server = opened(page, served)
-    server.says(200, served["store-said-sync", "en"][1])
+    server.respond_with(200, served["store-said-sync", "en"][1])
     page.locator("#frequency").select_option("daily")
     page.locator("#enabled").uncheck()
     page.locator("#off-orders summary").click()
@@ -148,8 +148,8 @@ def test_unsent_forms_are_kept_sent_form_is_replaced(page, served):
     assert "action=share" in server.posts[2]
 
 
-def let_it_look(page: Page, seconds: int) -> None:
-    """Lets the time pass after which the script asks, until it has read the answer and waits again."""
+def let_it_poll(page: Page, seconds: int) -> None:
+    """Advances the clock to the script's next poll, until it has processed the response and waits again."""
     timer = page.evaluate("() => timer")
     with page.expect_response(lambda answer: answer.url.endswith("/store")):
         page.clock.run_for(seconds * 1000)
@@ -160,14 +160,14 @@ def let_it_look(page: Page, seconds: int) -> None:
 def test_refused_polling_backs_off(page, served, status):
     page.clock.install()
     server = opened(page, served, "store-fresh")
-    server.says(status, "{}", {"content-type": "application/json"})
+    server.respond_with(status, "{}", {"content-type": "application/json"})
     # At 2, 6, 14, 30 and 62 seconds.
     for seconds, looks in [(2, 1), (3, 1), (1, 2), (7, 2), (1, 3), (16, 4), (32, 5)]:
-        if looks > server.looks:
-            let_it_look(page, seconds)
+        if looks > server.polls:
+            let_it_poll(page, seconds)
         else:
             page.clock.run_for(seconds * 1000)
-        assert server.looks == looks
+        assert server.polls == looks
     assert is_kept(page)
 
 
@@ -176,7 +176,7 @@ def test_answered_polling_continues(page, served, status):
     page.clock.install()
     server = opened(page, served, "store-fresh")
     if status == 200:
-        server.says(200, served["store-fresh", "en"][1])
+        server.respond_with(200, served["store-fresh", "en"][1])
     for looks in range(1, 5):
-        let_it_look(page, 2)
-        assert server.looks == looks
+        let_it_poll(page, 2)
+        assert server.polls == looks

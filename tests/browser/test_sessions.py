@@ -8,7 +8,7 @@ from accessibility import violations
 from playwright.sync_api import Page, expect
 from store_page import StorePage, open_app, open_in_admin
 
-OVER = {"hu": "véget ért", "en": "over"}
+EXPIRED = {"hu": "véget ért", "en": "has expired"}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_unsigned_address_explains_how_to_open_app(visit, stack, synced_shop, la
     assert sum(size for _, size in loads) < 30_000
 
 
-def let_an_hour_pass(page: Page, store: StorePage, stack) -> None:
+def expire_session(page: Page, store: StorePage, stack) -> None:
     """Replaces the page's session with an expired one."""
     token = store.session()
     over = session_token.expired(token, stack["data_key"])
@@ -80,9 +80,9 @@ def test_action_with_expired_session_explains_how_to_continue(visit, stack, sync
     page = visit(language, java_script_enabled=javascript)
     visit.watch(page).expect(401)
     store = open_app(page, synced_shop)
-    let_an_hour_pass(page, store, stack)
+    expire_session(page, store, stack)
     store.set_schedule("15min")
-    expect(store.heading).to_contain_text(OVER[language])
+    expect(store.heading).to_contain_text(EXPIRED[language])
     assert synced_shop.status()["sync"]["frequency"] == "hourly"
     assert not javascript or store.violations() == []
     if javascript:
@@ -102,8 +102,8 @@ def test_polling_page_reports_expired_session(visit, stack, new_shop):
     with shop.held("/api/productExtend"):
         store = open_in_admin(page, shop)
         expect(store.card("products").locator("progress")).to_be_visible(timeout=60_000)
-        let_an_hour_pass(page, store, stack)
-        expect(store.heading).to_contain_text(OVER["en"])
+        expire_session(page, store, stack)
+        expect(store.heading).to_contain_text(EXPIRED["en"])
 
 
 def test_tampered_session_is_refused(visit, synced_shop, new_shop):
@@ -117,7 +117,7 @@ def test_tampered_session_is_refused(visit, synced_shop, new_shop):
     forged = f"{version}.{session_token.encode(json.dumps(session).encode())}.{signature}"
     store.form("schedule").locator("input[name=session]").evaluate("(field, forged) => { field.value = forged; }", forged)
     store.set_schedule("15min")
-    expect(store.heading).to_contain_text(OVER["en"])
+    expect(store.heading).to_contain_text(EXPIRED["en"])
     assert other.status()["sync"]["frequency"] == "hourly"
 
 
@@ -129,6 +129,6 @@ def test_action_after_uninstall_reports_it(visit, synced_shop, language, javascr
     synced_shop.control("POST", "/uninstall", {})
     store.sync_now()
     expect(store.frame.locator("#sync-now")).to_have_count(0)
-    expect(store.heading).to_contain_text(OVER[language])
+    expect(store.heading).to_contain_text(EXPIRED[language])
     assert synced_shop.status()["state"] == "uninstalled"
     assert not javascript or store.violations() == []

@@ -1,4 +1,4 @@
-"""What is shared with the assistant."""
+"""Sharing records with the assistant."""
 
 import pytest
 from local_stack import eventually
@@ -19,7 +19,7 @@ def test_unshared_records_are_erased_and_can_return(visit, new_shop, javascript)
     assert not javascript or store.violations() == []
 
     store.share("customers")
-    # What was said of the first choice is still there until the second is answered.
+    # The first action's message stays until the second is answered.
     eventually("the customers are shared", lambda: shop.status()["shared"]["customers"])
     eventually("the customers are back", lambda: shop.rows("customers") == 3)
 

@@ -43,7 +43,7 @@ class Watch:
         self._responses.clear()
 
     def loads(self) -> list[tuple[str, int]]:
-        """What was loaded: the kind of each, and its size in bytes, not compressed."""
+        """Resource type and uncompressed size in bytes of each load."""
         return [
             (response.request.resource_type, len(response.body()))
             for response in self._responses if not 300 <= response.status < 400
@@ -65,14 +65,14 @@ class Watch:
             self._complaints.append((response.status, f"{response.status} for {address}"))
 
     def _see_failure(self, request: Request) -> None:
-        # A page that is left gives up what it was loading.
+        # Leaving a page aborts its pending loads.
         if request.failure != "net::ERR_ABORTED":
             self._complaints.append((None, f"{request.failure} for {request.url}"))
 
     def _see_message(self, message: ConsoleMessage) -> None:
-        # That an answer was an error is seen above, with its status.
+        # Error responses are recorded above, with their status.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            self._complaints.append((None, f"the console says: {message.text}"))
+            self._complaints.append((None, f"console: {message.text}"))
 
 
 def origin(url: str) -> str:

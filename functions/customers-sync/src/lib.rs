@@ -1,7 +1,7 @@
-//! `customers-sync`: `POST /sync/customers`, and the `SyncRequested` of the bus for customers.
+//! `customers-sync`: `POST /sync/customers` and the bus's `SyncRequested` events for customers.
 
 use shopcall_core::domain::Customer;
 use shopcall_core::sync::SyncEndpoint;
 
-/// The endpoint.
+/// Endpoint of `customers-sync`.
 pub type CustomersSync = SyncEndpoint<Customer>;

@@ -1,11 +1,11 @@
-//! What a merchant does on the store's page.
+//! Actions a merchant can perform on the store's page.
 
 use std::sync::Arc;
 
 use shopcall_core::access::Session;
 use shopcall_core::domain::clock::Clock;
 use shopcall_core::domain::{RequestedMode, Resource, Store, SyncConfig};
-use shopcall_core::pages::Said;
+use shopcall_core::pages::ActionResult;
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::events::Bus;
 use shopcall_core::runtime::http::Failure;
@@ -13,10 +13,10 @@ use shopcall_core::storage::{InstallRepository, StoreRepository};
 use shopcall_core::sync::Sharing;
 use shopcall_core::sync::ask_for_runs;
 
-use crate::form::{Deed, Once};
-use crate::gate::Ended;
+use crate::auth::Ended;
+use crate::form::{Change, Once};
 
-/// Carries out what a session may do.
+/// Performs the actions of a session.
 #[derive(Debug)]
 pub(crate) struct Actions {
     stores: StoreRepository,
@@ -27,7 +27,7 @@ pub(crate) struct Actions {
 }
 
 impl Actions {
-    /// Actions over `services`.
+    /// Creates actions over `services`.
     pub(crate) fn new(services: &Services) -> Self {
         Self {
             stores: services.stores(),
@@ -38,70 +38,74 @@ impl Actions {
         }
     }
 
-    /// Carries a deed out, if the session's install has not ended and `once` was not used for the
-    /// same deed before, and says what came of it.
-    ///
-    /// `once` is used up first: a form that is sent twice at once does its deed once. What fails
-    /// after that is said to have failed, and the page that says so has forms of its own. Another
-    /// deed of the same page, which the merchant may have gone back to, is another use.
+    /// Performs an action unless the session's install has ended or `once` was already used for the
+    /// same action, and returns the outcome. `once` is consumed first, so a form submitted twice is
+    /// performed once. A failure after that is reported on a page with a fresh `once`. Other
+    /// actions from the same page, such as after the browser's Back button, are not blocked by it.
     pub(crate) async fn carry_out(
         &self,
         session: &Session,
-        deed: Deed,
+        change: Change,
         once: &Once,
-    ) -> Result<Result<Said, Ended>, Failure> {
+    ) -> Result<Result<ActionResult, Ended>, Failure> {
         let id = &session.store_id;
         let store = match self.stores.get(id).await? {
             Some(store) if store.is_installed(session.generation) => store,
             store => return Ok(Err(Ended::of(store.as_ref()))),
         };
         let now = self.clock.now();
-        if !self.installs.consume(id, (once.as_str(), &deed.key()), now).await? {
-            return Ok(Ok(Said::AlreadyDone));
+        if !self.installs.consume(id, (once.as_str(), &change.key()), now).await? {
+            return Ok(Ok(ActionResult::AlreadyDone));
         }
-        tracing::info!(store_id = %id, action = deed.name(), "a merchant does something");
-        Ok(match self.perform(&store, deed).await {
-            Ok(said) => said.ok_or_else(|| Ended::of(Some(&store))),
+        tracing::info!(store_id = %id, action = change.name(), "a merchant requested an action");
+        Ok(match self.perform(&store, change).await {
+            Ok(result) => result.ok_or_else(|| Ended::of(Some(&store))),
             Err(failure) => {
                 let (name, error) = (failure.name(), failure.chain());
                 tracing::error!(store_id = %id, failure = name, error, "an action failed");
-                Ok(Said::Refused)
+                Ok(ActionResult::Refused)
             }
         })
     }
 
-    /// None where the install has ended meanwhile.
-    async fn perform(&self, store: &Store, deed: Deed) -> Result<Option<Said>, Failure> {
+    /// Returns `None` if the install has ended meanwhile.
+    async fn perform(
+        &self,
+        store: &Store,
+        change: Change,
+    ) -> Result<Option<ActionResult>, Failure> {
         let (id, generation) = (&store.id, store.generation);
-        Ok(match deed {
-            Deed::Sync => Some(self.sync(store).await?),
-            Deed::Schedule(config) => {
-                self.schedule(store, config).await?.then_some(Said::Scheduled)
+        Ok(match change {
+            Change::Sync => Some(self.sync(store).await?),
+            Change::Schedule(config) => {
+                self.schedule(store, config).await?.then_some(ActionResult::Scheduled)
             }
-            Deed::Share(resource) => {
+            Change::Share(resource) => {
                 let done = self.sharing.share(id, generation, resource).await?;
-                done.then_some(Said::Shared(resource))
+                done.then_some(ActionResult::Shared(resource))
             }
-            Deed::Withhold(resource) => {
-                let done = self.sharing.withhold(id, generation, resource).await?;
-                done.then_some(Said::Withheld(resource))
+            Change::StopSharing(resource) => {
+                let done = self.sharing.stop_sharing(id, generation, resource).await?;
+                done.then_some(ActionResult::NotShared(resource))
             }
         })
     }
 
-    /// Asks for what can be read. What is at work already is queued by its lease.
-    async fn sync(&self, store: &Store) -> Result<Said, Failure> {
-        let is_readable =
-            |resource: &Resource| store.shares(*resource) && !store.lacking.contains(resource);
+    /// Requests a run of every readable resource. The lease queues a request for a resource whose
+    /// run is in progress.
+    async fn sync(&self, store: &Store) -> Result<ActionResult, Failure> {
+        let is_readable = |resource: &Resource| {
+            store.shares(*resource) && !store.missing_permissions.contains(resource)
+        };
         let resources: Vec<_> = Resource::ALL.into_iter().filter(is_readable).collect();
         if resources.is_empty() {
-            return Ok(Said::Refused);
+            return Ok(ActionResult::Refused);
         }
         ask_for_runs(&self.bus, store, &resources, RequestedMode::Auto).await?;
-        Ok(Said::SyncAsked)
+        Ok(ActionResult::SyncAsked)
     }
 
-    /// False where the install has ended meanwhile.
+    /// Returns false if the install has ended meanwhile.
     async fn schedule(&self, store: &Store, config: SyncConfig) -> Result<bool, Failure> {
         let now = self.clock.now();
         let generation = store.generation;

@@ -1,4 +1,4 @@
-//! How many rows there are, remembered for a while: a page that is open asks every two seconds.
+//! Row counts, cached for a while because an open page polls every two seconds.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,20 +7,20 @@ use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{Generation, Resource, StoreId};
 use shopcall_core::storage::{CacheRepository, Cursor, RowCount, StoreOverview};
 
-/// How long a count is believed that nothing is known to have changed.
+/// Lifetime of a count if no write is known.
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_secs(30);
-/// The same while a run is writing, for each request that the count took.
+/// Lifetime during a run, per request that the count took.
 const KEPT_IN_RUN: SignedDuration = SignedDuration::from_secs(2);
-/// Rows that one request counts.
+/// Approximate number of rows one request counts.
 const ROWS_A_REQUEST: u64 = 7_000;
-/// What is shown as "more than that": counting costs a request for some seven thousand rows.
+/// Upper bound of a count; larger ones are shown as "more than".
 const MOST_COUNTED: u64 = 100_000;
-/// Counts that are remembered at the most.
+/// Maximum number of cached counts.
 const MAX_REMEMBERED: usize = 1_000;
 
 type Key = (StoreId, Generation, Resource);
 
-/// The counts of this process.
+/// Cache of counts in this process.
 #[derive(Debug)]
 pub(crate) struct Counts {
     cache: CacheRepository,
@@ -34,7 +34,7 @@ struct Known {
     state: State,
 }
 
-/// What a count depends on, as far as it can be told without counting.
+/// Known state a cached count depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct State {
     cursor: Option<Cursor>,
@@ -42,12 +42,12 @@ struct State {
 }
 
 impl Counts {
-    /// Counts in `cache`.
+    /// Creates a counter over `cache`.
     pub(crate) fn new(cache: CacheRepository) -> Self {
         Self { cache, known: Mutex::default() }
     }
 
-    /// How many rows a store has. None where that cannot be told now; the page does without.
+    /// Counts a store's rows. Returns `None` if counting fails; the page omits the number.
     pub(crate) async fn get(
         &self,
         overview: &StoreOverview,

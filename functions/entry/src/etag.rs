@@ -1,4 +1,4 @@
-//! Whether the store's page has changed, told without counting anything.
+//! Change detection for the store's page without counting rows.
 
 use http::HeaderMap;
 use http::header::IF_NONE_MATCH;
@@ -10,25 +10,25 @@ use shopcall_core::storage::{Cursor, Registration, RunRecord, StoreOverview};
 
 use crate::counts::KEPT;
 
-/// How long a page is taken for the same at the most, in seconds.
+/// Maximum time in seconds that a page counts as unchanged.
 const AT_MOST_SECONDS: i64 = 300;
 
-/// A weak entity tag (RFC 9110, 8.8.3): a page that is made again says the same, but its forms have
-/// another `once`.
+/// Weak entity tag (RFC 9110, 8.8.3): regenerated pages are equivalent, but their forms have a
+/// different `once`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ETag(String);
 
-/// What the page depends on. Not how long a lease still lasts, which changes all the time.
+/// State the page depends on, without the remaining time of a lease, which changes constantly.
 #[derive(Serialize)]
 struct Fingerprint<'a> {
     language: &'static str,
     store: &'a Store,
     syncs: Vec<Sync<'a>>,
     registrations: &'a [Registration],
-    is_lacking: bool,
+    is_permission_missing: bool,
     context: Option<&'a ShopContext>,
     runs: &'a [RunRecord],
-    /// Counts are read from an index that lags behind what was written last.
+    /// Whether enough time has passed since the last write for the counting index to be consistent.
     is_settled: bool,
     period: i64,
 }
@@ -42,8 +42,8 @@ struct Sync<'a> {
 }
 
 impl ETag {
-    /// The tag of the page that would be made of this. None where none can be told: then it has
-    /// changed, for all that is known.
+    /// Computes the tag of the current page. Returns `None` if it cannot be determined, in which
+    /// case the page counts as changed.
     pub(crate) fn of(
         overview: &StoreOverview,
         runs: &[RunRecord],
@@ -61,7 +61,7 @@ impl ETag {
             store: &overview.store,
             syncs: syncs.collect(),
             registrations: &overview.webhooks.registrations,
-            is_lacking: overview.webhooks.is_lacking,
+            is_permission_missing: overview.webhooks.is_permission_missing,
             context: overview.context.as_ref(),
             runs,
             is_settled: last_write(overview, runs).is_none_or(|last| last + KEPT < now),
@@ -72,12 +72,12 @@ impl ETag {
         Some(Self(format!("\"{digits}\"")))
     }
 
-    /// As it stands in a header.
+    /// Formats the tag as a header value.
     pub(crate) fn header(&self) -> String {
         format!("W/{}", self.0)
     }
 
-    /// Whether `If-None-Match` names it, by weak comparison (RFC 9110, 8.8.3.2).
+    /// Whether `If-None-Match` contains the tag by weak comparison (RFC 9110, 8.8.3.2).
     pub(crate) fn is_known(&self, headers: &HeaderMap) -> bool {
         let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
@@ -85,7 +85,7 @@ impl ETag {
     }
 }
 
-/// When rows were last written, as far as runs and webhooks tell.
+/// Time of the last write of rows according to runs and webhooks.
 fn last_write(overview: &StoreOverview, runs: &[RunRecord]) -> Option<Timestamp> {
     let deliveries = overview.webhooks.registrations.iter().filter_map(|row| row.last_received);
     runs.iter().filter_map(RunRecord::ended_at).chain(deliveries).max()

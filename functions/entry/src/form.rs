@@ -1,4 +1,4 @@
-//! What the forms of the store's page send.
+//! Forms of the store's page.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,53 +9,53 @@ use shopcall_core::domain::random;
 use shopcall_core::domain::{Frequency, Language, Resource, SyncConfig};
 use url::form_urlencoded;
 
-/// Bytes of a form; ours have a few hundred.
+/// Maximum body size in bytes; the page's own forms have a few hundred.
 const MAX_BODY: usize = 8 * 1024;
 
-/// A form that is what it must be. Has no `Debug`: it holds a session.
+/// Valid form. Has no `Debug`, because it holds a session token.
 pub(crate) struct Form {
-    /// The session's token, not verified yet.
+    /// Session token, not verified yet.
     pub(crate) session: String,
-    /// What is wanted.
+    /// Requested action.
     pub(crate) action: Action,
 }
 
-/// What a merchant can do.
+/// Action a merchant can request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Look at the page again.
+    /// Shows the current page.
     Show,
-    /// Read it in another language.
+    /// Shows the page in another language.
     Language(Language),
-    /// Something that a page does once.
-    Deed(Deed, Once),
+    /// Makes a change, once per page.
+    Change(Change, Once),
 }
 
-/// What changes something.
+/// Change of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deed {
-    /// Synchronise now.
+pub(crate) enum Change {
+    /// Starts a sync.
     Sync,
-    /// Choose how often that happens by itself.
+    /// Sets the frequency of scheduled syncs.
     Schedule(SyncConfig),
-    /// Share a kind of record with the assistant.
+    /// Shares a resource with the assistant.
     Share(Resource),
-    /// Share it no more.
-    Withhold(Resource),
+    /// Stops sharing a resource.
+    StopSharing(Resource),
 }
 
-impl Deed {
-    /// Its name, for logs.
+impl Change {
+    /// Name for logs.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sync => "sync",
             Self::Schedule(_) => "schedule",
             Self::Share(_) => "share",
-            Self::Withhold(_) => "withhold",
+            Self::StopSharing(_) => "withhold",
         }
     }
 
-    /// Tells it from every other deed.
+    /// Unique key of the change, including its parameters.
     pub(crate) fn key(self) -> String {
         let name = self.name();
         match self {
@@ -63,17 +63,18 @@ impl Deed {
             Self::Schedule(SyncConfig { enabled, frequency }) => {
                 format!("{name} {} {enabled}", frequency.as_str())
             }
-            Self::Share(resource) | Self::Withhold(resource) => format!("{name} {resource}"),
+            Self::Share(resource) | Self::StopSharing(resource) => format!("{name} {resource}"),
         }
     }
 }
 
-/// Names one page: 128 random bits in hexadecimal. Each deed is done once from there.
+/// Identifier of one rendered page: 128 random bits in hexadecimal. Each change can be made once
+/// per page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Once(String);
 
 impl Once {
-    /// The 32 digits.
+    /// Returns the 32 digits.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -86,8 +87,8 @@ impl Once {
 type Fields<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
 
 impl Form {
-    /// Reads a form. None for all that no page of ours sends: another type, too much, a field that
-    /// is missing, unknown or there twice, a value that is none.
+    /// Parses a form. Returns `None` for a body that the page cannot have sent: wrong content type,
+    /// too large, or a field that is missing, unknown, repeated or invalid.
     pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Option<Self> {
         if body.len() > MAX_BODY || !is_form(headers) {
             return None;
@@ -103,32 +104,32 @@ impl Form {
         let action = match &*fields.remove("action")? {
             "show" => Action::Show,
             "language" => Action::Language(Language::parse(&fields.remove("language")?)?),
-            deed => Action::Deed(read_deed(deed, &mut fields)?, once??),
+            change => Action::Change(read_change(change, &mut fields)?, once??),
         };
         fields.is_empty().then_some(Self { session, action })
     }
 }
 
-fn read_deed(name: &str, fields: &mut Fields<'_>) -> Option<Deed> {
+fn read_change(name: &str, fields: &mut Fields<'_>) -> Option<Change> {
     match name {
-        "sync" => Some(Deed::Sync),
+        "sync" => Some(Change::Sync),
         "schedule" => {
             let name = fields.remove("frequency")?;
             let frequency = Frequency::ALL.into_iter().find(|known| known.as_str() == name)?;
-            // A box that is not ticked is not sent.
+            // Browsers omit unticked checkboxes.
             let enabled = match fields.remove("enabled").as_deref() {
                 None => false,
                 Some("on") => true,
                 Some(_) => return None,
             };
-            Some(Deed::Schedule(SyncConfig { enabled, frequency }))
+            Some(Change::Schedule(SyncConfig { enabled, frequency }))
         }
         "share" => {
             let name = fields.remove("resource")?;
             let resource = Resource::ALL.into_iter().find(|resource| resource.as_str() == name)?;
             match &*fields.remove("shared")? {
-                "on" => Some(Deed::Share(resource)),
-                "off" => Some(Deed::Withhold(resource)),
+                "on" => Some(Change::Share(resource)),
+                "off" => Some(Change::StopSharing(resource)),
                 _ => None,
             }
         }

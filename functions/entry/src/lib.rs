@@ -1,19 +1,19 @@
 //! `entry`: the platform opens `GET /integrations/{platform}/entry` at the end of an install and
-//! whenever the merchant opens the app; what it answers with is the store's page, which lives on at
+//! whenever the merchant opens the app. The answer is the store's page, which is then served at
 //! `/integrations/{platform}/store`.
 //!
-//! The first opening of a generation sets the store up: a token, then the first syncs. Every step
-//! may be lost; the next opening finishes what is left, and an opening of a store that is set up
-//! and well changes nothing. One that is in trouble, or lacks a permission, is tried again.
+//! The first opening of a generation sets the store up: it obtains a token and then requests the
+//! first syncs. Each step may fail; the next opening completes the rest. An opening of a healthy
+//! store changes nothing; one of a store that needs attention or lacks a permission retries the
+//! set-up.
 //!
-//! An opening begins a session, which the page carries: it is what lets a merchant look again, and
-//! do something.
+//! An opening starts a session, which the page carries. It authenticates later views and actions.
 
 mod action;
+mod auth;
 mod counts;
 mod etag;
 mod form;
-mod gate;
 mod open;
 mod page;
 mod route;
@@ -22,7 +22,9 @@ use http::HeaderMap;
 use shopcall_core::access::Session;
 use shopcall_core::domain::random;
 use shopcall_core::domain::{HostName, Platform, Purpose, ShopName, Store};
-use shopcall_core::pages::{Admitted, Notice, SignedGate, language_of, shell, unavailable_within};
+use shopcall_core::pages::{
+    Authenticated, Notice, SignedAuth, language_of, shell, unavailable_within,
+};
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::http::{
     Answer, Failure, Problem, Request, RequestExt as _, platform_of, redirect,
@@ -30,30 +32,30 @@ use shopcall_core::runtime::http::{
 use url::Url;
 
 use action::Actions;
+use auth::SessionAuth;
 use form::{Action, Form};
-use gate::SessionGate;
 use open::{Opened, Opener, SetUp};
 use page::{StorePages, Viewer, Wanted};
 use route::Route;
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct Entry {
     services: Services,
-    gate: SignedGate,
+    auth: SignedAuth,
     opener: Opener,
-    sessions: SessionGate,
+    sessions: SessionAuth,
     pages: StorePages,
     actions: Actions,
 }
 
 impl Entry {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: Services) -> Self {
         Self {
-            gate: SignedGate::new(&services),
+            auth: SignedAuth::new(&services),
             opener: Opener::new(&services),
-            sessions: SessionGate::new(&services),
+            sessions: SessionAuth::new(&services),
             pages: StorePages::new(&services),
             actions: Actions::new(&services),
             services,
@@ -70,7 +72,7 @@ impl Entry {
         };
         let answer = match Route::parse(request.method(), &route) {
             Ok(Route::Enter) => self.enter(platform, &request).await,
-            Ok(Route::Look) => self.look(platform, &request).await,
+            Ok(Route::Look) => self.view(platform, &request).await,
             Ok(Route::Act) => self.act(platform, &request).await,
             Err(none) => return none.answer(platform, request.headers()),
         };
@@ -80,55 +82,56 @@ impl Entry {
         })
     }
 
-    /// An opening that the platform signed: the store's page, or ShopCall's where one is configured.
-    /// Refusals are always ours.
+    /// Answers a signed opening with the store's page, or with a redirect to ShopCall's page if one
+    /// is configured. Refusals are always pages of this function.
     async fn enter(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
-        let admitted = match self.gate.admit(platform, request, Purpose::Entry).await {
-            Ok(admitted) => admitted,
+        let authenticated = match self.auth.authenticate(platform, request, Purpose::Entry).await {
+            Ok(authenticated) => authenticated,
             Err(page) => return Ok(page),
         };
         let headers = request.headers();
-        let (store, set_up) = match self.opener.open(platform, &admitted).await? {
+        let (store, set_up) = match self.opener.open(platform, &authenticated).await? {
             Opened::Store(store, set_up) => (store, set_up),
             Opened::Outdated(domain) => {
-                let shop = &admitted.call.shop;
-                return Ok(say(platform, Notice::Outdated, shop, domain.as_ref(), headers));
+                let shop = &authenticated.call.shop;
+                return Ok(notice_page(platform, Notice::Outdated, shop, domain.as_ref(), headers));
             }
         };
         let frontend = self.services.config.frontend_url.as_ref();
         if let Some(page) = frontend.and_then(|url| integrations_page(url, &store, set_up)) {
             return Ok(redirect(page.as_str()));
         }
-        // A store that was set up before has its page, which says what is wrong with it.
+        // A store that was already set up has a page, which shows the problem.
         match set_up.trouble().filter(|_| !store.set_up) {
             Some(notice) => {
-                Ok(say(platform, notice, store.id.shop(), store.domain.as_ref(), headers))
+                Ok(notice_page(platform, notice, store.id.shop(), store.domain.as_ref(), headers))
             }
-            None => self.begin(platform, &store, &admitted, headers).await,
+            None => self.begin(platform, &store, &authenticated, headers).await,
         }
     }
 
-    /// The store's page, with a new session.
+    /// Renders the store's page with a new session.
     async fn begin(
         &self,
         platform: &dyn Platform,
         store: &Store,
-        admitted: &Admitted,
+        authenticated: &Authenticated,
         headers: &HeaderMap,
     ) -> Result<Answer, Failure> {
         let now = self.services.clock.now();
         let session = Session::begin(store.id.clone(), store.generation, now, random::bytes());
-        let viewer = Viewer { platform, session: &session, secret: &admitted.secret, headers };
+        let viewer = Viewer { platform, session: &session, secret: &authenticated.secret, headers };
         self.show(viewer, Wanted::Whole(None)).await
     }
 
-    /// The page again; without a session, the shell that finds it in the browser's history.
-    async fn look(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
+    /// Renders the page again; without a session, renders the shell that restores it from the
+    /// browser's history.
+    async fn view(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
         let headers = request.headers();
-        let Some(token) = gate::bearer(headers) else {
+        let Some(token) = auth::bearer(headers) else {
             return Ok(shell(language_of(headers), &platform.frame_ancestors(None, None)));
         };
-        match self.sessions.admit(platform, token, headers).await? {
+        match self.sessions.authenticate(platform, token, headers).await? {
             Ok((session, secret)) => {
                 let viewer = Viewer { platform, session: &session, secret: &secret, headers };
                 self.show(viewer, Wanted::Newer).await
@@ -137,31 +140,32 @@ impl Entry {
         }
     }
 
-    /// A form of the page; answered with the whole page, and what came of it.
+    /// Handles a form and answers with the whole page, including the outcome.
     async fn act(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
         let headers = request.headers();
         let Some(form) = Form::parse(headers, request.body()) else {
             let (language, origins) = (language_of(headers), platform.frame_ancestors(None, None));
             return Ok(Notice::Malformed.page_within(platform, language, None, &origins));
         };
-        let (session, secret) = match self.sessions.admit(platform, &form.session, headers).await? {
-            Ok(admitted) => admitted,
-            Err(page) => return Ok(page),
-        };
-        let (session, said) = match form.action {
+        let (session, secret) =
+            match self.sessions.authenticate(platform, &form.session, headers).await? {
+                Ok(authenticated) => authenticated,
+                Err(page) => return Ok(page),
+            };
+        let (session, result) = match form.action {
             Action::Show => (session, None),
             Action::Language(language) => (session.in_language(language), None),
-            Action::Deed(deed, once) => {
-                match self.actions.carry_out(&session, deed, &once).await? {
-                    Ok(said) => (session, Some(said)),
+            Action::Change(change, once) => {
+                match self.actions.carry_out(&session, change, &once).await? {
+                    Ok(result) => (session, Some(result)),
                     Err(ended) => {
-                        return Ok(gate::over(platform, Some((&session, &ended)), headers));
+                        return Ok(auth::over(platform, Some((&session, &ended)), headers));
                     }
                 }
             }
         };
         let viewer = Viewer { platform, session: &session, secret: &secret, headers };
-        self.show(viewer, Wanted::Whole(said)).await
+        self.show(viewer, Wanted::Whole(result)).await
     }
 
     async fn show(&self, viewer: Viewer<'_>, wanted: Wanted) -> Result<Answer, Failure> {
@@ -169,14 +173,14 @@ impl Entry {
         let Viewer { platform, session, headers, .. } = viewer;
         let standing = match self.pages.standing(session, now).await? {
             Ok(standing) => standing,
-            Err(ended) => return Ok(gate::over(platform, Some((session, &ended)), headers)),
+            Err(ended) => return Ok(auth::over(platform, Some((session, &ended)), headers)),
         };
         Ok(self.pages.answer(viewer, &standing, wanted).await)
     }
 }
 
-/// A notice to a shop that has no page yet.
-fn say(
+/// Renders a notice for a shop that has no page yet.
+fn notice_page(
     platform: &dyn Platform,
     notice: Notice,
     shop: &ShopName,
@@ -187,13 +191,13 @@ fn say(
     notice.page_within(platform, language_of(headers), Some(shop), &origins)
 }
 
-/// `FRONTEND_URL/integrations?sr_install=…&status=…`.
+/// Builds `FRONTEND_URL/integrations?sr_install=…&status=…`.
 fn integrations_page(frontend: &Url, store: &Store, set_up: SetUp) -> Option<Url> {
     let mut page = frontend.clone();
     page.path_segments_mut().ok()?.pop_if_empty().push("integrations");
     let status = match set_up {
         SetUp::Done => "connected",
-        SetUp::Lacking => "missing_permission",
+        SetUp::PermissionMissing => "missing_permission",
         SetUp::Refused => "needs_attention",
         SetUp::Unanswered => "pending",
     };

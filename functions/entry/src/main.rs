@@ -7,7 +7,7 @@ use shopcall_core::runtime::http::serve;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &Entry::new(platforms::services()?);
+    let endpoint = &Entry::new(platforms::services_with_admin()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         Ok::<_, Error>(serve(event.payload, |request| endpoint.handle(request)).await)
     }))

@@ -1,4 +1,4 @@
-//! What an opening does to the store: a generation begins, or what is left of its set-up is done.
+//! Effect of an opening on the store: starts a generation, or completes the remaining set-up.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,55 +9,55 @@ use shopcall_core::domain::{
     ApiError, Attention, Connected, Deadline, HostName, Opening, Platform, Priority, RequestedMode,
     Resource, RunId, ShopAccess, SignedCall, Store, StoreId, StoreState,
 };
-use shopcall_core::pages::{Admitted, Notice};
+use shopcall_core::pages::{Authenticated, Notice};
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::events::{Bus, Event, SyncRequested};
 use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::{InstallRepository, StoreRepository};
 use shopcall_core::sync::webhooks::Registrar;
 
-/// How long a merchant is kept waiting for the platform's token endpoint.
+/// Maximum time a merchant waits for the platform's token endpoint.
 const SET_UP_TIME: Duration = Duration::from_secs(8);
-/// How long for the shop's webhooks.
+/// Maximum time for reconciling the shop's webhooks.
 const WEBHOOK_TIME: Duration = Duration::from_secs(5);
-/// How long for the shop's primary domain, beside the webhooks.
+/// Maximum time for reading the shop's primary domain, concurrently with the webhooks.
 const DOMAIN_TIME: Duration = Duration::from_secs(2);
 
-/// What an opening has come to.
+/// Outcome of an opening.
 #[derive(Debug)]
 pub(crate) enum Opened {
-    /// The store as the opening found or made it, and what became of its set-up.
+    /// Store as found or created, and the outcome of its set-up.
     Store(Box<Store>, SetUp),
-    /// The opening is an echo of an install that has ended; the shop's primary domain, where it is
-    /// known still.
+    /// The opening was signed for an install that has ended. Contains the shop's primary domain, if
+    /// still known.
     Outdated(Option<HostName>),
 }
 
-/// What became of a set-up.
+/// Outcome of a set-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SetUp {
-    /// It is complete.
+    /// Complete.
     Done,
-    /// It is complete, but a permission is missing.
-    Lacking,
-    /// The platform gives the app no token for this shop.
+    /// Complete, but a permission is missing.
+    PermissionMissing,
+    /// The platform refuses a token for this shop.
     Refused,
-    /// The platform does not answer; it goes on at the next opening.
+    /// The platform did not answer; the next opening retries.
     Unanswered,
 }
 
 impl SetUp {
-    /// What there is to say to a shop that is not set up.
+    /// Notice for a shop that is not set up.
     pub(crate) fn trouble(self) -> Option<Notice> {
         match self {
-            Self::Done | Self::Lacking => None,
+            Self::Done | Self::PermissionMissing => None,
             Self::Refused => Some(Notice::ClientRefused),
             Self::Unanswered => Some(Notice::PlatformUnavailable),
         }
     }
 }
 
-/// Opens the app for a shop.
+/// Handles openings of the app.
 #[derive(Debug)]
 pub(crate) struct Opener {
     services: Services,
@@ -68,7 +68,7 @@ pub(crate) struct Opener {
 }
 
 impl Opener {
-    /// One over `services`.
+    /// Creates an opener over `services`.
     pub(crate) fn new(services: &Services) -> Self {
         Self {
             services: services.clone(),
@@ -79,13 +79,13 @@ impl Opener {
         }
     }
 
-    /// Lets a generation begin or go on, and does what is left of its set-up.
+    /// Starts or continues a generation and completes its set-up.
     pub(crate) async fn open(
         &self,
         platform: &dyn Platform,
-        admitted: &Admitted,
+        authenticated: &Authenticated,
     ) -> Result<Opened, Failure> {
-        let call = &admitted.call;
+        let call = &authenticated.call;
         let store_id = StoreId::new(platform.id(), &call.shop);
         let now = self.services.clock.now();
         let sr_install = self.pending_install(&store_id, call).await?;
@@ -104,16 +104,17 @@ impl Opener {
             Ok(store) => store,
             Err(domain) => return Ok(Opened::Outdated(domain)),
         };
-        if store.set_up && store.state == StoreState::Active && store.lacking.is_empty() {
-            self.look_after(&store, admitted).await;
+        if store.set_up && store.state == StoreState::Active && store.missing_permissions.is_empty()
+        {
+            self.reconcile_on_opening(&store, authenticated).await;
             return Ok(Opened::Store(Box::new(store), SetUp::Done));
         }
-        let set_up = self.set_up(&store, admitted).await?;
+        let set_up = self.set_up(&store, authenticated).await?;
         Ok(Opened::Store(Box::new(store), set_up))
     }
 
-    /// The install that the opening names, if it is this shop's and its time is not over. An
-    /// opening without one is as good: what lets it in is the signature.
+    /// Finds the pending install that the opening names, if it belongs to this shop and has not
+    /// expired. An opening without one is equally valid, because the signature authenticates it.
     async fn pending_install(
         &self,
         store_id: &StoreId,
@@ -127,52 +128,51 @@ impl Opener {
         Ok(is_ours.then(|| named.to_owned()))
     }
 
-    async fn set_up(&self, store: &Store, admitted: &Admitted) -> Result<SetUp, Failure> {
+    async fn set_up(&self, store: &Store, authenticated: &Authenticated) -> Result<SetUp, Failure> {
         let generation = store.generation;
         let deadline = Deadline::after(SET_UP_TIME);
-        let connected = match self.connect(store, admitted, deadline).await {
+        let connected = match self.connect(store, authenticated, deadline).await {
             Ok(connected) => connected,
             Err(error @ ApiError::Store(_)) => return Err(error.into()),
             Err(error) => return self.without_token(store, &error).await,
         };
-        // Before the first runs, which look after webhooks too.
-        self.look_after(store, admitted).await;
+        // Must precede the first runs, which reconcile webhooks too.
+        self.reconcile_on_opening(store, authenticated).await;
         self.bus.publish(&needed_events(store)).await?;
         let is_missing = |resource: &&Resource| connected.not_granted.contains(*resource);
-        let missing: BTreeSet<_> = store.lacking.iter().filter(is_missing).copied().collect();
+        let missing: BTreeSet<_> =
+            store.missing_permissions.iter().filter(is_missing).copied().collect();
         let done = |known: &Store| {
             let done = known.set_up_done(generation, self.services.clock.now())?;
-            // The runs find out for certain; until then the merchant is told what the token says.
-            let lacks = |store: Store, resource: &Resource| {
+            // Runs determine this reliably; until then the page shows the token's permissions.
+            let mark_missing = |store: Store, resource: &Resource| {
                 store.lacks(generation, *resource).unwrap_or(store)
             };
-            Some(missing.iter().fold(done, lacks))
+            Some(missing.iter().fold(done, mark_missing))
         };
         self.stores.change(&store.id, |known| (known.and_then(done), ())).await?;
         tracing::info!(store_id = %store.id, generation = generation.0, "a store is set up");
-        Ok(if missing.is_empty() { SetUp::Done } else { SetUp::Lacking })
+        Ok(if missing.is_empty() { SetUp::Done } else { SetUp::PermissionMissing })
     }
 
-    /// The shop's webhooks and its domain. What is not as it should be after this is left to the
-    /// next run, or to the next opening.
-    async fn look_after(&self, store: &Store, admitted: &Admitted) {
-        let (id, secret) = ((&store.id, store.generation), &*admitted.secret);
-        let webhooks = self.registrar.look_after(id, secret, WEBHOOK_TIME);
-        tokio::join!(webhooks, self.learn_domain(store, admitted));
+    /// Reconciles the shop's webhooks and domain. Failures are left to the next run or opening.
+    async fn reconcile_on_opening(&self, store: &Store, authenticated: &Authenticated) {
+        let (id, secret) = ((&store.id, store.generation), &*authenticated.secret);
+        let webhooks = self.registrar.reconcile_on_opening(id, secret, WEBHOOK_TIME);
+        tokio::join!(webhooks, self.learn_domain(store, authenticated));
     }
 
-    /// Asks for the shop's primary domain where it is not known, or not for sure any more. Nobody
-    /// fails over it.
-    async fn learn_domain(&self, store: &Store, admitted: &Admitted) {
+    /// Reads the shop's primary domain if it is unknown or out of date. Failures are only logged.
+    async fn learn_domain(&self, store: &Store, authenticated: &Authenticated) {
         let now = self.services.clock.now();
         if store.knows_domain(now) {
             return;
         }
         let (id, generation) = (&store.id, store.generation);
         let learn = async {
-            let access = access(store, admitted, Deadline::after(DOMAIN_TIME));
-            let source = self.services.platforms.open(access).await?;
-            let domain = source.primary_domain().await?;
+            let access = access(store, authenticated, Deadline::after(DOMAIN_TIME));
+            let admin = self.services.platforms.open_admin(access).await?;
+            let domain = admin.primary_domain().await?;
             let reached = |known: &Store| known.reached_at(generation, domain.clone(), now);
             self.stores.change(id, |known| (known.and_then(reached), ())).await?;
             Ok::<_, ApiError>(())
@@ -180,27 +180,33 @@ impl Opener {
         match tokio::time::timeout(DOMAIN_TIME, learn).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::info!(store_id = %id, error = %error, "a shop's domain is not known");
+                tracing::info!(
+                    store_id = %id, error = %error, "a shop's primary domain could not be read"
+                );
             }
-            Err(_) => tracing::info!(store_id = %id, "a shop's domain takes too long to ask for"),
+            Err(_) => tracing::info!(store_id = %id, "reading a shop's primary domain timed out"),
         }
     }
 
-    /// A token; where the store was in trouble or a permission was missing, one that knows what
-    /// has changed since.
+    /// Obtains a token. If the store needed attention or a permission was missing, requests a new
+    /// one that reflects changes since then.
     async fn connect(
         &self,
         store: &Store,
-        admitted: &Admitted,
+        authenticated: &Authenticated,
         deadline: Deadline,
     ) -> Result<Connected, ApiError> {
-        let api = self.services.platforms.api_of(&store.id)?;
-        let renew = store.state != StoreState::Active || !store.lacking.is_empty();
-        api.connect(&access(store, admitted, deadline), &admitted.call.code, renew).await
+        let admin = self.services.platforms.admin_of(&store.id)?;
+        let renew = store.state != StoreState::Active || !store.missing_permissions.is_empty();
+        admin
+            .connect(&access(store, authenticated, deadline), &authenticated.call.code, renew)
+            .await
     }
 
     async fn without_token(&self, store: &Store, error: &ApiError) -> Result<SetUp, Failure> {
-        tracing::warn!(store_id = %store.id, error = %error, "a store gets no token");
+        tracing::warn!(
+            store_id = %store.id, error = %error, "no token could be obtained for a store"
+        );
         if !matches!(error, ApiError::ClientRefused { .. }) {
             return Ok(SetUp::Unanswered);
         }
@@ -212,25 +218,26 @@ impl Opener {
     }
 }
 
-fn access(store: &Store, admitted: &Admitted, deadline: Deadline) -> ShopAccess {
+fn access(store: &Store, authenticated: &Authenticated, deadline: Deadline) -> ShopAccess {
     ShopAccess {
         store: store.id.clone(),
         generation: store.generation,
-        credentials: Arc::clone(&admitted.secret.credentials),
+        credentials: Arc::clone(&authenticated.secret.credentials),
         priority: Priority::Interactive,
         deadline,
     }
 }
 
-/// That a generation has begun, and what is to be read first; later, what has been missed since
-/// the store got into trouble, or could not be read at all. Never what the merchant does not share.
+/// Lists the events of a set-up: the install and the first syncs, and later the syncs missed while
+/// the store needed attention or a permission was missing. Resources that are not shared are left
+/// out.
 fn needed_events(store: &Store) -> Vec<Event> {
     let (store_id, generation) = (&store.id, store.generation);
     let installed = Event::StoreInstalled { store_id: store_id.clone(), generation };
     let begun = (!store.set_up).then_some(installed);
     let is_all = !store.set_up || store.state != StoreState::Active;
     let needed = |resource: &Resource| {
-        store.shares(*resource) && (is_all || store.lacking.contains(resource))
+        store.shares(*resource) && (is_all || store.missing_permissions.contains(resource))
     };
     let syncs = Resource::ALL.into_iter().filter(needed).map(|resource| {
         Event::SyncRequested(SyncRequested {
@@ -245,8 +252,8 @@ fn needed_events(store: &Store) -> Vec<Event> {
     begun.into_iter().chain(syncs).collect()
 }
 
-/// The first run of a generation has one name, however many openings ask for it at once. What is
-/// asked for later, after a store needed attention, is another run.
+/// Run id of a sync after an opening. The first run of a generation has a fixed id, so concurrent
+/// openings request the same run; later ones have random ids.
 fn first_run(store: &Store, resource: Resource) -> RunId {
     if store.set_up {
         return RunId::from_random(random::bytes());

@@ -1,4 +1,4 @@
-//! The store's page: what it shows, read from the tables.
+//! Store's page, read from the tables.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use shopcall_core::access::Session;
 use shopcall_core::domain::random;
 use shopcall_core::domain::{Language, Order, Platform, Resource};
-use shopcall_core::pages::{Count, Said, StorePage, language_of};
+use shopcall_core::pages::{ActionResult, Count, StorePage, language_of};
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::config::AppSecret;
 use shopcall_core::runtime::http::{Answer, Failure, with_body};
@@ -18,16 +18,16 @@ use shopcall_core::storage::{
 };
 use tokio::time::timeout;
 
+use crate::auth::Ended;
 use crate::counts::Counts;
 use crate::etag::ETag;
-use crate::gate::Ended;
 
-/// Runs that are looked back on: those that are shown, and the last of each resource.
+/// Number of recent runs read: those displayed, and the latest of each resource.
 const RUNS: u8 = 20;
-/// How long each count, and finding the newest order, may take; the page does without.
+/// Maximum time for each count and for finding the newest order; the page omits what is late.
 const COUNTING_TIME: Duration = Duration::from_secs(3);
 
-/// Makes stores' pages.
+/// Renders stores' pages.
 #[derive(Debug)]
 pub(crate) struct StorePages {
     overviews: OverviewRepository,
@@ -36,29 +36,29 @@ pub(crate) struct StorePages {
     counts: Counts,
 }
 
-/// Who looks at a page.
+/// Viewer of a page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Viewer<'a> {
-    /// The platform of the path.
+    /// Platform of the path.
     pub(crate) platform: &'a dyn Platform,
-    /// What lets them in.
+    /// Session that authenticates the viewer.
     pub(crate) session: &'a Session,
-    /// The app's secret.
+    /// App secret.
     pub(crate) secret: &'a AppSecret,
-    /// Of their request.
+    /// Headers of the request.
     pub(crate) headers: &'a HeaderMap,
 }
 
-/// Which page is wanted.
+/// Requested variant of the page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted {
-    /// One that says what came of an action, or just how everything stands.
-    Whole(Option<Said>),
-    /// One that the viewer does not have yet.
+    /// Complete page, with the outcome of an action if there was one.
+    Whole(Option<ActionResult>),
+    /// Page only if it differs from the viewer's.
     Newer,
 }
 
-/// How a store stands.
+/// Current state of a store.
 #[derive(Debug)]
 pub(crate) struct Standing {
     overview: StoreOverview,
@@ -67,14 +67,14 @@ pub(crate) struct Standing {
 }
 
 impl Viewer<'_> {
-    /// The language that they chose, or that their browser asks for.
+    /// Language of the session, or else the browser's preferred one.
     pub(crate) fn language(&self) -> Language {
         self.session.language.unwrap_or_else(|| language_of(self.headers))
     }
 }
 
 impl StorePages {
-    /// Pages over `services`.
+    /// Creates a page renderer over `services`.
     pub(crate) fn new(services: &Services) -> Self {
         Self {
             overviews: services.overviews(),
@@ -84,7 +84,7 @@ impl StorePages {
         }
     }
 
-    /// How the session's store stands, unless the session's install has ended.
+    /// Reads the store's state unless the session's install has ended.
     pub(crate) async fn standing(
         &self,
         session: &Session,
@@ -99,7 +99,7 @@ impl StorePages {
         Ok(Ok(Standing { overview, runs: runs?, at: now }))
     }
 
-    /// The page; or 304, where a newer one is wanted and there is none.
+    /// Renders the page, or answers 304 if the viewer already has the current one.
     pub(crate) async fn answer(
         &self,
         viewer: Viewer<'_>,
@@ -113,17 +113,23 @@ impl StorePages {
                 with_body(StatusCode::NOT_MODIFIED, "text/html; charset=utf-8", String::new())
             }
             Wanted::Newer => self.render(viewer, standing, None).await,
-            Wanted::Whole(said) => self.render(viewer, standing, said).await,
+            Wanted::Whole(result) => self.render(viewer, standing, result).await,
         };
         with_etag(answer, etag.as_ref())
     }
 
-    async fn render(&self, viewer: Viewer<'_>, standing: &Standing, said: Option<Said>) -> Answer {
+    async fn render(
+        &self,
+        viewer: Viewer<'_>,
+        standing: &Standing,
+        result: Option<ActionResult>,
+    ) -> Answer {
         let Standing { overview, runs, at } = standing;
         let (store, secret) = (&overview.store, viewer.secret);
         let (platform, shop) = (viewer.platform, store.id.shop());
         let (counts, newest_order) = self.count(overview, *at).await;
-        let is_lacking = !store.lacking.is_empty() || overview.webhooks.is_lacking;
+        let is_permission_missing =
+            !store.missing_permissions.is_empty() || overview.webhooks.is_permission_missing;
         let approve_scopes = platform.permissions_page(shop, &secret.credentials);
         let context = overview.context.clone().unwrap_or_default();
         StorePage {
@@ -132,21 +138,21 @@ impl StorePages {
             runs,
             counts: &counts,
             newest_order: newest_order.as_ref(),
-            approve_scopes: is_lacking.then_some(approve_scopes.as_str()),
+            approve_scopes: is_permission_missing.then_some(approve_scopes.as_str()),
             admin_url: &platform.app_page(shop, &secret.credentials),
             frame_ancestors: &platform.frame_ancestors(Some(shop), store.domain.as_ref()),
             zone: &context.time_zone,
             language: viewer.language(),
             session: secret.session_keys.sign(viewer.session).reveal(),
             once: &random::hex::<16>(),
-            said,
+            result,
             now: *at,
         }
         .answer()
     }
 
-    /// What has to be counted or looked for in the cache: of what is shared alone. What takes too
-    /// long is left out, and nothing else with it.
+    /// Counts rows and finds the newest order, for shared resources only. Each value that takes too
+    /// long is left out on its own.
     async fn count(
         &self,
         overview: &StoreOverview,

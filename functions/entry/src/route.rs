@@ -1,4 +1,4 @@
-//! Which of the function's routes a request is for.
+//! Routing of the function's requests.
 
 use http::header::{ALLOW, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
@@ -6,7 +6,7 @@ use shopcall_core::domain::Platform;
 use shopcall_core::pages::{Notice, language_of};
 use shopcall_core::runtime::http::{Answer, Problem};
 
-/// What is asked for.
+/// Route of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     /// `GET /integrations/{platform}/entry`
@@ -17,17 +17,17 @@ pub(crate) enum Route {
     Act,
 }
 
-/// Why a request has no route.
+/// Reason a request has no route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoRoute {
-    /// Nothing is there.
+    /// Unknown path.
     Path,
-    /// The path has other methods, which are named.
+    /// Unsupported method; contains the value of `Allow`.
     Method(&'static str),
 }
 
 impl Route {
-    /// Reads the method, and the path with `{platform}` in the place of the platform.
+    /// Matches the method and the path, in which `{platform}` stands for the platform's name.
     pub(crate) fn parse(method: &Method, path: &str) -> Result<Self, NoRoute> {
         match (path, method) {
             ("/integrations/{platform}/entry", &Method::GET) => Ok(Self::Enter),
@@ -41,7 +41,7 @@ impl Route {
 }
 
 impl NoRoute {
-    /// 404, or 405 as a page that any shop's admin may frame.
+    /// Answers 404 or 405 with a page that any shop's admin may frame.
     pub(crate) fn answer(self, platform: &dyn Platform, headers: &HeaderMap) -> Answer {
         let Self::Method(allowed) = self else { return Problem::NotFound.into() };
         let (language, origins) = (language_of(headers), platform.frame_ancestors(None, None));

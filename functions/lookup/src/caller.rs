@@ -1,4 +1,4 @@
-//! Finds who has a telephone number, and what they ordered.
+//! Finds customers by telephone number, and their orders.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,27 +9,27 @@ use serde::Serialize;
 use shopcall_core::domain::{Customer, Order, Phone, Resource, Store};
 use shopcall_core::storage::{CacheRecord, CacheRepository, Cached, StoreError};
 
-/// Customers that are told of.
+/// Maximum number of customers returned.
 const CUSTOMERS: u8 = 5;
-/// Orders that are told of.
+/// Maximum number of orders returned.
 const ORDERS: u8 = 10;
-/// Orders with a customer's e-mail address that are looked through for theirs.
+/// Maximum number of orders read by a customer's e-mail address to find those of the customer.
 const WITH_ADDRESS: u8 = 50;
 
-/// What is known of a caller.
+/// Result of a lookup.
 #[derive(Serialize)]
 pub(crate) struct Caller {
-    /// The number that was looked for.
+    /// Requested number.
     phone: Phone,
-    /// Who has it, the newest first; none where the merchant doesn't share customers.
+    /// Customers with the number, newest first; `None` if the merchant does not share customers.
     pub(crate) customers: Option<Vec<Customer>>,
-    /// Their latest orders, the newest first; none where the merchant doesn't share orders.
+    /// Latest orders, newest first; `None` if the merchant does not share orders.
     pub(crate) orders: Option<Vec<Order>>,
 }
 
-/// Looks for a number among customers and orders, and then for what these customers ordered with
-/// another number: by their e-mail address, but only what is theirs. An address alone proves
-/// nothing, anybody can type it.
+/// Finds customers and orders with a number, then other orders of these customers by e-mail
+/// address. Those are included only if they carry the customer's id: anybody can type an address,
+/// so it proves nothing.
 pub(crate) async fn find(
     cache: &CacheRepository,
     store: &Store,
@@ -48,7 +48,7 @@ pub(crate) async fn find(
     })
 }
 
-/// Records by their ids.
+/// Records by id.
 type Found<T> = BTreeMap<String, T>;
 
 struct Search<'a> {
@@ -69,7 +69,7 @@ impl Search<'_> {
         Ok(self.of_this_install(rows).collect())
     }
 
-    /// Orders of these customers that are not known yet.
+    /// Finds orders of these customers that were not found by number.
     async fn ordered_by(
         &self,
         customers: &Found<Customer>,
@@ -87,7 +87,7 @@ impl Search<'_> {
         Ok(self.of_this_install(rows).filter(|(_, order)| is_theirs(order)).collect())
     }
 
-    /// What an earlier install left is out of date until it is read anew.
+    /// Excludes rows of an earlier install, which are outdated until the next sync rewrites them.
     fn of_this_install<T: CacheRecord>(
         &self,
         rows: Vec<Cached<T>>,
@@ -104,7 +104,7 @@ fn newest_customers(found: Found<Customer>) -> Vec<Customer> {
     customers
 }
 
-/// What has no time yet was told by a webhook a moment ago.
+/// Orders without a time come first: a webhook reported them moments ago.
 fn latest_orders(found: Found<Order>) -> Vec<Order> {
     let mut orders: Vec<_> = found.into_values().collect();
     orders.sort_by_key(|order| {

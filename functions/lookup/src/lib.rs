@@ -1,7 +1,8 @@
-//! `lookup`: who is calling, and what did they order? ShopCall asks it while the telephone rings.
+//! `lookup`: finds who is calling and what they ordered. ShopCall requests it while the telephone
+//! rings.
 //!
-//! It reads what is in the tables and asks nothing of the platform: an answer takes a few reads,
-//! however the shop is. Nothing of who was looked for, or found, is logged.
+//! It reads only the tables, never the platform, so an answer takes a few reads whatever the shop's
+//! state. Neither the requested number nor the result is logged.
 
 mod caller;
 
@@ -18,8 +19,8 @@ use shopcall_core::runtime::{BearerAuth, unavailable};
 use shopcall_core::storage::{CacheRepository, ContextRepository, StoreRepository};
 use tokio::time::timeout;
 
-/// Somebody waits on the line: enough for one read to hang and be repeated, which is for two
-/// seconds, and for no more.
+/// Time limit of an answer while a caller waits: enough for one read to hang for its two seconds
+/// and be retried.
 const WITHIN: Duration = Duration::from_millis(3_500);
 
 const ONLY_PHONE: Problem =
@@ -29,20 +30,20 @@ const NO_PHONE: Problem = Problem::BadRequest(
      shop's country writes it",
 );
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct Lookup {
-    gate: BearerAuth,
+    auth: BearerAuth,
     stores: StoreRepository,
     contexts: ContextRepository,
     cache: CacheRepository,
 }
 
 impl Lookup {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: &Services) -> Self {
         Self {
-            gate: BearerAuth::new(services),
+            auth: BearerAuth::new(services),
             stores: services.stores(),
             contexts: services.contexts(),
             cache: services.cache(),
@@ -51,14 +52,14 @@ impl Lookup {
 
     /// Answers `GET /stores/{store_id}/lookup?phone=…`.
     pub async fn handle(&self, request: Request) -> Answer {
-        timeout(WITHIN, self.admitted(&request)).await.unwrap_or_else(|_| {
-            tracing::error!("a look-up took too long");
+        timeout(WITHIN, self.authenticated(&request)).await.unwrap_or_else(|_| {
+            tracing::error!("a lookup took too long");
             Problem::Unavailable.into()
         })
     }
 
-    async fn admitted(&self, request: &Request) -> Answer {
-        if let Err(refusal) = self.gate.admit(request).await {
+    async fn authenticated(&self, request: &Request) -> Answer {
+        if let Err(refusal) = self.auth.authenticate(request).await {
             return refusal;
         }
         let (store_id, phone) = match parse(request) {
@@ -81,12 +82,12 @@ impl Lookup {
             store_id = %store_id,
             customers = caller.customers.as_ref().map(Vec::len),
             orders = caller.orders.as_ref().map(Vec::len),
-            "a caller is looked up"
+            "a caller was looked up"
         );
         Ok(json(StatusCode::OK, &caller))
     }
 
-    /// The country whose number it is, where the number doesn't say so itself; otherwise any.
+    /// Country for parsing the number: the shop's. It is irrelevant for an international number.
     async fn country(&self, store: &Store, typed: &str) -> Result<Country, Failure> {
         if typed.starts_with('+') {
             return Ok(Country::HUNGARY);
@@ -96,7 +97,7 @@ impl Lookup {
     }
 }
 
-/// Which store is asked, and for what number.
+/// Parses the store and the number.
 fn parse(request: &Request) -> Result<(StoreId, String), Problem> {
     let segments = segments(request.raw_http_path())?;
     let ["stores", store_id, "lookup"] = *segments.iter().map(AsRef::as_ref).collect::<Vec<&str>>()
@@ -111,7 +112,7 @@ fn parse(request: &Request) -> Result<(StoreId, String), Problem> {
     Ok((store_id, with_plus(phone.ok_or(ONLY_PHONE)?)))
 }
 
-/// A plus that was not escaped arrives as a space; no country's code begins with a zero.
+/// An unescaped plus arrives as a space. No country code begins with a zero.
 fn with_plus(phone: Cow<'_, str>) -> String {
     match phone.strip_prefix(' ') {
         Some(rest) if rest.starts_with(|digit: char| ('1'..='9').contains(&digit)) => {

@@ -1,8 +1,8 @@
-//! `GET /auth/{platform}/init`, the page on which a merchant names the shop to be connected, and
-//! `GET /assets/{file}`, the stylesheet and the script of all pages.
+//! `GET /auth/{platform}/init`, the page on which a merchant names the shop to connect, and `GET
+//! /assets/{file}`, the stylesheet and script of all pages.
 //!
-//! Nothing here is signed or kept: the form leads into the shop's admin, where the owner logs in
-//! and approves the install. So this function reads no table.
+//! Nothing here is signed or stored: the form redirects into the shop's admin, where the owner logs
+//! in and approves the install. The function therefore reads no table.
 
 use http::Method;
 use shopcall_core::domain::{Language, Platform, ShopName};
@@ -18,13 +18,13 @@ use url::form_urlencoded;
 const INIT: &str = "/auth/{platform}/init";
 const ASSETS: &str = "/assets/";
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct OauthInit {
     services: Services,
 }
 
-/// What the address asks for.
+/// Query of the address.
 #[derive(Debug, Default)]
 struct Query {
     shop: Option<String>,
@@ -32,12 +32,12 @@ struct Query {
 }
 
 impl OauthInit {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: Services) -> Self {
         Self { services }
     }
 
-    /// Answers with the page or a file of it, or sends the browser into the shop's admin.
+    /// Answers with the page or an asset, or redirects the browser into the shop's admin.
     pub async fn handle(&self, request: Request) -> Answer {
         if *request.method() != Method::GET {
             return Problem::MethodNotAllowed("GET").into();
@@ -68,10 +68,10 @@ impl OauthInit {
         }
     }
 
-    /// The page in the shop's admin where an install begins.
+    /// Address of the page in the shop's admin where an install begins.
     async fn admin(&self, platform: &dyn Platform, shop: &ShopName) -> Result<String, Failure> {
         let secret = self.services.secrets.get(self.services.clock.now()).await?;
-        tracing::info!(shop = %shop, "a merchant is sent into the shop's admin");
+        tracing::info!(shop = %shop, "a merchant is redirected to the shop's admin");
         Ok(platform.install_page(shop, &secret.credentials))
     }
 
@@ -93,7 +93,7 @@ impl OauthInit {
 }
 
 impl Query {
-    /// A name that comes twice is none of a form's making; it is shown as what it is not.
+    /// Parses the query. The form never sends a name twice; a repeated one is reported as invalid.
     fn parse(raw_query: &str) -> Self {
         let mut query = Self::default();
         for (name, value) in form_urlencoded::parse(raw_query.as_bytes()) {

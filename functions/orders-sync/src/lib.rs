@@ -1,7 +1,7 @@
-//! `orders-sync`: `POST /sync/orders`, and the `SyncRequested` of the bus for orders.
+//! `orders-sync`: `POST /sync/orders` and the bus's `SyncRequested` events for orders.
 
 use shopcall_core::domain::Order;
 use shopcall_core::sync::SyncEndpoint;
 
-/// The endpoint.
+/// Endpoint of `orders-sync`.
 pub type OrdersSync = SyncEndpoint<Order>;

@@ -1,16 +1,17 @@
-//! How often a shop may be called, from two variables of a platform.
+//! A platform's rate limit, read from two environment variables.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use shopcall_core::domain::RateLimit;
 use shopcall_core::runtime::config::{ConfigError, Environment};
 
-/// Three requests a second: ShopRenter's documented limit.
+/// Requests per second in thousandths: three, ShopRenter's documented limit.
 const DEFAULT_LIMIT: i64 = 3_000;
-/// What interactive requests cannot be denied: about one of three.
+/// Share reserved for interactive requests, in thousandths: about one third.
 const DEFAULT_SHARE: i64 = 340;
 
-/// Reads requests a second from `limit`, and the share of interactive requests from `share`.
+/// Reads requests per second from the variable `limit`, and the share reserved for interactive
+/// requests from `share`.
 pub(crate) fn read(
     environment: &Environment<'_>,
     limit: &'static str,
@@ -22,11 +23,11 @@ pub(crate) fn read(
     };
     let malformed_limit = ConfigError::Malformed {
         variable: limit,
-        expected: "a number above 0 and up to 1000, with three decimals at the most",
+        expected: "a number above 0 and up to 1000, with at most three decimals",
     };
     let malformed_share = ConfigError::Malformed {
         variable: share,
-        expected: "a number from 0 to 0.9, with three decimals at the most",
+        expected: "a number from 0 to 0.9, with at most three decimals",
     };
     let per_second =
         milli(limit, DEFAULT_LIMIT).filter(|milli| RateLimit::new(*milli, 0).is_some());
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_limit_is_refused_by_name() {
+    fn malformed_limit_error_names_the_variable() {
         for limit in ["0", "-1", "1000.1", "three", "0.0001", "3/s"] {
             let error = limits(Some(limit), None).unwrap_err();
             assert!(error.starts_with("SHOPRENTER_RATE_LIMIT must be a number"), "{limit}");

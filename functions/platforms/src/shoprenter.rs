@@ -1,4 +1,4 @@
-//! ShopRenter, reached as the variables `SHOPRENTER_…` say.
+//! ShopRenter, configured by the variables `SHOPRENTER_…`.
 
 use std::sync::Arc;
 
@@ -11,23 +11,32 @@ use shoprenter::{
 
 use crate::rate;
 
-/// Names, signatures and addresses.
+/// ShopRenter without its API: names, signatures and addresses.
 pub fn without_api(environment: &Environment<'_>) -> Result<PlatformEntry, ConfigError> {
     let platform = Arc::new(ShopRenter::new(Arc::new(settings(environment)?)));
-    Ok(PlatformEntry { platform, api: None })
+    Ok(PlatformEntry { platform, admin: None, api: None })
 }
 
-/// The same with API and webhooks.
+/// ShopRenter with its tokens, domains and webhooks.
+pub fn with_admin(
+    environment: &Environment<'_>,
+    services: &Services,
+) -> Result<PlatformEntry, ConfigError> {
+    let admin = Arc::new(ShopRenterApi::new(client(environment, services)?));
+    Ok(PlatformEntry { admin: Some(admin), ..without_api(environment)? })
+}
+
+/// ShopRenter with all of its API.
 pub fn with_api(
     environment: &Environment<'_>,
     services: &Services,
 ) -> Result<PlatformEntry, ConfigError> {
-    let client = client(environment, services)?;
-    let platform = Arc::new(ShopRenter::new(Arc::new(settings(environment)?)));
-    Ok(PlatformEntry { platform, api: Some(Arc::new(ShopRenterApi::new(client))) })
+    let api = Arc::new(ShopRenterApi::new(client(environment, services)?));
+    let admin = Arc::clone(&api);
+    Ok(PlatformEntry { admin: Some(admin), api: Some(api), ..without_api(environment)? })
 }
 
-/// A client that shares its tokens and the shops' rate limits with every function.
+/// Creates a client, which shares tokens and the shops' rate limits with all functions.
 pub fn client(environment: &Environment<'_>, services: &Services) -> Result<Client, ConfigError> {
     let settings = Arc::new(settings(environment)?);
     let limiter = services.rate_limiter(rate_limit(environment)?);
@@ -37,7 +46,7 @@ pub fn client(environment: &Environment<'_>, services: &Services) -> Result<Clie
     Ok(Client::new(http, settings, tokens, limiter))
 }
 
-/// How often a shop may be called.
+/// The rate limit per shop.
 pub fn rate_limit(environment: &Environment<'_>) -> Result<RateLimit, ConfigError> {
     rate::read(environment, "SHOPRENTER_RATE_LIMIT", "SHOPRENTER_RATE_SHARE")
 }

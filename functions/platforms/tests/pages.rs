@@ -1,4 +1,4 @@
-//! The merchant's pages, in every state that they know and in both languages.
+//! The merchant's pages, in all states and both languages.
 
 #[path = "../examples/pages/samples/mod.rs"]
 mod samples;
@@ -22,24 +22,24 @@ fn each(mut check: impl FnMut(&str, &Sample, &str)) {
 
 fn page(name: &str, language: Language) -> String {
     let found = scenes().into_iter().find(|(known, _)| *known == name);
-    assert!(found.is_some(), "no state is called {name}");
+    assert!(found.is_some(), "unknown state {name}");
     found.map(|(_, scene)| scene.page(language).into_body()).unwrap_or_default()
 }
 
-/// The page without its tags, blanks folded.
+/// The page without tags, with whitespace collapsed.
 fn text(html: &str) -> String {
     let inside = html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text);
     inside.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The values of an attribute, wherever it stands.
+/// All values of an attribute.
 fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
     html.split(&*start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 #[test]
-fn every_page_is_whole_and_says_its_language() {
+fn pages_are_complete_and_name_their_language() {
     each(|name, sample, html| {
         assert!(html.starts_with("<!doctype html>"), "{name}");
         assert!(html.contains(&format!("<html lang=\"{}\">", sample.language.as_str())), "{name}");
@@ -51,7 +51,7 @@ fn every_page_is_whole_and_says_its_language() {
 }
 
 #[test]
-fn every_page_is_light() {
+fn pages_are_smaller_than_30_kb() {
     each(|name, _, html| {
         let script = if html.contains("<script") { SCRIPT.body().len() } else { 0 };
         let whole = html.len() + STYLE.body().len() + script;
@@ -60,7 +60,7 @@ fn every_page_is_light() {
 }
 
 #[test]
-fn nothing_runs_or_is_styled_within_a_page() {
+fn pages_have_no_inline_scripts_or_styles() {
     each(|name, sample, html| {
         let policy = sample.answer.headers()["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{name}: {policy}");
@@ -75,7 +75,7 @@ fn nothing_runs_or_is_styled_within_a_page() {
 }
 
 #[test]
-fn nothing_is_loaded_from_elsewhere() {
+fn pages_load_nothing_from_other_origins() {
     each(|name, _, html| {
         for address in values(html, "href").iter().chain(&values(html, "action")) {
             let is_ours = ["../../assets/", "data:image/svg+xml,", "?lang=", "store", "init"]
@@ -89,7 +89,7 @@ fn nothing_is_loaded_from_elsewhere() {
 }
 
 #[test]
-fn no_id_comes_twice_and_every_reference_leads_somewhere() {
+fn ids_are_unique_and_references_resolve() {
     each(|name, _, html| {
         let mut ids = values(html, "id");
         ids.sort_unstable();
@@ -105,7 +105,7 @@ fn no_id_comes_twice_and_every_reference_leads_somewhere() {
 }
 
 #[test]
-fn headings_leave_no_level_out() {
+fn headings_skip_no_level() {
     each(|name, _, html| {
         let mut before = 0;
         for part in html.split("<h").skip(1) {
@@ -119,7 +119,7 @@ fn headings_leave_no_level_out() {
 }
 
 #[test]
-fn every_action_carries_the_session_and_all_that_change_something_their_proof() {
+fn forms_have_session_and_changes_a_one_time_token() {
     each(|name, _, html| {
         for form in html.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
             let form = form.split("</form>").next().unwrap();
@@ -131,7 +131,7 @@ fn every_action_carries_the_session_and_all_that_change_something_their_proof() 
 }
 
 #[test]
-fn a_shop_full_of_markup_breaks_nothing() {
+fn hostile_shop_texts_are_escaped() {
     for language in LANGUAGES {
         let html = page("store-hostile", language);
         assert!(!html.contains("<script>"), "{html}");
@@ -142,9 +142,9 @@ fn a_shop_full_of_markup_breaks_nothing() {
 }
 
 #[test]
-fn no_internal_text_reaches_the_merchant() {
+fn pages_show_no_internal_text() {
     each(|name, _, html| {
-        // What the log says, and how the shop's events are called.
+        // Log texts and event names.
         for internal in ["not a page", "the sweep was left out", "ApiError", "order_confirm"] {
             assert!(!html.contains(internal), "{name}: {internal}");
         }
@@ -152,7 +152,7 @@ fn no_internal_text_reaches_the_merchant() {
 }
 
 #[test]
-fn progress_is_told_in_pages_where_the_shop_knows_how_many_there_are() {
+fn progress_shows_page_count_where_known() {
     let html = page("store-fresh", Language::Hungarian);
     assert!(html.contains("data-running"));
     assert!(html.contains("value=\"6\" max=\"14\""), "{html}");
@@ -164,7 +164,7 @@ fn progress_is_told_in_pages_where_the_shop_knows_how_many_there_are() {
 }
 
 #[test]
-fn where_all_is_well_nothing_runs_and_nothing_is_to_be_done() {
+fn store_without_problems_shows_no_todos() {
     let html = page("store-well", Language::English);
     assert!(!html.contains("data-running") && !html.contains("class=\"todos\""));
     let words = text(&html);
@@ -174,40 +174,40 @@ fn where_all_is_well_nothing_runs_and_nothing_is_to_be_done() {
 }
 
 #[test]
-fn what_is_to_be_done_comes_first() {
-    for (name, sign) in [
+fn todos_come_before_cards() {
+    for (name, link) in [
         ("store-attention", "https://mintabolt.myshoprenter.hu/admin/app/c\" target=\"_top\""),
         ("store-permission", "/admin/app/c/approveScopes\" target=\"_top\""),
     ] {
         let html = page(name, Language::Hungarian);
         let (todos, cards) = (html.find("class=\"todos\""), html.find("class=\"cards\""));
         assert!(todos.is_some() && todos < cards, "{name}");
-        assert!(html.contains(sign), "{name}: {html}");
+        assert!(html.contains(link), "{name}: {html}");
     }
     let words = text(&page("store-permission", Language::Hungarian));
     assert!(words.contains("ezek nem érhetők el: rendelések, azonnali értesítések."), "{words}");
 }
 
 #[test]
-fn of_two_runs_that_have_not_ended_the_one_with_the_lease_is_at_work() {
+fn only_run_with_the_lease_is_in_progress() {
     let words = text(&page("store-sweeping", Language::English));
     assert_eq!(words.matches("In progress").count(), 1, "{words}");
-    let (at_work, died) = (words.find("In progress"), words.find("Interrupted"));
-    assert!(at_work.is_some() && at_work < died, "{words}");
+    let (in_progress, died) = (words.find("In progress"), words.find("Interrupted"));
+    assert!(in_progress.is_some() && in_progress < died, "{words}");
 }
 
 #[test]
-fn every_page_with_forms_knows_what_to_say_when_one_fails() {
+fn pages_with_forms_have_the_failure_text() {
     for language in LANGUAGES {
         let html = page("store-well", language);
-        let said = values(&html, "data-failed");
-        let [failed] = said[..] else { panic!("said {} times", said.len()) };
+        let result = values(&html, "data-failed");
+        let [failed] = result[..] else { panic!("{} failure texts", result.len()) };
         assert!(text(&page("store-said-refused", language)).contains(failed), "{failed}");
     }
 }
 
 #[test]
-fn below_the_page_there_is_nothing_but_a_way_to_look_again_without_the_script() {
+fn footer_is_shown_only_without_scripts() {
     each(|name, _, html| {
         for (before, _) in html.match_indices("<footer") {
             let before = html.get(..before).unwrap_or_default().trim_end();
@@ -217,29 +217,29 @@ fn below_the_page_there_is_nothing_but_a_way_to_look_again_without_the_script() 
 }
 
 #[test]
-fn what_is_not_shared_shows_nothing_of_itself() {
-    let html = page("store-withheld", Language::English);
+fn not_shared_resource_shows_no_data() {
+    let html = page("store-not-shared", Language::English);
     let words = text(&html);
     assert!(words.contains("Not shared; what we stored is being erased."), "{words}");
     assert!(words.contains("Not shared with the assistant."), "{words}");
     assert!(!words.contains("10482") && !words.contains("8,021"), "{words}");
-    // Nor do the webhooks that tell of it.
-    for said in ["Instant notices", "A new order"] {
-        assert!(!words.contains(said), "{said}: {words}");
-        assert!(text(&page("store-well", Language::English)).contains(said), "{said}");
+    // Their webhooks are hidden too.
+    for label in ["Instant notifications", "A new order"] {
+        assert!(!words.contains(label), "{label}: {words}");
+        assert!(text(&page("store-well", Language::English)).contains(label), "{label}");
     }
     assert_eq!(html.matches("name=\"shared\" value=\"on\"").count(), 2);
     assert_eq!(html.matches("name=\"shared\" value=\"off\"").count(), 1);
 }
 
 #[test]
-fn a_failure_is_told_in_plain_words() {
+fn failures_are_shown_in_plain_words() {
     let words = text(&page("store-failed", Language::English));
     for sentence in [
-        "It did not succeed last time. ShopRenter did not answer.",
-        "ShopRenter's answer could not be understood.",
+        "The last synchronisation failed. ShopRenter did not answer.",
+        "ShopRenter's answer could not be processed.",
         "Something went wrong on our side.",
-        "2 could not be understood",
+        "2 could not be processed",
         "Interrupted",
     ] {
         assert!(words.contains(&sentence.replace('\'', "&#39;")), "{sentence}: {words}");
@@ -247,7 +247,7 @@ fn a_failure_is_told_in_plain_words() {
 }
 
 #[test]
-fn what_came_of_an_action_is_announced() {
+fn result_of_an_action_is_announced() {
     for (name, sentence) in [
         ("store-said-sync", "The synchronisation is about to start."),
         ("store-said-shared", "Customers: shared again."),
@@ -275,7 +275,7 @@ fn refused_input_is_escaped_and_marked() {
 }
 
 #[test]
-fn form_may_lead_to_the_admin() {
+fn form_may_redirect_to_the_admin() {
     for (admin, allowed) in [
         (None, "'self' https:"),
         (Some("https://{shop}.example/app"), "'self' https:"),

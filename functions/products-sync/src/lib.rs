@@ -1,7 +1,7 @@
-//! `products-sync`: `POST /sync/products`, and the `SyncRequested` of the bus for products.
+//! `products-sync`: `POST /sync/products` and the bus's `SyncRequested` events for products.
 
 use shopcall_core::domain::Product;
 use shopcall_core::sync::SyncEndpoint;
 
-/// The endpoint.
+/// Endpoint of `products-sync`.
 pub type ProductsSync = SyncEndpoint<Product>;

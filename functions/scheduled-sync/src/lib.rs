@@ -1,8 +1,8 @@
-//! `scheduled-sync`: at each beat of the schedule it asks for what is due, and asks the platforms for
-//! nothing itself. `POST /sync/scheduled` is a beat at an operator's word; a beat that is too long
-//! for one invocation goes on in another.
+//! `scheduled-sync`: requests the syncs that are due at each scheduled run, and never calls a
+//! platform itself. `POST /sync/scheduled` starts a run manually. A run that exceeds one invocation
+//! continues in another.
 
-mod beat;
+mod run_schedule;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,33 +16,34 @@ use shopcall_core::runtime::events::ScheduleContinued;
 use shopcall_core::runtime::http::{Answer, BusEvent, Failure, Invocation, Request, json, serve};
 use shopcall_core::runtime::{BearerAuth, unavailable};
 
-pub use beat::Dispatched;
-use beat::Schedule;
+pub use run_schedule::Dispatched;
+use run_schedule::Schedule;
 
-/// Kept back from the function's time to bring the stores in hand to their end.
+/// Part of the function's time reserved for finishing the stores in progress.
 const RESERVE: Duration = Duration::from_secs(20);
-/// How long an operator is kept waiting at the most; the rest of the beat goes on behind.
+/// Maximum time an operator waits; the rest of the run continues in the background.
 const OPERATOR_TIME: Duration = Duration::from_secs(10);
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct ScheduledSync {
-    gate: BearerAuth,
+    auth: BearerAuth,
     schedule: Schedule,
     clock: Arc<dyn Clock>,
 }
 
 impl ScheduledSync {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: &Services) -> Self {
         Self {
-            gate: BearerAuth::new(services),
+            auth: BearerAuth::new(services),
             schedule: Schedule::new(services),
             clock: Arc::clone(&services.clock),
         }
     }
 
-    /// Handles each way of being invoked; `time_left` is the function's.
+    /// Handles an HTTP request, a scheduled event or a continuation; `time_left` is the function's
+    /// remaining time.
     pub async fn invoke(&self, payload: Value, time_left: Duration) -> Result<Value, Failure> {
         let time = time_left.saturating_sub(RESERVE);
         match Invocation::parse(payload)? {
@@ -51,15 +52,15 @@ impl ScheduledSync {
                 Ok(serve(payload, |request| self.ask(request, time)).await)
             }
             Invocation::Bus(event) => {
-                Box::pin(self.beat(event, time)).await?;
+                Box::pin(self.run_schedule(event, time)).await?;
                 Ok(Value::Null)
             }
         }
     }
 
-    /// `POST /sync/scheduled`.
+    /// Handles `POST /sync/scheduled`.
     async fn ask(&self, request: Request, time: Duration) -> Answer {
-        if let Err(refusal) = self.gate.admit(&request).await {
+        if let Err(refusal) = self.auth.authenticate(&request).await {
             return refusal;
         }
         match self.schedule.run(self.clock.now(), Deadline::after(time)).await {
@@ -68,17 +69,17 @@ impl ScheduledSync {
         }
     }
 
-    /// A beat of EventBridge's schedule, or the rest of one.
-    async fn beat(&self, event: BusEvent, time: Duration) -> Result<Dispatched, Failure> {
-        let beat_at = match &*event.detail_type {
+    /// Handles a scheduled event, or the continuation of one.
+    async fn run_schedule(&self, event: BusEvent, time: Duration) -> Result<Dispatched, Failure> {
+        let run_at = match &*event.detail_type {
             "Scheduled Event" => self.clock.now(),
             "ScheduleContinued" => {
                 let rest: ScheduleContinued =
                     serde_json::from_value(event.detail).map_err(|_| Failure::UnknownEvent)?;
-                rest.beat_at
+                rest.run_at
             }
             _ => return Err(Failure::UnknownEvent),
         };
-        self.schedule.run(beat_at, Deadline::after(time)).await
+        self.schedule.run(run_at, Deadline::after(time)).await
     }
 }

@@ -1,8 +1,6 @@
-//! `stores`: what ShopCall asks and says about a store: its status and runs, how often it is
-//! synchronised, and whose it is.
+//! `stores`: ShopCall's API for a store's status, runs, sync schedule and owner.
 //!
-//! A store that is uninstalled still tells how it stands, as long as it is known; to change
-//! anything about it, it has to be installed.
+//! An uninstalled store can be read until it is erased; changing it requires an installed store.
 
 mod query;
 mod route;
@@ -25,14 +23,14 @@ use query::{DayListing, StoreListing};
 use route::Route;
 use status::Status;
 
-/// Runs that a status looks back on: what has not run since is shown without its last run.
+/// Number of recent runs read for a status; a resource without a run among them has no last run.
 const LOOK_BACK: u8 = 100;
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct Stores {
     services: Services,
-    gate: BearerAuth,
+    auth: BearerAuth,
     stores: StoreRepository,
     overviews: OverviewRepository,
     runs: RunRepository,
@@ -67,10 +65,10 @@ struct Claimed<'a> {
 }
 
 impl Stores {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: Services) -> Self {
         Self {
-            gate: BearerAuth::new(&services),
+            auth: BearerAuth::new(&services),
             stores: services.stores(),
             overviews: services.overviews(),
             runs: services.runs(),
@@ -81,7 +79,7 @@ impl Stores {
 
     /// Answers any of the function's routes.
     pub async fn handle(&self, request: Request) -> Answer {
-        if let Err(refusal) = self.gate.admit(&request).await {
+        if let Err(refusal) = self.auth.authenticate(&request).await {
             return refusal;
         }
         let route = match Route::parse(request.method(), request.raw_http_path()) {

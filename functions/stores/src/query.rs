@@ -1,4 +1,4 @@
-//! What a query asks for: how many runs, from where on, of which day.
+//! Queries of the run logs: limit, position and day.
 
 use std::borrow::Cow;
 
@@ -19,34 +19,34 @@ const BAD_BEFORE: Problem =
     Problem::BadRequest("before is the next of an earlier answer for the same store or day");
 const BAD_DAY: Problem = Problem::BadRequest("day is a date such as 2026-03-15");
 
-/// A run to go on behind, and the day (UTC) that it began on.
+/// Position in the log: a run and the day (UTC) on which it began.
 struct Place {
     key: RunKey,
     day: Date,
 }
 
-/// Which part of a store's log is wanted.
+/// Requested page of a store's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoreListing {
-    /// Runs wanted at the most.
+    /// Maximum number of runs.
     pub(crate) limit: u8,
-    /// The run before which they began.
+    /// Exclusive upper bound: only runs that began before this one.
     pub(crate) before: Option<RunKey>,
 }
 
-/// Which part of a day's log is wanted.
+/// Requested page of a day's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DayListing {
-    /// Runs wanted at the most.
+    /// Maximum number of runs.
     pub(crate) limit: u8,
-    /// The run before which they began.
+    /// Exclusive upper bound: only runs that began before this one.
     pub(crate) before: Option<RunKey>,
-    /// The day, UTC.
+    /// Day, UTC.
     pub(crate) day: Date,
 }
 
 impl StoreListing {
-    /// Reads the query of a store's log.
+    /// Parses the query of a store's log.
     pub(crate) fn parse(raw_query: &str, store_id: &StoreId) -> Result<Self, Problem> {
         const UNKNOWN: Problem =
             Problem::BadRequest("the query has limit and before, nothing else");
@@ -60,7 +60,7 @@ impl StoreListing {
 }
 
 impl DayListing {
-    /// Reads the query of a day's log. Without a day it is that of `before`, else `today`.
+    /// Parses the query of a day's log. Without a day, uses that of `before`, or else `today`.
     pub(crate) fn parse(raw_query: &str, today: Date) -> Result<Self, Problem> {
         const UNKNOWN: Problem =
             Problem::BadRequest("the query has day, limit and before, nothing else");
@@ -84,7 +84,7 @@ fn read_limit(text: Option<Cow<'_, str>>) -> Result<u8, Problem> {
 }
 
 fn read_day(text: &str) -> Result<Date, Problem> {
-    // The parser also takes other spellings, and times, which would be passed over.
+    // The parser also accepts other spellings and times of day, which are refused here.
     let day = text.parse().ok().filter(|day: &Date| day.to_string() == text);
     day.ok_or(BAD_DAY)
 }
@@ -93,12 +93,12 @@ fn read_before(text: Option<Cow<'_, str>>) -> Result<Option<Place>, Problem> {
     text.map(|text| decode(&text).ok_or(BAD_BEFORE)).transpose()
 }
 
-/// A run's place in the log, for callers to hand back: opaque, and safe in a query as it is.
+/// Encodes a run's position as an opaque, URL-safe cursor.
 pub(crate) fn encode(key: &RunKey) -> String {
     BASE64.encode(format!("{} {}", key.store_id, key.run))
 }
 
-/// Only what a run can have for a key: the table would refuse anything else as if it were at fault.
+/// Accepts only valid run keys, because DynamoDB would report others as a server-side failure.
 fn decode(text: &str) -> Option<Place> {
     let bytes = BASE64.decode(text).ok()?;
     let (store_id, run) = std::str::from_utf8(&bytes).ok()?.split_once(' ')?;

@@ -1,10 +1,10 @@
-//! Which of the function's routes a request is for.
+//! Routing of the function's requests.
 
 use http::Method;
 use shopcall_core::domain::StoreId;
 use shopcall_core::runtime::http::{Problem, segments, store_of};
 
-/// What is asked for, and of whom.
+/// Route of a request, with its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
     /// `GET /stores/{store_id}`
@@ -20,7 +20,7 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    /// Reads method and path.
+    /// Matches method and path.
     pub(crate) fn parse(method: &Method, path: &str) -> Result<Self, Problem> {
         let only = |allowed: &'static str| {
             if *method == allowed { Ok(()) } else { Err(Problem::MethodNotAllowed(allowed)) }

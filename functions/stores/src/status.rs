@@ -1,4 +1,4 @@
-//! How a store stands, as ShopCall is told.
+//! Status of a store as returned to ShopCall.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use shopcall_core::domain::{
 };
 use shopcall_core::storage::{RunRecord, RunStatus, StoreOverview};
 
-/// The body of `GET /stores/{store_id}`. Neither secrets nor anything of a shop's customers.
+/// Body of `GET /stores/{store_id}`. Contains neither secrets nor customer data.
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
     store_id: StoreId,
@@ -52,7 +52,7 @@ struct ResourceStatus {
     last_run: Option<RunRecord>,
 }
 
-/// One event's webhook. `silent` ones missed orders and have not come since.
+/// Webhook of one event. A `silent` one missed orders and has delivered nothing since.
 #[derive(Debug, Serialize)]
 struct WebhookStatus {
     event: WebhookEvent,
@@ -64,7 +64,7 @@ struct WebhookStatus {
 }
 
 impl Status {
-    /// The status of a known store. `runs` are the store's newest, newest first.
+    /// Builds the status of a known store from its newest `runs`, newest first.
     pub(crate) fn new(
         known: &StoreOverview,
         runs: &[RunRecord],
@@ -74,11 +74,11 @@ impl Status {
     ) -> Self {
         let store = &known.store;
         let resource = |resource| (resource, ResourceStatus::new(resource, known, runs, now));
-        let of_records = store.lacking.iter().map(|resource| MissingPermission {
+        let of_records = store.missing_permissions.iter().map(|resource| MissingPermission {
             resource: resource.as_str(),
             permission: platform.read_permission(*resource),
         });
-        let of_webhooks = known.webhooks.is_lacking.then(|| MissingPermission {
+        let of_webhooks = known.webhooks.is_permission_missing.then(|| MissingPermission {
             resource: "webhooks",
             permission: platform.webhook_permission(),
         });
@@ -127,7 +127,7 @@ impl ResourceStatus {
 }
 
 impl WebhookStatus {
-    /// The webhooks of the present install, by event.
+    /// Lists the webhooks of the current install by event.
     fn all(known: &StoreOverview) -> Vec<Self> {
         let rows = known.webhooks.registrations.iter();
         let rows = rows.filter(|row| row.generation == known.store.generation);

@@ -1,12 +1,13 @@
-//! An `EraseRequested` of the bus: the records of a kind go that the merchant does not share.
+//! Handles `EraseRequested` events: erases the records of a resource that the merchant does not
+//! share.
 //!
-//! Each row goes only while they are withheld still, so that a late erasing takes nothing of what
-//! is shared again. Who was about to write when they were withheld may do so behind an erasing: one
-//! counts only if it began late enough, with nobody at work, and came to its end. The schedule asks
-//! until one does.
+//! Each row is deleted only if the resource is still not shared, so a late erasure cannot delete
+//! rows that are shared again. A writer that was in progress when sharing stopped may still write
+//! behind an erasure. An erasure is therefore confirmed only if it began late enough, with no run
+//! in progress, and completed. The schedule requests erasures until one is confirmed.
 //!
-//! Where it is orders, the shop's webhooks of them go too, behind the rows: what they deliver is
-//! taken and thrown away, but customers' data need not come here at all.
+//! For orders, the shop's order webhooks are removed after the rows: deliveries would be discarded
+//! anyway, but customers' data should not be sent at all.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,10 +23,10 @@ use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::{ErasedRows, LeaseRepository, PurgeRepository, StoreRepository};
 use shopcall_core::sync::webhooks::Registrar;
 
-/// How long an erasing may take over the shop's webhooks.
+/// Maximum time for the shop's webhooks.
 const WEBHOOK_TIME: Duration = Duration::from_secs(10);
 
-/// Erases what is withheld.
+/// Erases records that are not shared.
 #[derive(Debug)]
 pub(crate) struct Erasing {
     stores: StoreRepository,
@@ -37,14 +38,14 @@ pub(crate) struct Erasing {
     clock: Arc<dyn Clock>,
 }
 
-/// How an erasing ended.
+/// Outcome of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// No row was left behind it.
+    /// All rows are erased.
     Erased,
-    /// The time was over.
+    /// Time ran out.
     Unfinished,
-    /// The records are shared again, or known to be erased.
+    /// The records are shared again, or already confirmed as erased.
     NotWanted,
 }
 
@@ -61,7 +62,7 @@ impl Erasing {
         }
     }
 
-    /// Erases as much as the time allows, and asks for the rest.
+    /// Erases as much as time allows, and requests the rest.
     pub(crate) async fn run(
         &self,
         request: EraseRequested,
@@ -69,7 +70,7 @@ impl Erasing {
     ) -> Result<(), Failure> {
         let mut erased = 0;
         let is_wanted = self.is_wanted(&request).await? && self.stop_runs(&request).await?;
-        // What is still there from now on, this erasing finds.
+        // This erasure finds every row written before this point.
         let began_at = self.clock.now();
         let end = if is_wanted {
             self.erase(&request, deadline, &mut erased).await?
@@ -78,15 +79,15 @@ impl Erasing {
         };
         tracing::info!(
             store_id = %request.store_id, resource = request.resource.as_str(), rows = erased,
-            end = ?end, "an erasing of what is withheld has ended"
+            end = ?end, "an erasure of records not shared ended"
         );
         match end {
             End::Erased => {
                 self.confirm(&request, began_at).await?;
-                self.look_after_webhooks(&request).await;
+                self.reconcile_webhooks(&request).await;
                 Ok(())
             }
-            // From the start, where by now this begins.
+            // A continuation starts over from here.
             End::Unfinished => Ok(self.bus.publish(&[Event::EraseRequested(request)]).await?),
             End::NotWanted => Ok(()),
         }
@@ -98,24 +99,24 @@ impl Erasing {
         Ok(store.is_some_and(|store| store.to_be_erased().any(|it| it == request.resource)))
     }
 
-    /// Breaks a lease that is held still, because whoever withheld the records died before. That is
-    /// noted first: an erasing that begins at the same time and finds the lease broken must not
-    /// count either. False where the records are shared again.
+    /// Breaks a lease that is still held because the invocation that stopped sharing died before
+    /// breaking it. The time is recorded first, so that a concurrent erasure that finds the lease
+    /// broken is not confirmed either. Returns false if the records are shared again.
     async fn stop_runs(&self, request: &EraseRequested) -> Result<bool, Failure> {
         let EraseRequested { store_id, generation, resource } = request;
         if !self.leases.is_held(store_id, *resource).await? {
             return Ok(true);
         }
         let now = self.clock.now();
-        let anew = |known: Option<&Store>| {
+        let stop_again = |known: Option<&Store>| {
             let known = known.filter(|store| store.generation == *generation);
             let is_wanted = known.is_some_and(|store| !store.shares(*resource));
             let later =
-                known.filter(|_| is_wanted).and_then(|store| store.withhold(*resource, now));
+                known.filter(|_| is_wanted).and_then(|store| store.stop_sharing(*resource, now));
             (later, is_wanted)
         };
-        let is_wanted = self.stores.change(store_id, anew).await?;
-        self.leases.break_withheld(store_id, *generation, *resource).await?;
+        let is_wanted = self.stores.change(store_id, stop_again).await?;
+        self.leases.break_not_shared(store_id, *generation, *resource).await?;
         Ok(is_wanted)
     }
 
@@ -129,14 +130,14 @@ impl Erasing {
         let mut after = None;
         loop {
             let page = self.rows.page(store_id, ErasedRows::Records(*resource), after).await?;
-            // Each invocation gets somewhere.
+            // Each invocation makes progress.
             if *erased > 0 && !page.keys.is_empty() && deadline.left().is_zero() {
                 return Ok(End::Unfinished);
             }
             let count = page.keys.len() as u64;
             if count > 0 {
                 let of = (*resource, *generation);
-                if !self.rows.delete_withheld(store_id, of, page.keys).await? {
+                if !self.rows.delete_not_shared(store_id, of, page.keys).await? {
                     return Ok(End::NotWanted);
                 }
                 *erased += count;
@@ -148,9 +149,10 @@ impl Erasing {
         }
     }
 
-    /// As far as the platform lets us: what fails is left to the next erasing, or the next opening.
-    /// Each erasing that comes to its end does it, and where all is well it is one request.
-    async fn look_after_webhooks(&self, request: &EraseRequested) {
+    /// Removes webhooks as far as the platform allows; failures are left to the next erasure or
+    /// opening. Every completed erasure does this, and it costs one request if nothing has to
+    /// change.
+    async fn reconcile_webhooks(&self, request: &EraseRequested) {
         if request.resource != Resource::Orders {
             return;
         }
@@ -158,10 +160,10 @@ impl Erasing {
         match self.secrets.get(self.clock.now()).await {
             Ok(secret) => {
                 let store = (store_id, *generation);
-                self.registrar.look_after_in_run(store, &secret, WEBHOOK_TIME).await;
+                self.registrar.reconcile_in_run(store, &secret, WEBHOOK_TIME).await;
             }
             Err(failure) => tracing::warn!(
-                store_id = %store_id, error = %failure, "webhooks are left as they are"
+                store_id = %store_id, error = %failure, "webhooks could not be reconciled"
             ),
         }
     }

@@ -1,11 +1,12 @@
 //! `GET /webhooks/{platform}/uninstall`: the platform calls this when a merchant removes the app.
-//! And what is erased at the bus's word: the `PurgeRequested` by which the schedule has the store
-//! erased two days later, and the `EraseRequested` for what a merchant does not share any more.
+//! The function also handles erasure events of the bus: `PurgeRequested`, by which the schedule
+//! erases the store two days later, and `EraseRequested` for resources that the merchant no longer
+//! shares.
 //!
-//! The generation that was installed when the platform signed the request ends: its runs are
-//! stopped, its webhooks' keys and its tokens deleted. The platform is asked to remove the webhooks,
-//! but not waited for: its tokens may be dead by now. A request that comes twice finishes what the
-//! first left; one that comes after a reinstall touches nothing.
+//! Ends the generation that was installed when the platform signed the request: stops its runs and
+//! deletes its tokens and its webhooks' keys. The platform is asked to remove the webhooks, but a
+//! failure is ignored because its tokens may already be invalid. A repeated request completes an
+//! interrupted one; a request that arrives after a reinstall changes nothing.
 
 mod erasing;
 mod purge;
@@ -17,7 +18,7 @@ use serde_json::Value;
 use shopcall_core::domain::{
     Deadline, Generation, Platform, Purpose, Store, StoreId, Uninstall as Uninstalled,
 };
-use shopcall_core::pages::{Admitted, Notice, SignedGate, unavailable};
+use shopcall_core::pages::{Authenticated, Notice, SignedAuth, unavailable};
 use shopcall_core::runtime::events::{Bus, Event};
 use shopcall_core::runtime::http::{
     Answer, BusEvent, Failure, Invocation, Problem, Request, RequestExt as _, platform_of, serve,
@@ -29,14 +30,14 @@ use shopcall_core::sync::webhooks::Registrar;
 use erasing::Erasing;
 use purge::Purge;
 
-/// Kept back from the function's time to bring a batch to its end and to ask for the rest.
+/// Part of the function's time reserved for finishing a batch and requesting the rest.
 const RESERVE: Duration = Duration::from_secs(20);
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct Uninstall {
     platforms: Platforms,
-    gate: SignedGate,
+    auth: SignedAuth,
     stores: StoreRepository,
     leases: LeaseRepository,
     tokens: TokenRepository,
@@ -47,11 +48,11 @@ pub struct Uninstall {
 }
 
 impl Uninstall {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: &Services) -> Self {
         Self {
             platforms: services.platforms.clone(),
-            gate: SignedGate::new(services),
+            auth: SignedAuth::new(services),
             stores: services.stores(),
             leases: services.leases(),
             tokens: services.tokens(),
@@ -62,7 +63,8 @@ impl Uninstall {
         }
     }
 
-    /// Handles either way of being invoked; `time_left` is the function's.
+    /// Handles an HTTP request or an event of the bus; `time_left` is the function's remaining
+    /// time.
     pub async fn invoke(&self, payload: Value, time_left: Duration) -> Result<Value, Failure> {
         match Invocation::parse(payload)? {
             Invocation::Http(payload) => Ok(serve(payload, |request| self.handle(request)).await),
@@ -74,7 +76,7 @@ impl Uninstall {
         }
     }
 
-    /// A `PurgeRequested` or an `EraseRequested` of the bus.
+    /// Handles a `PurgeRequested` or `EraseRequested` event.
     async fn erase(&self, event: BusEvent, deadline: Deadline) -> Result<(), Failure> {
         let BusEvent { detail_type, detail, .. } = event;
         match &*detail_type {
@@ -84,23 +86,28 @@ impl Uninstall {
         }
     }
 
-    /// Answers 200 once nothing of the generation works any more.
+    /// Answers 200 once the generation is fully deactivated.
     pub async fn handle(&self, request: Request) -> Answer {
         let platform = platform_of(request.raw_http_path());
         let platform = platform.and_then(|(id, _)| self.platforms.get(&id));
         let Some(platform) = platform else { return Problem::NotFound.into() };
-        let admitted = match self.gate.admit(platform, &request, Purpose::Uninstall).await {
-            Ok(admitted) => admitted,
-            Err(page) => return page,
-        };
-        match self.uninstall(platform, &admitted).await {
+        let authenticated =
+            match self.auth.authenticate(platform, &request, Purpose::Uninstall).await {
+                Ok(authenticated) => authenticated,
+                Err(page) => return page,
+            };
+        match self.uninstall(platform, &authenticated).await {
             Ok(()) => Notice::Uninstalled.page(platform, request.headers(), None),
             Err(failure) => unavailable(platform, &failure, &request),
         }
     }
 
-    async fn uninstall(&self, platform: &dyn Platform, admitted: &Admitted) -> Result<(), Failure> {
-        let call = &admitted.call;
+    async fn uninstall(
+        &self,
+        platform: &dyn Platform,
+        authenticated: &Authenticated,
+    ) -> Result<(), Failure> {
+        let call = &authenticated.call;
         let store_id = StoreId::new(platform.id(), &call.shop);
         let transition =
             |known: Option<&Store>| match known.map(|store| store.uninstall(call.sent_at)) {
@@ -112,26 +119,26 @@ impl Uninstall {
                 Some(Uninstalled::Outdated) | None => (None, None),
             };
         match self.stores.change(&store_id, transition).await? {
-            Some(generation) => self.clear(store_id, generation, admitted).await,
+            Some(generation) => self.clear(store_id, generation, authenticated).await,
             None => {
                 tracing::info!(
-                    store_id = %store_id, "an uninstall concerns nothing that is installed"
+                    store_id = %store_id, "an uninstall request matched no installed generation"
                 );
                 Ok(())
             }
         }
     }
 
-    /// Takes everything away that a generation could work with.
+    /// Deletes the credentials and webhooks of a generation.
     async fn clear(
         &self,
         store_id: StoreId,
         generation: Generation,
-        admitted: &Admitted,
+        authenticated: &Authenticated,
     ) -> Result<(), Failure> {
         self.leases.break_all(&store_id, generation).await?;
-        // While there is a token still; the token goes whatever becomes of it.
-        let ended = self.registrar.end((&store_id, generation), &admitted.secret).await;
+        // Must precede the deletion of the token, which happens whether or not this succeeds.
+        let ended = self.registrar.end((&store_id, generation), &authenticated.secret).await;
         self.tokens.delete(&store_id, generation).await?;
         tracing::info!(store_id = %store_id, generation = generation.0, "a store is uninstalled");
         self.bus.publish(&[Event::StoreUninstalled { store_id, generation }]).await?;

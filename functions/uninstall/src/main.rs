@@ -7,7 +7,7 @@ use uninstall::Uninstall;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let endpoint = &Uninstall::new(&platforms::services()?);
+    let endpoint = &Uninstall::new(&platforms::services_with_admin()?);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let left = time_left(&event.context);
         endpoint.invoke(event.payload, left).await

@@ -1,4 +1,4 @@
-//! A `PurgeRequested` of the bus: everything of a store goes, 48 hours after its uninstall.
+//! Handles `PurgeRequested` events: erases a store 48 hours after its uninstall.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ pub(crate) struct Purge {
     clock: Arc<dyn Clock>,
 }
 
-/// How an erasing ended.
+/// Outcome of a purge.
 enum End {
     Erased,
-    /// The time was over.
+    /// Time ran out.
     Unfinished,
-    /// The store is installed again, or not to go yet, or gone.
+    /// The store is installed again, not yet due, or already erased.
     NotWanted,
 }
 
@@ -40,8 +40,8 @@ impl Purge {
         }
     }
 
-    /// Erases as much as the time allows, and asks for the rest. What goes wrong here is asked for
-    /// again by the schedule too, for as long as the store's own row is there.
+    /// Erases as much as time allows, and requests the rest. The schedule retries failures for as
+    /// long as the store's own row exists.
     pub(crate) async fn run(
         &self,
         request: PurgeRequested,
@@ -51,7 +51,7 @@ impl Purge {
         let end = self.erase(&request, deadline, &mut erased).await?;
         let PurgeRequested { store_id, generation } = &request;
         match end {
-            // The last time that the store is named anywhere but in logs, which have their end.
+            // Last record that names the store, except for logs, which expire.
             End::Erased => tracing::info!(
                 store_id = %store_id, generation = generation.0, rows = erased, "a store is erased"
             ),
@@ -61,7 +61,7 @@ impl Purge {
             End::Unfinished => {
                 tracing::info!(
                     store_id = %store_id, generation = generation.0, rows = erased,
-                    "a purge goes on in another invocation"
+                    "a purge continues in another invocation"
                 );
                 self.bus.publish(&[Event::PurgeRequested(request)]).await?;
             }
@@ -79,8 +79,8 @@ impl Purge {
             let mut after = None;
             loop {
                 let page = self.rows.page(&request.store_id, kind, after).await?;
-                // Before each batch: an install of the same number can have begun if somebody else
-                // has come to the end of this very purge.
+                // Checked before each batch: if another invocation completed this purge, an install
+                // with the same generation number may have begun.
                 if self.ended(request).await?.is_none() {
                     return Ok(End::NotWanted);
                 }
@@ -95,12 +95,12 @@ impl Purge {
             }
         }
         let Some(store) = self.ended(request).await? else { return Ok(End::NotWanted) };
-        // Mostly gone since the uninstall. Keys lie in partitions of their own.
+        // Mostly deleted at the uninstall. Keys are in partitions of their own.
         self.webhooks.end(&request.store_id, request.generation).await?;
         Ok(if self.rows.finish(&store).await? { End::Erased } else { End::NotWanted })
     }
 
-    /// The store, if the request is still right.
+    /// Returns the store if the request still applies.
     async fn ended(&self, request: &PurgeRequested) -> Result<Option<Store>, Failure> {
         let now = self.clock.now();
         let store = self.stores.get(&request.store_id).await?;

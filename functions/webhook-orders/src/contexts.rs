@@ -1,4 +1,4 @@
-//! What the shops' records are decoded with, kept for a while: a shop's webhooks come in bursts.
+//! Cache of decoding contexts, because a shop's webhooks come in bursts.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,12 +8,12 @@ use shopcall_core::domain::{Generation, ShopContext, StoreId};
 use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::ContextRepository;
 
-/// Shops that are remembered: a context has some kilobytes.
+/// Maximum number of cached contexts, of a few kilobytes each.
 const MAX_SHOPS: usize = 100;
-/// For how long: a status that a merchant adds has a name after that.
+/// Lifetime of a context, after which a status the merchant added is recognised.
 const LIFE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Contexts by store and install, those that were used last.
+/// Contexts by store and generation, least recently used evicted first.
 #[derive(Debug)]
 pub(crate) struct Contexts {
     repository: ContextRepository,
@@ -28,12 +28,13 @@ struct Kept {
 }
 
 impl Contexts {
-    /// Contexts of `repository`.
+    /// Creates a cache over `repository`.
     pub(crate) fn new(repository: ContextRepository) -> Self {
         Self { repository, kept: Mutex::default() }
     }
 
-    /// A store's context. None where no run of this install has kept one, or a newer version has.
+    /// Returns a store's context, or `None` if no run of this generation has stored one or its
+    /// version is newer.
     pub(crate) async fn get(
         &self,
         store: &StoreId,

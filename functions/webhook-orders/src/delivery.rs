@@ -1,4 +1,4 @@
-//! What a delivery names, all of it at once, and what others are told at its end.
+//! Processing of one delivery: all of its hints, and the events published at its end.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use tokio::sync::OnceCell;
 use crate::WebhookOrders;
 use crate::open::Open;
 
-/// Orders of one delivery that are worked on at once. Their writes all look at the store's row, and
-/// meet each other there.
+/// Orders of one delivery processed concurrently. More would conflict, because every write checks
+/// the store's row.
 const AT_ONCE: usize = 2;
-/// How much longer than it should a read-back may take before it is abandoned.
+/// Time a read-back may exceed its deadline before it is abandoned.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// One delivery at work.
+/// A delivery in progress.
 pub(crate) struct Work<'a> {
     endpoint: &'a WebhookOrders,
     owner: &'a KeyOwner,
@@ -31,20 +31,20 @@ pub(crate) struct Work<'a> {
     source: OnceCell<Box<dyn ShopSource>>,
 }
 
-/// What one hint came to.
+/// Result of one hint.
 #[derive(Default)]
 pub(crate) struct Handled {
-    /// What others are told.
+    /// Events to publish.
     pub(crate) events: Vec<Event>,
-    /// What must be read back by a run.
+    /// Resource that a run must read.
     pub(crate) read_later: Option<Resource>,
-    /// What is settled once they have been told, and how.
+    /// Claim to settle once the events are published, and its outcome.
     pub(crate) claim: Option<(HintClaim, Settled)>,
 }
 
 impl<'a> Work<'a> {
-    /// Work for `owner`, a store that may be paused, whose records are decoded with `context`;
-    /// nothing is read back after `deadline`. What is begun and not settled is noted in `open`.
+    /// Creates the work for `owner`'s store, with `context` for decoding. Nothing is read back
+    /// after `deadline`. Unsettled claims are recorded in `open`.
     pub(crate) fn new(
         endpoint: &'a WebhookOrders,
         (owner, is_paused): (&'a KeyOwner, bool),
@@ -55,8 +55,8 @@ impl<'a> Work<'a> {
         Self { endpoint, owner, is_paused, context, deadline, open, source: OnceCell::new() }
     }
 
-    /// Takes all hints up, tells others what they changed, and only then calls them done. An error
-    /// means that the same delivery is worth repeating; what is open then is the caller's to give up.
+    /// Processes all hints, publishes their events, and only then settles the claims. An error
+    /// means that the delivery should be retried; the caller releases the open claims.
     pub(crate) async fn carry_out(&self, hints: Vec<Hint>) -> Result<(), Failure> {
         let handled: Vec<_> = futures_util::stream::iter(hints)
             .map(|hint| self.take_up(hint))
@@ -84,8 +84,11 @@ impl<'a> Work<'a> {
         self.open.has_asked();
         for (claim, settled) in &claims {
             if let Err(error) = self.endpoint.hints.settle(claim, *settled).await {
-                // Others may be told again, by whoever says something of the order next.
-                tracing::warn!(store_id = %self.owner.store_id, error = %error, "a webhook is not settled");
+                // The next delivery for the order may publish the event again.
+                tracing::warn!(
+                    store_id = %self.owner.store_id, error = %error,
+                    "a webhook's claim could not be settled"
+                );
             }
             self.open.settled(claim.ticket());
         }
@@ -100,8 +103,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Asks for a run that reads what has changed, once a minute at the most. A store that is paused
-    /// is left alone: once its schedule goes on, that reads what has changed.
+    /// Requests a run that reads the changes, at most once a minute. A paused store is skipped; its
+    /// next scheduled run reads them.
     async fn read_later(&self, resource: Resource) -> Option<Event> {
         if self.is_paused {
             return None;
@@ -109,8 +112,9 @@ impl<'a> Work<'a> {
         let (store, generation) = (&self.owner.store_id, self.owner.generation);
         let (run_id, now) = (RunId::from_random(random::bytes()), self.endpoint.clock.now());
         self.open.asks(store, resource);
-        let may = self.endpoint.hints.may_ask(store, generation, resource, &run_id, now).await;
-        // One run too many is better than one too few.
+        let may =
+            self.endpoint.hints.claim_read_back(store, generation, resource, &run_id, now).await;
+        // A superfluous run is better than a missing one.
         if !may.unwrap_or(true) {
             self.open.does_not_ask(resource);
             return None;
@@ -149,8 +153,8 @@ impl<'a> Work<'a> {
         &self.source
     }
 
-    /// After that a read-back is abandoned, whatever keeps it.
-    pub(crate) fn patience(&self) -> Duration {
+    /// Time limit after which a read-back is abandoned.
+    pub(crate) fn tolerance(&self) -> Duration {
         self.deadline.left() + GRACE
     }
 }

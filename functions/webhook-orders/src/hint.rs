@@ -1,4 +1,4 @@
-//! One hint: read back, or kept as it was told.
+//! Processing of one hint: reads the record back, or stores the hint provisionally.
 
 use shopcall_core::domain::{Customer, Order, OrderHint, Product, Resource, ShopRecord};
 use shopcall_core::runtime::events::Event;
@@ -13,7 +13,8 @@ use crate::delivery::{Handled, Work};
 use crate::read_back::ReadBack;
 
 impl Work<'_> {
-    /// An order: passed over where the same was said before, else read back and written.
+    /// Processes an order: skips a hint that was already processed, otherwise reads the order back
+    /// and writes it.
     pub(crate) async fn take_up_order(&self, hint: OrderHint) -> Result<Handled, Failure> {
         let (endpoint, owner) = (self.endpoint(), self.owner());
         let number = || hint.inner_id.as_ref().map(|number| format!("number {number}"));
@@ -21,7 +22,7 @@ impl Work<'_> {
         let now = endpoint.clock.now();
         let (store, generation) = (&owner.store_id, owner.generation);
         let ticket = HintTicket::new(store, generation, &order, now);
-        // Before it is known: a claim whose answer is lost is to be given up too.
+        // Recorded before the claim, because a claim whose response is lost must be released too.
         self.open().claims(&ticket);
         let Claimed::Ours(claim) = endpoint.hints.claim(&ticket, &hint.digest, now).await? else {
             self.open().settled(&ticket);
@@ -29,11 +30,12 @@ impl Work<'_> {
             return Ok(Handled::default());
         };
         let (events, is_read_back, read_later) = self.work_on(hint, &claim).await?;
-        let settled = Settled { is_told: !events.is_empty(), is_read_back };
+        let settled = Settled { is_published: !events.is_empty(), is_read_back };
         Ok(Handled { events, read_later, claim: Some((claim, settled)) })
     }
 
-    /// What others are told, whether the order was read back, and what a run must read.
+    /// Returns the events to publish, whether the order was read back, and the resource a run must
+    /// read.
     async fn work_on(
         &self,
         hint: OrderHint,
@@ -44,11 +46,11 @@ impl Work<'_> {
             ReadBack::Found(order) => {
                 count("read_back", 1);
                 let write = self.put(&order, asked_at).await?;
-                Ok((self.told(write, &order.record, claim), true, None))
+                Ok((self.events_of(write, &order.record, claim), true, None))
             }
             ReadBack::Gone => {
                 count("gone", 1);
-                // It may just have been placed, and the API may lag behind.
+                // The order may be so new that the API does not return it yet.
                 Ok((Vec::new(), true, Some(Resource::Orders)))
             }
             ReadBack::Later(why) => {
@@ -56,26 +58,26 @@ impl Work<'_> {
                 tracing::info!(
                     store_id = %self.owner().store_id, why, "an order cannot be read back now"
                 );
-                let events = self.keep_as_told(hint, claim, asked_at).await?;
+                let events = self.keep_provisional(hint, claim, asked_at).await?;
                 Ok((events, false, Some(Resource::Orders)))
             }
         }
     }
 
-    /// Writes what the webhook itself says, where that is enough to be an order.
-    async fn keep_as_told(
+    /// Writes the webhook's own data if it is a complete order.
+    async fn keep_provisional(
         &self,
         hint: OrderHint,
         claim: &HintClaim,
-        told_at: jiff::Timestamp,
+        received_at: jiff::Timestamp,
     ) -> Result<Vec<Event>, Failure> {
         let Ok(order) = hint.provisional else { return Ok(Vec::new()) };
         let record = ShopRecord::Order(Box::new(order));
         let Some(order) = Order::cached(record, self.owner().generation) else {
             return Ok(Vec::new());
         };
-        let write = self.put(&order, told_at).await?;
-        Ok(self.told(write, &order.record, claim))
+        let write = self.put(&order, received_at).await?;
+        Ok(self.events_of(write, &order.record, claim))
     }
 
     async fn put(&self, order: &Cached<Order>, at: jiff::Timestamp) -> Result<OrderWrite, Failure> {
@@ -83,29 +85,29 @@ impl Work<'_> {
         Ok(self.endpoint().cache.put_order_if_installed(store, order, at).await?)
     }
 
-    /// What others are told of a write. Where an earlier delivery died or gave up, it may have
-    /// written and told nobody; one that is still at work tells of what it writes itself.
-    fn told(&self, write: OrderWrite, order: &Order, claim: &HintClaim) -> Vec<Event> {
+    /// Events for a write. An earlier delivery may have crashed after the write and before
+    /// publication; one that is still in progress publishes its own event.
+    fn events_of(&self, write: OrderWrite, order: &Order, claim: &HintClaim) -> Vec<Event> {
         let change = match write {
             OrderWrite::Written(Some(change)) => Some(change),
-            OrderWrite::Written(None) | OrderWrite::Unchanged if claim.owes() => {
+            OrderWrite::Written(None) | OrderWrite::Unchanged if claim.has_undelivered() => {
                 Some(OrderChange::of(order))
             }
             OrderWrite::Written(None)
             | OrderWrite::Unchanged
-            | OrderWrite::Older
+            | OrderWrite::Outdated
             | OrderWrite::NotInstalled => None,
         };
         let store = &self.owner().store_id;
         change.map(|change| Event::order_changed(store, change)).into_iter().collect()
     }
 
-    /// A product of the brief's contract.
+    /// Processes a product of the brief's contract.
     pub(crate) async fn take_up_product(&self, id: &str) -> Result<Handled, Failure> {
         self.take_up_record::<Product>(id).await
     }
 
-    /// A customer of the brief's contract.
+    /// Processes a customer of the brief's contract.
     pub(crate) async fn take_up_customer(&self, id: &str) -> Result<Handled, Failure> {
         self.take_up_record::<Customer>(id).await
     }

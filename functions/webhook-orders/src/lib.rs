@@ -1,13 +1,13 @@
-//! `POST /webhooks/{platform}/orders/{key}`: the platform tells that orders were placed or have
-//! changed. Nothing but the address says who calls, so a delivery is a hint: what it names is read
-//! back through the API, and only if that is impossible now, what it says is kept, marked as
-//! provisional, and a run is asked for that reads it back.
+//! `POST /webhooks/{platform}/orders/{key}`: the platform reports new or changed orders. Only the
+//! address authenticates the sender, so a delivery is a hint: the records it names are read back
+//! through the API. If that is impossible at the moment, the hint's own data is stored as
+//! provisional, and a run that reads the record back is requested.
 //!
-//! Whatever can be repaired later is answered 200; 503 is only for what a repetition can cure.
+//! Failures that a later run repairs are answered 200; 503 is only for those that a retry can fix.
 
+mod auth;
 mod contexts;
 mod delivery;
-mod gate;
 mod hint;
 mod open;
 mod read_back;
@@ -28,22 +28,22 @@ use shopcall_core::runtime::unavailable;
 use shopcall_core::runtime::{Platforms, Services};
 use shopcall_core::storage::{CacheRepository, HintRepository, WebhookRepository};
 
+use auth::{Authenticated, Gate};
 use contexts::Contexts;
 use delivery::Work;
-use gate::{Admitted, Gate};
 use open::Open;
 
-/// How long reading back may take: the platform is answered within two seconds.
+/// Time limit for reading back; the platform requires an answer within two seconds.
 const READ_BACK: Duration = Duration::from_millis(1_200);
-/// How long all of the work may take. What was begun and has not come to its end is then given up.
+/// Time limit of the whole processing. Unsettled claims are then released.
 const WORK: Duration = Duration::from_millis(1_700);
-/// When the answer is given, whether giving up has succeeded or not.
+/// Time limit of the answer, whether or not releasing the claims has succeeded.
 const ANSWER: Duration = Duration::from_millis(1_900);
 
-/// The endpoint and what it works with.
+/// Endpoint with its dependencies.
 #[derive(Debug)]
 pub struct WebhookOrders {
-    gate: Gate,
+    auth: Gate,
     webhooks: WebhookRepository,
     contexts: Contexts,
     hints: HintRepository,
@@ -60,10 +60,10 @@ struct Taken {
 }
 
 impl WebhookOrders {
-    /// An endpoint over `services`.
+    /// Creates an endpoint over `services`.
     pub fn new(services: &Services) -> Self {
         Self {
-            gate: Gate::new(services),
+            auth: Gate::new(services),
             webhooks: services.webhooks(),
             contexts: Contexts::new(services.contexts()),
             hints: services.hints(),
@@ -75,8 +75,7 @@ impl WebhookOrders {
         }
     }
 
-    /// Answers a delivery. The log says nothing of its address, which is a credential, and nothing
-    /// of its body.
+    /// Answers a delivery. Neither the address, which is a credential, nor the body is logged.
     pub async fn handle(&self, request: Request) -> Answer {
         let (deadline, answer_by) = (Deadline::after(READ_BACK), Deadline::after(ANSWER));
         let open = Open::default();
@@ -84,14 +83,14 @@ impl WebhookOrders {
         let answer = match taken {
             Ok(taken) => taken.unwrap_or_else(|failure| unavailable(&failure)),
             Err(_) => {
-                tracing::error!("a webhook takes too long");
+                tracing::error!("processing a webhook timed out");
                 count("timed_out", 1);
                 Problem::Unavailable.into()
             }
         };
-        let given_up = tokio::time::timeout(answer_by.left(), open.give_up(&self.hints)).await;
+        let given_up = tokio::time::timeout(answer_by.left(), open.abandon(&self.hints)).await;
         if given_up.is_err() {
-            tracing::warn!("a webhook is not given up");
+            tracing::warn!("a webhook's claims could not be released");
         }
         answer
     }
@@ -103,11 +102,12 @@ impl WebhookOrders {
         open: &Open,
     ) -> Result<Answer, Failure> {
         let now = self.clock.now();
-        let Some(admitted) = self.gate.admit(request.raw_http_path(), now).await? else {
+        let Some(authenticated) = self.auth.authenticate(request.raw_http_path(), now).await?
+        else {
             count("refused", 1);
             return Ok(Problem::UnknownKey.into());
         };
-        let Admitted { owner, is_paused, withheld } = admitted;
+        let Authenticated { owner, is_paused, not_shared } = authenticated;
         let context = self.contexts.get(&owner.store_id, owner.generation, now).await?;
         let content_type =
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -119,7 +119,7 @@ impl WebhookOrders {
             Err(error) => {
                 tracing::warn!(
                     store_id = %owner.store_id, event = owner.event.as_str(),
-                    bytes = request.body().len(), error = %error, "a webhook is not understood"
+                    bytes = request.body().len(), error = %error, "a webhook could not be parsed"
                 );
                 count("malformed", 1);
                 return Ok(refused(error).into());
@@ -128,13 +128,13 @@ impl WebhookOrders {
         if delivery.quarantined > 0 {
             tracing::warn!(
                 store_id = %owner.store_id, event = owner.event.as_str(),
-                count = delivery.quarantined, "a part of a webhook is not understood"
+                count = delivery.quarantined, "part of a webhook could not be parsed"
             );
             count("quarantined", delivery.quarantined as u64);
         }
         let orders = delivery.hints.len();
-        // What comes until the webhook is removed is said to nobody.
-        delivery.hints.retain(|hint| !withheld.contains(&hint.resource()));
+        // Deliveries that arrive before the webhook is removed are discarded.
+        delivery.hints.retain(|hint| !not_shared.contains(&hint.resource()));
         let passed_over = orders - delivery.hints.len();
         if passed_over > 0 {
             count("withheld", passed_over as u64);
@@ -142,8 +142,10 @@ impl WebhookOrders {
         let work = Work::new(self, (&owner, is_paused), context.as_deref(), deadline, open);
         work.carry_out(delivery.hints).await?;
         if let Err(error) = self.webhooks.note_received(&owner, now).await {
-            // A count is worth no second delivery.
-            tracing::warn!(store_id = %owner.store_id, error = %error, "a webhook is not counted");
+            // A lost count does not justify a retried delivery.
+            tracing::warn!(
+                store_id = %owner.store_id, error = %error, "a webhook could not be counted"
+            );
         }
         Ok(json(StatusCode::OK, &Taken { orders }))
     }
@@ -152,14 +154,14 @@ impl WebhookOrders {
 fn refused(error: DeliveryError) -> Problem {
     Problem::BadRequest(match error {
         DeliveryError::TooLarge => "the body is too large",
-        DeliveryError::TooDeep => "the body is nested too deep",
+        DeliveryError::TooDeep => "the body is nested too deeply",
         DeliveryError::Empty => "the body is empty",
-        DeliveryError::Malformed => "the body is not understood",
-        DeliveryError::UnknownEvent => "the event is not known",
+        DeliveryError::Malformed => "the body is malformed",
+        DeliveryError::UnknownEvent => "the event is unknown",
     })
 }
 
-/// Counts what became of deliveries and of what they name.
+/// Counts outcomes of deliveries and hints.
 fn count(outcome: &'static str, value: u64) {
     telemetry::count("Webhook", ("outcome", outcome), value);
 }

@@ -1,5 +1,5 @@
-//! What a delivery has taken upon itself and not settled yet: it is given up if the delivery fails,
-//! so that the same said again is listened to.
+//! Claims and run requests that a delivery has not settled yet. They are released if the delivery
+//! fails, so that a retry is processed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +7,7 @@ use futures_util::future::{join, join_all};
 use shopcall_core::domain::{Resource, StoreId};
 use shopcall_core::storage::{HintRepository, HintTicket};
 
-/// Outlives the work, which may be cut off at any moment.
+/// Outlives the processing, which may be cancelled at any time.
 #[derive(Debug, Default)]
 pub(crate) struct Open(Mutex<Parts>);
 
@@ -18,37 +18,37 @@ struct Parts {
 }
 
 impl Open {
-    /// A claim is about to be made.
+    /// Records that a claim is about to be made.
     pub(crate) fn claims(&self, ticket: &HintTicket) {
         self.parts().tickets.push(ticket.clone());
     }
 
-    /// It was not made, or is settled.
+    /// Removes a claim that was not made or is settled.
     pub(crate) fn settled(&self, ticket: &HintTicket) {
         self.parts().tickets.retain(|open| open != ticket);
     }
 
-    /// A run is about to be asked for.
+    /// Records that a run is about to be requested.
     pub(crate) fn asks(&self, store: &StoreId, resource: Resource) {
         self.parts().asked.push((store.clone(), resource));
     }
 
-    /// It is not, for one was a moment ago.
+    /// Removes a request that is not needed because a recent one exists.
     pub(crate) fn does_not_ask(&self, resource: Resource) {
         self.parts().asked.retain(|(_, open)| *open != resource);
     }
 
-    /// All runs have been asked for.
+    /// Removes all requests once they are published.
     pub(crate) fn has_asked(&self) {
         self.parts().asked.clear();
     }
 
-    /// Gives up all that is open, at once. Where that fails, claims run out by themselves, and the
-    /// schedule asks for runs.
-    pub(crate) async fn give_up(&self, hints: &HintRepository) {
+    /// Releases everything open, concurrently. If that fails, claims expire, and the schedule
+    /// requests runs.
+    pub(crate) async fn abandon(&self, hints: &HintRepository) {
         let Parts { tickets, asked } = std::mem::take(&mut *self.parts());
-        let tickets = tickets.iter().map(|ticket| hints.give_up(ticket));
-        let asked = asked.iter().map(|(store, resource)| hints.did_not_ask(store, *resource));
+        let tickets = tickets.iter().map(|ticket| hints.abandon(ticket));
+        let asked = asked.iter().map(|(store, resource)| hints.release_read_back(store, *resource));
         drop(join(join_all(tickets), join_all(asked)).await);
     }
 

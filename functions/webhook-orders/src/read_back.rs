@@ -1,4 +1,4 @@
-//! Asking the API for what a webhook names.
+//! Reads records named by webhooks through the API.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use shopcall_core::sync::SyncRecord;
 
 use crate::delivery::Work;
 
-/// A record as the API has it now.
+/// Outcome of reading a record back.
 pub(crate) enum ReadBack<T> {
-    /// This is it.
+    /// Current record.
     Found(Cached<T>),
-    /// The shop does not have it.
+    /// The shop has no such record.
     Gone,
-    /// It cannot be read now, or nothing can be made of it: what that is called.
+    /// The record cannot be read or decoded now; contains the reason for the log.
     Later(&'static str),
 }
 
@@ -30,23 +30,23 @@ impl<T> From<ApiError> for ReadBack<T> {
 }
 
 impl<'a> Work<'a> {
-    /// An order, by its id or by its number.
+    /// Reads an order by id or by number.
     pub(crate) async fn order(&self, hint: &OrderHint) -> ReadBack<Order> {
         match (&hint.id, &hint.inner_id) {
             (Some(id), _) => self.record(id).await,
             (None, Some(number)) => {
                 let reading = self.by_number(number);
-                let read = tokio::time::timeout(self.patience(), reading).await;
+                let read = tokio::time::timeout(self.tolerance(), reading).await;
                 read.map_or(ReadBack::Later("timed_out"), |read| read.unwrap_or_else(Into::into))
             }
             (None, None) => ReadBack::Gone,
         }
     }
 
-    /// A record of any kind, by its id.
+    /// Reads a record of any resource by id.
     pub(crate) async fn record<T: SyncRecord>(&self, id: &str) -> ReadBack<T> {
         let reading = self.by_id(id);
-        let read = tokio::time::timeout(self.patience(), reading).await;
+        let read = tokio::time::timeout(self.tolerance(), reading).await;
         read.map_or(ReadBack::Later("timed_out"), |read| read.unwrap_or_else(Into::into))
     }
 
@@ -55,13 +55,13 @@ impl<'a> Work<'a> {
         Ok(self.found(decoded))
     }
 
-    /// The order of that number: the first of those from it on, if it has it.
+    /// Finds an order by number: requests the first order from that number on.
     async fn by_number(&self, number: &str) -> Result<ReadBack<Order>, ApiError> {
         let Some(decoded) = self.source().await?.order_by_number(number).await? else {
             return Ok(ReadBack::Gone);
         };
         Ok(match self.found::<Order>(decoded) {
-            // Orders above it are no proof that there is none of that number: the API may lag.
+            // Orders with higher numbers do not prove that this one is missing: the API may lag.
             ReadBack::Found(order) if order.record.inner_id.as_deref() != Some(number) => {
                 ReadBack::Later("another_number")
             }
@@ -83,8 +83,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The shop's API, opened when it is first needed. Without a context nothing that is read could
-    /// be decoded, so nothing is read.
+    /// Opens the shop's API on first use. Without a context nothing could be decoded, so nothing is
+    /// read.
     async fn source(&self) -> Result<&dyn ShopSource, ApiError> {
         let context = self.context().ok_or(ApiError::Malformed("no context"))?;
         let (endpoint, owner) = (self.endpoint(), self.owner());

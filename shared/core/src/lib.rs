@@ -1,8 +1,8 @@
-//! What the functions are built on, for any shop platform.
+//! The functions' common code, independent of the platform.
 //!
-//! Dependencies point one way: [`domain`] knows no other module; [`access`] knows `domain`;
-//! [`storage`] knows both; [`runtime`] makes them from the environment; [`sync`] and [`pages`] are
-//! what the functions do with them.
+//! Dependencies point one way: [`domain`] depends on no other module; [`access`] on `domain`;
+//! [`storage`] on both; [`runtime`] creates them from the environment; [`sync`] and [`pages`]
+//! implement the functions.
 
 pub use shopcall_domain as domain;
 

@@ -19,5 +19,5 @@ pub use connect::ConnectPage;
 pub use language::{Language, language_of};
 pub use notice::Notice;
 pub use shell::shell;
-pub use signed::{Admitted, SignedGate, unavailable, unavailable_within};
-pub use store::{Count, Said, StorePage};
+pub use signed::{Authenticated, SignedAuth, unavailable, unavailable_within};
+pub use store::{ActionResult, Count, StorePage};

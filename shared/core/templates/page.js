@@ -1,17 +1,18 @@
-// Keeps the store's page up to date. Everything works without it; it saves reloads, takes the
-// signed query out of the address bar, and keeps the session for a reload in the history's entry.
+// Keeps the store's page up to date. The page works without it; the script saves reloads, removes
+// the signed query from the address bar, and keeps the session in the history entry for reloads.
 "use strict";
 
-const BUSY = 2_000; // While a sync runs, in milliseconds.
-const CALM = 30_000;
-const LONGEST = 300_000;
-const ASKED = 20_000; // How soon what was asked for may be expected to begin.
-const READ = 10_000; // How long the result of an action is shown.
+// All times are in milliseconds.
+const BUSY_INTERVAL = 2_000; // While a sync is in progress.
+const IDLE_INTERVAL = 30_000;
+const MAX_INTERVAL = 300_000;
+const START_WITHIN = 20_000; // Expected time until a requested sync starts.
+const RESULT_SHOWN = 10_000; // Minimum display time of the result of an action.
 
 let session = null;
 let etag = null;
 let failures = 0;
-let asked = Date.now() + ASKED; // An opening may ask for syncs as well.
+let busyUntil = Date.now() + START_WITHIN; // Opening the app can request syncs.
 let saidAt = Date.now();
 let timer = 0;
 let sending = false;
@@ -46,7 +47,7 @@ function unsent(sent = null) {
 /** Replaces the page, keeping focus and unsent input. */
 function show(html, kept) {
   const next = new DOMParser().parseFromString(html, "text/html");
-  if (!next.getElementById("main")) throw new Error("This is no page of ours.");
+  if (!next.getElementById("main")) throw new Error("The answer is not a page.");
   const focused = document.activeElement && document.activeElement.id;
   const [said, news] = [document.getElementById("said"), next.getElementById("said")];
   const before = main().dataset.announce;
@@ -66,7 +67,7 @@ function show(html, kept) {
   const words = news?.textContent ?? (after === before ? "" : after);
   if (words) live().textContent = words;
   if (news) saidAt = Date.now();
-  else if (said && Date.now() - saidAt < READ) document.querySelector(".head")?.after(said);
+  else if (said && Date.now() - saidAt < RESULT_SHOWN) document.querySelector(".head")?.after(said);
   keepSession();
 }
 
@@ -81,8 +82,8 @@ function live() {
   return place;
 }
 
-/** Reports a failed action; the page stays and can retry. */
-function sayFailed() {
+/** Shows that an action failed; the page remains usable. */
+function showFailure() {
   const text = main().dataset.failed;
   document.getElementById("said")?.remove();
   const said = Object.assign(document.createElement("p"), { id: "said", className: "said care" });
@@ -92,7 +93,7 @@ function sayFailed() {
 }
 
 /** Polls for changes. */
-async function look() {
+async function poll() {
   clearTimeout(timer);
   if (!session || document.hidden || sending) return;
   const headers = { authorization: `Bearer ${session}`, ...(etag && { "if-none-match": etag }) };
@@ -105,20 +106,21 @@ async function look() {
       show(html, unsent());
       etag = answer.headers.get("etag");
     } else if (answer.status !== 304) {
-      throw new Error("There was no page.");
+      throw new Error("The answer is not a page.");
     }
     failures = 0;
   } catch {
     failures += 1;
   }
-  wait();
+  schedulePoll();
 }
 
-function wait() {
+function schedulePoll() {
   clearTimeout(timer);
   if (!session) return;
-  const isBusy = "running" in main().dataset || Date.now() < asked;
-  timer = setTimeout(look, Math.min((isBusy ? BUSY : CALM) * 2 ** failures, LONGEST));
+  const isBusy = "running" in main().dataset || Date.now() < busyUntil;
+  const interval = (isBusy ? BUSY_INTERVAL : IDLE_INTERVAL) * 2 ** failures;
+  timer = setTimeout(poll, Math.min(interval, MAX_INTERVAL));
 }
 
 /** Sends a form without leaving the page. */
@@ -129,30 +131,30 @@ async function send(form) {
   try {
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(address(), { method: "POST", body });
-    if (!isPage(answer)) throw new Error("There was no page.");
+    if (!isPage(answer)) throw new Error("The answer is not a page.");
     const html = await answer.text();
     show(html, unsent(form));
     etag = answer.headers.get("etag");
-    asked = Date.now() + ASKED;
+    busyUntil = Date.now() + START_WITHIN;
   } catch {
-    sayFailed();
+    showFailure();
   } finally {
     form.removeAttribute("aria-busy");
     sending = false;
   }
-  wait();
+  schedulePoll();
 }
 
 document.addEventListener("submit", (event) => {
   event.preventDefault();
   send(event.target);
 });
-document.addEventListener("visibilitychange", look);
+document.addEventListener("visibilitychange", poll);
 
 keepSession();
 if (session) {
-  wait();
+  schedulePoll();
 } else if (history.state?.session) {
   ({ session } = history.state);
-  look();
+  poll();
 }

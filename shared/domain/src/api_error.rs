@@ -1,33 +1,33 @@
-//! What can go wrong between the product and a platform's API, and what follows from it.
+//! Errors of a platform's API, and whether a retry can help.
 
 use std::error::Error;
 use std::time::Duration;
 
-/// Whether a failure is worth another try.
+/// Whether a failure is worth a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
-    /// Trying again later can help.
+    /// A later retry can succeed.
     Retryable,
-    /// Trying again the same way cannot.
+    /// A retry of the same request cannot succeed.
     Permanent,
 }
 
-/// A request to a platform that did not succeed. No variant holds a body, a token or an address.
+/// A failed request to a platform. No variant holds a body, a token or an address.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// The token endpoint refuses the app for this shop: uninstalled, or wrong credentials.
-    #[error("the platform refuses the app a token for this shop ({status})")]
+    /// The token endpoint refused the app for this shop: uninstalled, or wrong credentials.
+    #[error("the platform refused a token for this shop ({status})")]
     ClientRefused {
         /// 400, 401, 403 or 404.
         status: u16,
     },
-    /// A fresh token was refused too.
-    #[error("the platform refuses a token that it has just issued")]
+    /// A newly issued token was refused too.
+    #[error("the platform refused a token that it had just issued")]
     TokenRefused,
-    /// The store is not installed at the generation that the work is for; nothing was requested.
-    #[error("the store is not installed any more")]
+    /// The store is not installed at the requested generation; no request was sent.
+    #[error("the store is no longer installed")]
     NotInstalled,
-    /// The store's platform is not one that this version supports; nothing was requested.
+    /// This version does not support the store's platform; no request was sent.
     #[error("the platform is not supported")]
     UnsupportedPlatform,
     /// The token does not cover the resource.
@@ -36,13 +36,13 @@ pub enum ApiError {
         /// First part of the requested path.
         resource: &'static str,
     },
-    /// There is no such record, or no such shop.
+    /// The record or the shop does not exist.
     #[error("the platform does not know {resource}")]
     NotFound {
         /// First part of the requested path.
         resource: &'static str,
     },
-    /// The page lies past the last one: the list became shorter.
+    /// The page is past the last one: the list became shorter.
     #[error("the page is past the end")]
     PastEnd,
     /// Refused for another reason.
@@ -50,13 +50,13 @@ pub enum ApiError {
     Rejected {
         /// The HTTP status.
         status: u16,
-        /// The platform's own code, where the answer had one.
+        /// The platform's own error code, if the answer had one.
         code: Option<u32>,
     },
-    /// The shop's rate limit is used up.
-    #[error("the platform's rate limit is used up")]
+    /// The shop's rate limit is exceeded.
+    #[error("the platform's rate limit is exceeded")]
     RateLimited {
-        /// The wait that the platform asked for.
+        /// The wait requested by the platform.
         retry_after: Option<Duration>,
     },
     /// 5xx.
@@ -64,37 +64,37 @@ pub enum ApiError {
     Unavailable {
         /// The HTTP status.
         status: u16,
-        /// The wait that the platform asked for.
+        /// The wait requested by the platform.
         retry_after: Option<Duration>,
     },
     /// No answer, or not all of it.
     #[error("the platform could not be reached: {0}")]
     Unreachable(&'static str),
-    /// The answer is larger than any page can be.
-    #[error("an answer of the platform is larger than {limit} bytes")]
+    /// The answer is larger than any valid page.
+    #[error("the platform's answer is larger than {limit} bytes")]
     TooLarge {
         /// The bound that was exceeded.
         limit: usize,
     },
-    /// A list with more pages than any shop has records for.
-    #[error("a list of the platform does not end")]
+    /// The list has more pages than any shop has records for.
+    #[error("the platform's list does not end")]
     Endless,
-    /// The answer is not what was requested (often: an error page with status 200).
-    #[error("an answer of the platform cannot be understood: {0}")]
+    /// The answer cannot be decoded (often an error page with status 200).
+    #[error("the platform's answer cannot be decoded: {0}")]
     Malformed(&'static str),
-    /// The time given would not have sufficed for another try.
-    #[error("no time is left for another try")]
+    /// The remaining time is too short for another attempt.
+    #[error("no time is left for another attempt")]
     OutOfTime,
     /// Tokens or the rate limit could not be read or written.
     #[error("the token store failed")]
     Store(#[source] Box<dyn Error + Send + Sync>),
     /// A stored token cannot be decrypted, or a new one cannot be encrypted.
-    #[error("a token cannot be sealed or opened")]
+    #[error("a token cannot be encrypted or decrypted")]
     Seal,
 }
 
 impl ApiError {
-    /// Whether trying again later can help.
+    /// Whether a later retry can succeed.
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::ClientRefused { .. }
@@ -117,7 +117,7 @@ impl ApiError {
         }
     }
 
-    /// A short name that is safe to log, count and show.
+    /// A short name for logs, metrics and pages.
     pub fn name(&self) -> &'static str {
         match self {
             Self::ClientRefused { .. } => "client_refused",

@@ -1,12 +1,12 @@
-//! Time comes in from outside, so that a test needs no sleeping.
+//! A replaceable clock, so that tests need not sleep.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-/// Tells the time. [`SystemClock`] in production; a test brings its own.
+/// Source of the current time: [`SystemClock`] in production, a controlled one in tests.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The present instant.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 

@@ -1,4 +1,4 @@
-//! What must be known of a shop before its records can be decoded.
+//! Shop settings that are needed to decode the shop's records.
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 
 use super::Country;
 
-/// Read at the start of a run, and stored for whoever decodes a single record later.
+/// Settings read at the start of a run, and stored for decoding single records later.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShopContext {
-    /// What only the platform's own code can interpret, such as the names of order statuses.
+    /// Platform-specific settings, such as the names of order statuses.
     #[serde(flatten)]
     pub details: Map<String, Value>,
-    /// The country whose telephone numbers are written without a country code.
+    /// The country assumed for telephone numbers without a country code.
     pub country: Country,
     /// The time zone of the shop's local times.
     #[serde(with = "jiff::fmt::serde::tz::required")]
@@ -20,7 +20,7 @@ pub struct ShopContext {
 }
 
 impl Default for ShopContext {
-    /// No details, and Hungary, where the first platform's shops are.
+    /// No details; Hungary, where the first platform's shops are.
     fn default() -> Self {
         Self {
             details: Map::new(),
@@ -35,6 +35,6 @@ impl Default for ShopContext {
 pub struct ReadContext {
     /// The context.
     pub context: ShopContext,
-    /// Whether the shop itself named its time zone, rather than the default being used.
+    /// Whether the time zone comes from the shop rather than from the default.
     pub is_time_zone_known: bool,
 }

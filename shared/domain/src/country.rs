@@ -1,4 +1,4 @@
-//! Countries, for what is written without naming one.
+//! Country codes.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct Country([u8; 2]);
 pub struct InvalidCountry;
 
 impl Country {
-    /// Where nearly all shops are.
+    /// Hungary, the country of nearly all shops.
     pub const HUNGARY: Self = Self(*b"HU");
 
     /// Parses two letters of either case.
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_country_is_two_letters() {
+    fn country_code_must_be_two_letters() {
         assert_eq!(Country::parse(" hu "), Ok(Country::HUNGARY));
         assert_eq!(Country::parse("sk").unwrap().as_str(), "SK");
         for bad in ["", "H", "HUN", "H1", "36", "é"] {

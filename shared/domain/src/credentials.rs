@@ -1,4 +1,4 @@
-//! What identifies the app to a platform.
+//! The app's credentials.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ pub struct AppCredentials {
     pub client_id: String,
     /// Client secrets, newest first; more than one only during a rotation. Never empty.
     pub client_secrets: Vec<String>,
-    /// The app's number in a shop's admin.
+    /// The app's number, used in addresses of a shop's admin.
     pub app_id: String,
 }
 
 impl AppCredentials {
-    /// The newest client secret, with which tokens are requested.
+    /// The newest client secret, used to request tokens.
     pub fn client_secret(&self) -> &str {
         self.client_secrets.first().map_or("", String::as_str)
     }

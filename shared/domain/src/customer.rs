@@ -1,4 +1,4 @@
-//! A customer as the assistant needs them.
+//! Customers.
 
 use std::fmt;
 
@@ -10,31 +10,31 @@ use super::{Address, Email, PersonName, Phone};
 /// One registered customer of a shop.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
-    /// The platform's opaque id; never computed, never decoded.
+    /// The platform's id: opaque, never computed or decoded.
     pub id: String,
-    /// The shop's own number.
+    /// The shop's customer number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inner_id: Option<String>,
-    /// What they are called.
+    /// The customer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
-    /// Every number they are known by, their own before those of their addresses, each once.
+    /// All telephone numbers without duplicates: the customer's own, then those of the addresses.
     pub phones: Vec<Phone>,
-    /// Their e-mail address.
+    /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    /// Their addresses.
+    /// Postal addresses.
     pub addresses: Vec<Address>,
     /// When the shop created the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// When the shop last changed it.
+    /// When the shop last changed the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
 }
 
 impl fmt::Debug for Customer {
-    /// Names the record and nothing that is the person's.
+    /// Leaves out personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Customer")
             .field("id", &self.id)

@@ -1,19 +1,19 @@
-//! What a webhook delivery says, and the webhooks that a shop has registered.
+//! Webhook deliveries and registered webhooks.
 
 use std::fmt;
 
 use super::{DecodeError, Order, Resource, WebhookEvent};
 
-/// The records that a delivery names.
+/// A decoded webhook delivery.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Delivery {
-    /// What has changed, in the order of the body, up to a bound that the platform's code sets.
+    /// The changed records, in the order of the body, up to a bound set by the platform's crate.
     pub hints: Vec<Hint>,
     /// Entries that could not be decoded, and those beyond the bound.
     pub quarantined: usize,
 }
 
-/// A record that is worth reading back.
+/// A record to read back from the API, because a delivery reports a change of it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Hint {
     /// An order was placed or has changed.
@@ -41,62 +41,62 @@ impl Hint {
     }
 }
 
-/// An order that a delivery names.
+/// An order named in a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderHint {
-    /// The id that the API knows it by, safe in a path once percent-encoded. None where only the
-    /// number is given.
+    /// The id in the API, safe in a path once percent-encoded. None if the delivery has only the
+    /// order number.
     pub id: Option<String>,
-    /// The shop's own number; present where there is no [`id`](Self::id).
+    /// The shop's order number; always present without an [`id`](Self::id).
     pub inner_id: Option<String>,
-    /// The order as the payload describes it, kept only until it can be read back.
+    /// The order as decoded from the payload, stored until it is read back.
     pub provisional: Result<Order, DecodeError>,
-    /// 32 hexadecimal digits of everything that the payload says of the order: equal however the
-    /// body was encoded, its fields ordered and its values spelled.
+    /// 32 hexadecimal digits that identify the order's content in the payload, independent of the
+    /// encoding of the body, the order of fields and the spelling of values.
     pub digest: String,
 }
 
-/// Why a delivery's body cannot be read. Never says what was in it.
+/// Why a delivery's body cannot be decoded. Holds nothing of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryError {
-    /// More bytes or values than any delivery has.
+    /// More bytes or values than any valid delivery has.
     #[error("the body is too large")]
     TooLarge,
-    /// Objects and arrays nested too deep.
-    #[error("the body is nested too deep")]
+    /// Objects and arrays nested too deeply.
+    #[error("the body is nested too deeply")]
     TooDeep,
-    /// No bytes, or nothing in them.
+    /// No bytes, or no content in them.
     #[error("the body is empty")]
     Empty,
-    /// In no format that the platform sends, cut short, or naming no record.
-    #[error("the body is not understood")]
+    /// In an unknown format, truncated, or without a record.
+    #[error("the body is malformed")]
     Malformed,
-    /// An event that the product does not know.
-    #[error("the event is not known")]
+    /// An event that the product does not handle.
+    #[error("the event is unknown")]
     UnknownEvent,
 }
 
 /// The webhooks that the product needs at one platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookNeeds {
-    /// One webhook each.
+    /// The events; one webhook is registered for each.
     pub events: Vec<WebhookEvent>,
-    /// Fields that deliveries should have; empty where the platform offers no choice.
+    /// The fields to request in deliveries; empty if the platform offers no choice.
     pub fields: &'static [&'static str],
 }
 
-/// The address that a webhook is delivered to. Not shown: ours are credentials, and so may be
-/// those of others.
+/// The address that a webhook is delivered to. Hidden from `Debug`: our own are credentials, and
+/// other apps' may be.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(String);
 
 impl WebhookUrl {
-    /// Takes an address.
+    /// Wraps an address.
     pub fn new(url: String) -> Self {
         Self(url)
     }
 
-    /// The address. Not for logs.
+    /// The address; must not be logged.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -108,36 +108,36 @@ impl fmt::Debug for WebhookUrl {
     }
 }
 
-/// A webhook as the shop lists it, ours or anybody's.
+/// A webhook as listed by the shop: ours or another app's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedWebhook {
     /// The platform's id.
     pub id: String,
-    /// The platform's name of the event, in lower case.
+    /// The platform's event name, in lower case.
     pub event: String,
     /// Whether it is active.
     pub is_active: bool,
     /// Its name in the shop's admin.
     pub label: String,
-    /// Where it is delivered to, where the list says so.
+    /// The delivery address, if the list has it.
     pub url: Option<WebhookUrl>,
-    /// Whether deliveries are JSON, as far as the list says.
+    /// Whether deliveries are JSON, as far as the list shows.
     pub is_json: bool,
     /// Whether deliveries are delayed.
     pub is_delayed: bool,
-    /// The fields that are sent; empty where the list does not say.
+    /// The fields sent; empty if the list does not have them.
     pub fields: Vec<String>,
 }
 
-/// A webhook as it should be registered.
+/// A webhook to register.
 #[derive(Debug, Clone, Copy)]
 pub struct WantedWebhook<'a> {
-    /// The platform's name of the event.
+    /// The platform's event name.
     pub event: &'a str,
     /// Its name in the shop's admin.
     pub label: &'a str,
-    /// Where it is delivered to.
+    /// The delivery address.
     pub url: &'a WebhookUrl,
-    /// The fields that are sent; empty for all.
+    /// The fields to send; empty for all.
     pub fields: &'a [&'a str],
 }

@@ -1,4 +1,4 @@
-//! E-mail addresses, in the one form in which two of them can be compared.
+//! E-mail addresses in a normalised form that can be compared.
 
 use std::fmt;
 
@@ -9,22 +9,22 @@ const MAX_LENGTH: usize = 254;
 /// RFC 5321, section 4.5.3.1.1.
 const MAX_LOCAL: usize = 64;
 
-/// An address in lower case. Personal: never printed.
+/// An address in lower case. Personal data: never printed.
 ///
-/// The part before the `@` may by the standard tell cases apart; no provider does, and customers
-/// don't keep to one spelling.
+/// RFC 5321 allows a case-sensitive local part, but providers ignore case and customers spell their
+/// addresses inconsistently.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
-/// The text is no e-mail address.
+/// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct InvalidEmail;
 
 impl Email {
-    /// Parses an address: something, an `@`, a domain of at least two labels, at most 254 bytes, no
-    /// whitespace. Whether it can be delivered to only a delivery tells.
+    /// Parses an address: a local part, an `@` and a domain of at least two labels, at most 254
+    /// bytes, no whitespace. Deliverability is not checked.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let text = text.trim();
         if text.len() > MAX_LENGTH {
@@ -36,7 +36,7 @@ impl Email {
             && (1..=MAX_LOCAL).contains(&local.len())
             && domain.contains('.')
             && domain.split('.').all(|label| !label.is_empty())
-            && !address.contains(is_foreign)
+            && !address.contains(is_separator)
             && !domain.contains('@');
         if is_address { Ok(Self(address)) } else { Err(InvalidEmail) }
     }
@@ -47,8 +47,8 @@ impl Email {
     }
 }
 
-/// What stands around or between addresses and never in one that people have.
-fn is_foreign(c: char) -> bool {
+/// Characters that surround or separate addresses, and never occur in those in use.
+fn is_separator(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | '"')
 }
 
@@ -79,13 +79,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_trimmed_and_lower_case() {
+    fn address_is_trimmed_and_lower_cased() {
         let email = Email::parse("  Kiss.Ödön+bolt@Pelda.Example\n").unwrap();
         assert_eq!(email.as_str(), "kiss.ödön+bolt@pelda.example");
     }
 
     #[test]
-    fn what_is_no_address_is_none() {
+    fn invalid_address_is_refused() {
         let long = format!("{}@pelda.example", "x".repeat(MAX_LENGTH));
         let long_local = format!("{}@pelda.example", "x".repeat(MAX_LOCAL + 1));
         for text in [
@@ -110,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_not_printed() {
+    fn address_is_not_printed() {
         let email = Email::parse("kiss@pelda.example").unwrap();
         assert_eq!(format!("{email:?}"), "Email([redacted])");
     }
 
     proptest! {
         #[test]
-        fn any_text_is_an_address_that_is_its_own_normal_form_or_none(
+        fn parsed_address_is_its_own_normal_form(
             text in "[a-zA-ZİΣß.@ ]{0,20}|\\PC{1,9}@\\PC{1,9}[.]\\PC{1,5}"
         ) {
             if let Ok(email) = Email::parse(&text) {

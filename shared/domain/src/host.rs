@@ -1,27 +1,27 @@
-//! Hosts that shops are reached at.
+//! Host names of shops.
 
 use serde::{Deserialize, Serialize};
 use url::Host;
 
-/// Bytes that a host name has at the most (RFC 1035, 2.3.4).
+/// Maximum length of a host name in bytes (RFC 1035, section 2.3.4).
 const MAX_LENGTH: usize = 253;
-/// Bytes that one label of it has at the most.
+/// Maximum length of a label in bytes.
 const MAX_LABEL: usize = 63;
 
-/// A host's name in the public DNS: lower case, ASCII (names in other letters in their `xn--`
-/// form), two labels or more. Nothing else can become part of a security policy.
+/// A host name in the public DNS: lower case, ASCII (`xn--` for other scripts), two labels or more.
+/// Safe to include in a content security policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct HostName(String);
 
-/// The text is no name of a host.
+/// The text is not a host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a host name has two labels or more, each of letters, digits and inner hyphens")]
 pub struct InvalidHostName;
 
 impl HostName {
-    /// Takes a name, or an http address that has nothing but a name. Neither ports nor IP
-    /// addresses, and no wildcard.
+    /// Parses a name, or an http(s) address that consists of a name only. Refuses ports, IP
+    /// addresses and wildcards.
     pub fn parse(text: &str) -> Result<Self, InvalidHostName> {
         let text = text.trim();
         let name = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shops_address_comes_down_to_its_host() {
+    fn shop_address_is_reduced_to_its_host() {
         for text in ["www.bolt.hu", " WWW.Bolt.hu ", "https://www.bolt.hu/", "http://www.bolt.hu"] {
             assert_eq!(read(text).as_deref(), Some("www.bolt.hu"), "{text}");
         }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_more_than_one_host_is_none() {
+    fn ambiguous_host_is_refused() {
         for text in [
             "",
             ".",
@@ -118,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_but_a_name_gets_into_a_policy(text in "\\PC{0,60}|[a-z.:;' */-]{0,40}") {
+        fn parsed_host_has_only_policy_safe_characters(text in "\\PC{0,60}|[a-z.:;' */-]{0,40}") {
             if let Ok(host) = HostName::parse(&text) {
                 let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
                 prop_assert!(host.as_str().bytes().all(is_plain), "{:?}", host);

@@ -1,14 +1,14 @@
-//! The languages that merchants are spoken to in.
+//! Languages of the merchant's pages.
 
 use serde::{Deserialize, Serialize};
 
-/// A language that the pages are written in.
+/// A language that the pages are available in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
     /// The default.
     #[serde(rename = "hu")]
     Hungarian,
-    /// By choice, or where the browser prefers it.
+    /// Used when chosen, or preferred by the browser.
     #[serde(rename = "en")]
     English,
 }
@@ -23,7 +23,7 @@ impl Language {
         }
     }
 
-    /// The language that a page offers instead.
+    /// The language that a page offers to switch to.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -32,7 +32,7 @@ impl Language {
         }
     }
 
-    /// Its ISO 639-1 code.
+    /// The ISO 639-1 code.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Hungarian => "hu",

@@ -1,5 +1,5 @@
-//! What the product is about, for any shop platform: stores, products, orders, customers and runs,
-//! and the traits that a platform implements. No AWS, no HTTP, no platform's name.
+//! The platform-independent domain: stores, products, orders, customers and runs, and the traits
+//! that a platform implements. Depends on neither AWS nor HTTP, and names no platform.
 
 mod api_error;
 pub mod clock;
@@ -49,20 +49,20 @@ pub use money::{Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus};
 pub use person::{Address, PersonName};
 pub use phone::{InvalidPhone, Phone};
-pub use platform::{Platform, PlatformApi, ShopInput};
+pub use platform::{Platform, PlatformAdmin, PlatformApi, ShopInput};
 pub use product::{Product, ProductStatus, ProductText, Stock};
 pub use rate::{Priority, RateLimit, RateLimiter, RequestQueue};
 pub use raw::RawRecord;
 pub use record::{DecodeError, ShopRecord};
-pub use schedule::{BEAT, Frequency, SyncConfig, next_beat};
+pub use schedule::{Frequency, SCHEDULE_INTERVAL, SyncConfig, next_scheduled_run};
 pub use shop::{
     Generation, InvalidPlatformId, InvalidShopName, InvalidStoreId, PlatformId, ShopName, StoreId,
 };
 pub use signed::{CallRefusal, Purpose, SignedCall};
 pub use source::{
-    Connected, IdPage, PageRequest, RecordPage, RequestStats, ShopAccess, ShopSource,
+    Connected, IdPage, PageRequest, RecordPage, RequestStats, ShopAccess, ShopAdmin, ShopSource,
 };
-pub use store::{Attention, Claim, Opening, Store, StoreState, Uninstall, Withheld};
+pub use store::{Attention, Claim, NotShared, Opening, Store, StoreState, Uninstall};
 pub use sync::{Counts, Mode, RequestedMode, Resource, RunId};
 pub use tokens::{FetchLease, StoredTokens, TokenStore, Tokens};
 pub use user::{InvalidUserId, UserId};

@@ -1,4 +1,4 @@
-//! Amounts with their currency; never a binary float.
+//! Decimal amounts with their currency.
 
 use std::fmt;
 
@@ -61,9 +61,9 @@ impl From<Currency> for String {
 /// An amount in a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// Units of the currency, with its fractions: `2413` or `12.90`.
+    /// In units of the currency, with fractions: `2413` or `12.90`.
     pub amount: Decimal,
-    /// What the amount is in.
+    /// The currency of the amount.
     pub currency: Currency,
 }
 
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_currency_is_three_letters() {
+    fn currency_code_must_be_three_letters() {
         assert_eq!(Currency::parse("huf").unwrap().as_str(), "HUF");
         for bad in ["", "HU", "HUFF", "H1F", "Ft."] {
             assert_eq!(Currency::parse(bad), Err(InvalidCurrency), "{bad}");

@@ -1,4 +1,4 @@
-//! An order as the assistant needs it.
+//! Orders and abandoned carts.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,68 +9,68 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, Email, Money, PersonName, Phone};
 
-/// One order of a shop, or a cart that its owner left.
+/// One order of a shop, or an abandoned cart.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Order {
-    /// The platform's opaque id; never computed, never decoded.
+    /// The platform's id: opaque, never computed or decoded.
     pub id: String,
     /// The order number that merchants and customers see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inner_id: Option<String>,
-    /// How far it is; none for a cart that was never ordered.
+    /// The order's status; None for an abandoned cart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OrderStatus>,
-    /// What is to be paid in all, gross.
+    /// The total to be paid, gross.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_gross: Option<Money>,
-    /// What was ordered. Where it is more than a row can hold, the first lines.
+    /// The order lines; only the first ones if a row cannot hold all.
     pub lines: Vec<OrderLine>,
-    /// The platform's id of the customer; None where a guest ordered.
+    /// The platform's id of the customer; None for a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
-    /// Who ordered.
+    /// The buyer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer: Option<PersonName>,
-    /// The buyer's number, where what was typed is one.
+    /// The buyer's telephone number, if it is valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
     /// The buyer's e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    /// Where it goes.
+    /// The shipping address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping: Option<Address>,
-    /// How it goes there, in the shop's words.
+    /// The shipping method, as named by the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_method: Option<String>,
-    /// How it is paid, in the shop's words.
+    /// The payment method, as named by the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<String>,
-    /// When the shop created it.
+    /// When the shop created the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// When the shop last changed it.
+    /// When the shop last changed the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
-    /// Whether it is what a webhook told, which nobody signed, and is still to be read back.
+    /// Whether the order comes from an unsigned webhook and is still to be read back from the API.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
 }
 
 impl Order {
-    /// Whether it is a cart that was filled and never ordered: the API gives it no status.
+    /// Whether the order is an abandoned cart: the API gives those no status.
     pub fn is_abandoned_cart(&self) -> bool {
         self.status.is_none()
     }
 
-    /// Whether it was ordered and then cancelled.
+    /// Whether the order was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.status.as_ref().is_some_and(|status| status.is_cancelled)
     }
 }
 
 impl fmt::Debug for Order {
-    /// Says nothing of who ordered what for how much.
+    /// Leaves out personal data, lines and amounts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Order")
             .field("id", &self.id)
@@ -84,19 +84,19 @@ impl fmt::Debug for Order {
     }
 }
 
-/// One of the statuses that a shop has made up for its orders.
+/// An order status, as defined by the shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderStatus {
-    /// The platform's opaque id of the status; None where only its name is known.
+    /// The platform's opaque id of the status; None if only the name is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its names by language code (`hu`, `en`, …); none where the shop doesn't let them be read.
+    /// Names by language code (`hu`, `en`, …); empty if the app may not read them.
     pub names: BTreeMap<String, String>,
-    /// Whether it is that of a cancelled order; no where that can't be told.
+    /// Whether the status means cancelled; false if unknown.
     pub is_cancelled: bool,
 }
 
-/// One product of an order, as it was called and priced then.
+/// One line of an order, with the product's name and price at the time of the order.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
     /// The product's name.
@@ -104,18 +104,18 @@ pub struct OrderLine {
     /// The article number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
-    /// Pieces from all warehouses together, or parts of them where a shop sells by weight.
+    /// Pieces from all warehouses; fractional if the shop sells by weight.
     pub quantity: Decimal,
-    /// What one piece cost, gross; older orders don't tell.
+    /// The gross price of one piece; missing in older orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_price_gross: Option<Money>,
-    /// The whole line, net; none where the API tells it in another currency than the order's.
+    /// The net total of the line; None if the API returns it in a currency other than the order's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_net: Option<Money>,
 }
 
 impl fmt::Debug for OrderLine {
-    /// What somebody bought is theirs to tell.
+    /// Leaves out everything: purchases are personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OrderLine([redacted])")
     }

@@ -1,33 +1,33 @@
-//! Who somebody is and where they live. Personal: nothing here is ever printed.
+//! Names and postal addresses. Personal data: never printed.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A person's name in its parts: which comes first depends on the language it is said in.
+/// A person's name in parts, whose order depends on the language.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonName {
-    /// The family's name (`lastname`).
+    /// Family name (`lastname`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
-    /// The given name or names (`firstname`).
+    /// Given names (`firstname`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<String>,
 }
 
-/// A postal address, of which any part may be missing.
+/// A postal address; any part may be missing.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
-    /// Who is addressed.
+    /// The addressee's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
-    /// The company, where it is one's.
+    /// Company name, if it is a company's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
-    /// The post code.
+    /// Postal code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,
-    /// The town.
+    /// City or town.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// Street and number.

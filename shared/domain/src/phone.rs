@@ -1,4 +1,4 @@
-//! Telephone numbers, in the one form in which two of them can be compared.
+//! Telephone numbers in a normalised form that can be compared.
 
 use std::fmt;
 
@@ -10,28 +10,28 @@ use super::Country;
 
 mod usual;
 
-/// Two numbers and a remark fit; what is longer is no number.
+/// Maximum length of input in bytes: enough for two numbers and a remark.
 const MAX_TYPED: usize = 64;
-/// ITU-T E.164: country code and national number together.
+/// Digits of country code and national number together (ITU-T E.164).
 const MAX_DIGITS: usize = 15;
 
-/// A number in E.164: `+`, the country code, the national number. Personal: never printed.
+/// A number in E.164: `+`, the country code, the national number. Personal data: never printed.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
 
-/// The text is no telephone number, or none that is in use.
+/// The text is not a valid telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a telephone number")]
 pub struct InvalidPhone;
 
 impl Phone {
     /// Parses a number as people write it (`06 20 123 4567`, `(06-1) 234-5678`, `0036…`, `36…`);
-    /// one without a country's code is `country`'s own. An extension is dropped.
+    /// without a country code, the number is taken as one of `country`. An extension is dropped.
     ///
-    /// A number counts where its country's numbering plan has it (libphonenumber's metadata): what
-    /// only looks like one could be found for the wrong person. The first call in a process
-    /// unpacks that metadata: 5 ms and 5 MB, which whoever parses no number doesn't pay.
+    /// The number must be valid in its country's numbering plan (libphonenumber's metadata);
+    /// otherwise a lookup could return the wrong person. The first call in a process loads that
+    /// metadata, which takes 5 ms and 5 MB.
     pub fn parse(text: &str, country: Country) -> Result<Self, InvalidPhone> {
         let text = text.trim();
         if text.len() > MAX_TYPED || !text.contains(char::is_numeric) {
@@ -44,8 +44,7 @@ impl Phone {
         }
     }
 
-    /// Leaves all to libphonenumber, whose patterns for what people write take ten times as long
-    /// as the rest.
+    /// Parses with libphonenumber alone, ten times slower than the usual spellings' parser.
     fn parse_any(text: &str, country: Country) -> Result<Self, InvalidPhone> {
         let region = Region::from_code(country.as_str()).ok();
         let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| InvalidPhone)?;
@@ -61,8 +60,7 @@ impl Phone {
     }
 }
 
-/// Whether the number is one only because letters were taken for the keys they are on
-/// (`06 20 NINCSEN`).
+/// Whether the digits come from letters on a telephone keypad (`06 20 NINCSEN`).
 fn is_spelled_in_letters(text: &str, national_number: u64) -> bool {
     text.contains(char::is_alphabetic) && {
         let typed: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -79,8 +77,7 @@ impl fmt::Debug for Phone {
 impl TryFrom<String> for Phone {
     type Error = InvalidPhone;
 
-    /// Takes a number that is in E.164 already, such as one that was stored: its form is checked
-    /// and not whether it is in use.
+    /// Accepts a number in E.164, such as a stored one. Checks the format, not the numbering plan.
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let digits = text.strip_prefix('+').ok_or(InvalidPhone)?.as_bytes();
         let is_number = (3..=MAX_DIGITS).contains(&digits.len())
@@ -107,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn every_hungarian_spelling_of_a_number_is_the_same_number() {
+    fn hungarian_spellings_parse_to_the_same_number() {
         for text in [
             "+36201234567",
             "06 20 123 4567",
@@ -132,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn budapest_and_the_country_have_area_codes_of_one_and_two_digits() {
+    fn area_codes_have_one_or_two_digits() {
         for text in ["(06 1) 234-5678", "06-1-234-5678", "1 234 5678", "(1) 234-5678"] {
             assert_eq!(hungarian(text).as_deref(), Some("+3612345678"), "{text}");
         }
@@ -140,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_names_its_country_keeps_it() {
+    fn number_with_country_code_keeps_it() {
         assert_eq!(hungarian("+421 905 123 456").as_deref(), Some("+421905123456"));
         assert_eq!(hungarian("00421 905 123 456").as_deref(), Some("+421905123456"));
     }
 
     #[test]
-    fn a_number_without_a_country_is_the_shops_own() {
+    fn number_without_country_code_gets_the_shops() {
         let slovak = Phone::parse("0905 123 456", Country::parse("SK").unwrap()).unwrap();
         assert_eq!(slovak.as_str(), "+421905123456");
         let nowhere = Country::parse("ZZ").unwrap();
@@ -155,12 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_is_dropped() {
+    fn extension_is_dropped() {
         assert_eq!(hungarian("06 1 234 5678 ext. 12").as_deref(), Some("+3612345678"));
     }
 
     #[test]
-    fn what_is_no_number_is_none() {
+    fn invalid_number_is_refused() {
         let long = format!("06 20 123 4567{}", " ".repeat(99) + "x");
         for text in [
             "",
@@ -183,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_number_is_read_back_and_anything_else_refused() {
+    fn only_e164_is_read_back() {
         let phone = Phone::parse("06 20 123 4567", Country::HUNGARY).unwrap();
         let json = serde_json::to_string(&phone).unwrap();
         assert_eq!(json, "\"+36201234567\"");
@@ -194,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_not_printed() {
+    fn number_is_not_printed() {
         let phone = Phone::parse("+36201234567", Country::HUNGARY).unwrap();
         assert_eq!(format!("{phone:?}"), "Phone([redacted])");
     }
 
     proptest! {
         #[test]
-        fn any_text_is_a_number_in_e164_or_none(text in "[+0-9a-fx /().,;:#-]{0,40}|.{0,40}") {
+        fn parsed_text_is_valid_e164(text in "[+0-9a-fx /().,;:#-]{0,40}|.{0,40}") {
             if let Ok(phone) = Phone::parse(&text, Country::HUNGARY) {
                 prop_assert_eq!(Phone::try_from(phone.as_str().to_owned()), Ok(phone.clone()));
                 prop_assert_eq!(Phone::parse(phone.as_str(), Country::HUNGARY), Ok(phone));
@@ -209,7 +206,7 @@ mod tests {
         }
 
         #[test]
-        fn a_usual_spelling_is_read_as_libphonenumber_reads_it(
+        fn fast_path_agrees_with_libphonenumber(
             start in prop::sample::select(vec!["+36", "06", "(06", "0036", "(0036", "36", "+3606", "+360", "+421", "0", ""]),
             rest in "[ /.()-]{0,2}([0-9][ /.()-]{0,2}){6,10}",
             country in prop::sample::select(vec!["HU", "SK", "ZZ"]),
@@ -219,7 +216,7 @@ mod tests {
         }
 
         #[test]
-        fn any_mobile_number_comes_back_from_any_separators(
+        fn separators_do_not_change_a_mobile_number(
             area in prop::sample::select(vec!["20", "30", "31", "50", "70"]),
             digits in "[2-9][0-9]{6}",
             prefix in prop::sample::select(vec!["+36", "06", "(06", "0036", "(0036", "36", ""]),

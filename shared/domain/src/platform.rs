@@ -1,4 +1,4 @@
-//! What a shop platform implements to be supported.
+//! The traits that a shop platform implements.
 
 use std::fmt;
 
@@ -7,26 +7,26 @@ use jiff::Timestamp;
 
 use super::{
     ApiError, AppCredentials, CallRefusal, Connected, Delivery, DeliveryError, HostName,
-    InvalidShopName, PlatformId, Purpose, Resource, ShopAccess, ShopContext, ShopName, ShopSource,
-    SignedCall, WebhookNeeds,
+    InvalidShopName, PlatformId, Purpose, Resource, ShopAccess, ShopAdmin, ShopContext, ShopName,
+    ShopSource, SignedCall, WebhookNeeds,
 };
 
-/// A platform's names, signatures and addresses: everything that needs no request.
+/// A platform's names, signatures and addresses: everything that needs no API request.
 pub trait Platform: fmt::Debug + Send + Sync {
-    /// Names the platform in store ids, paths and event sources.
+    /// The id used in store ids, paths and event sources.
     fn id(&self) -> &PlatformId;
 
-    /// Names the platform to merchants.
+    /// The name shown to merchants.
     fn name(&self) -> &'static str;
 
-    /// Reads a shop's name, or an address that contains it, as a merchant types it.
+    /// Parses a shop's name, or an address that contains it, as typed by a merchant.
     fn shop_from_input(&self, typed: &str) -> Result<ShopName, InvalidShopName>;
 
-    /// The form field in which a merchant types a shop's name.
+    /// The form field for a shop's name.
     fn shop_input(&self) -> ShopInput;
 
     /// Verifies a signed call. `raw_query` is the query as sent: neither decoded nor reordered.
-    /// The time window is judged after the signature.
+    /// The time window is checked after the signature.
     fn verify(
         &self,
         raw_query: &str,
@@ -35,8 +35,8 @@ pub trait Platform: fmt::Debug + Send + Sync {
         purpose: Purpose,
     ) -> Result<SignedCall, CallRefusal>;
 
-    /// Where an install goes on: the address that the call names where that can be trusted, else
-    /// the app's page; either with `added` in its query. None where the addresses are misconfigured.
+    /// The address to redirect an install to, with `added` in its query: the one named by the call
+    /// if it can be trusted, else the app's page. None if the addresses are misconfigured.
     fn install_target(
         &self,
         call: &SignedCall,
@@ -50,55 +50,44 @@ pub trait Platform: fmt::Debug + Send + Sync {
     /// The app's page in a shop's admin.
     fn app_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String;
 
-    /// The permission without which records of a kind cannot be read.
+    /// The permission needed to read records of a kind.
     fn read_permission(&self, resource: Resource) -> &'static str;
 
-    /// The permission without which webhooks cannot be registered.
+    /// The permission needed to register webhooks.
     fn webhook_permission(&self) -> &'static str;
 
-    /// What a shop's owner must do to grant [`Self::read_permission`], in one sentence.
+    /// One sentence that says how a shop's owner grants [`Self::read_permission`].
     fn permission_help(&self, resource: Resource) -> String;
 
     /// The page where a shop's owner grants permissions.
     fn permissions_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String;
 
-    /// The origins that may frame a shop's pages; without a shop, those of any shop's admin.
+    /// The origins that may frame a shop's pages; without a shop, those of all shops' admins.
     fn frame_ancestors(&self, shop: Option<&ShopName>, domain: Option<&HostName>) -> Vec<String>;
 
-    /// Origins that an install can redirect to besides those under `https:`.
+    /// The origin outside `https:` that an install can redirect to, if any.
     fn insecure_origin(&self) -> Option<String>;
 }
 
 /// The form field for a shop's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShopInput {
-    /// An example, shown while the field is empty.
+    /// Placeholder of the empty field.
     pub example: &'static str,
-    /// What follows a shop's name in its address, shown behind the field.
+    /// The rest of the shop's address, shown after the field.
     pub suffix: &'static str,
-    /// A regular expression for the browser's own check, as HTML's `pattern` wants it.
+    /// Regular expression for HTML's `pattern` attribute.
     pub pattern: &'static str,
 }
 
-/// A platform's API and webhooks.
+/// A platform's tokens, and what its API offers beside records.
 #[async_trait]
-pub trait PlatformApi: fmt::Debug + Send + Sync {
-    /// Whether records can be listed by when they changed.
-    fn lists_changes(&self) -> bool;
-
+pub trait PlatformAdmin: fmt::Debug + Send + Sync {
     /// The webhooks that the product needs.
     fn webhook_needs(&self) -> WebhookNeeds;
 
-    /// Reads a delivery's body. `content_type` is the header as sent.
-    fn read_delivery(
-        &self,
-        content_type: Option<&str>,
-        body: &[u8],
-        context: &ShopContext,
-    ) -> Result<Delivery, DeliveryError>;
-
-    /// Gets a token when the app is opened. `code` is what the call brought; `renew` asks for a
-    /// token that the platform issues now, whatever is stored.
+    /// Gets a token when the app is opened. `code` is the call's authorisation code; `renew`
+    /// requests a new token even if a valid one is stored.
     async fn connect(
         &self,
         access: &ShopAccess,
@@ -106,7 +95,26 @@ pub trait PlatformApi: fmt::Debug + Send + Sync {
         renew: bool,
     ) -> Result<Connected, ApiError>;
 
-    /// Opens a shop's API. Gets a token first, so that a refusal is known before anything else
-    /// happens.
+    /// Opens a shop's API, except its records. Gets a token first, so that a refusal is reported
+    /// before any other request.
+    async fn open_admin(&self, access: ShopAccess) -> Result<Box<dyn ShopAdmin>, ApiError>;
+}
+
+/// A platform's records and deliveries.
+#[async_trait]
+pub trait PlatformApi: fmt::Debug + Send + Sync {
+    /// Whether records can be listed by time of change.
+    fn lists_changes(&self) -> bool;
+
+    /// Decodes a delivery's body. `content_type` is the header as sent.
+    fn read_delivery(
+        &self,
+        content_type: Option<&str>,
+        body: &[u8],
+        context: &ShopContext,
+    ) -> Result<Delivery, DeliveryError>;
+
+    /// Opens a shop's records. Gets a token first, so that a refusal is reported before any other
+    /// request.
     async fn open(&self, access: ShopAccess) -> Result<Box<dyn ShopSource>, ApiError>;
 }

@@ -1,4 +1,4 @@
-//! A product as the assistant needs it.
+//! Products.
 
 use std::collections::BTreeMap;
 
@@ -11,27 +11,27 @@ use super::Money;
 /// One product of a shop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Product {
-    /// The platform's opaque id; never computed, never decoded.
+    /// The platform's id: opaque, never computed or decoded.
     pub id: String,
-    /// The shop's own number; none where the shop's API tells only one id.
+    /// The shop's product number; None if the API has only one id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inner_id: Option<String>,
-    /// The article number that merchants and customers use; empty in some shops.
+    /// The article number used by merchants and customers; some shops leave it empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
     /// Names and descriptions by language code (`hu`, `en`, …).
     pub texts: BTreeMap<String, ProductText>,
-    /// What a customer of the default group pays, gross.
+    /// Gross price for the default customer group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
-    /// The gross price while a special offer lasts.
+    /// Gross price during a special offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub special_price: Option<Money>,
-    /// Pieces on stock.
+    /// Pieces in stock.
     pub stock: Stock,
-    /// Whether it can be ordered at all, whatever the stock.
+    /// Whether the product can be ordered, regardless of stock.
     pub orderable: bool,
-    /// Whether the shop shows it.
+    /// Whether the shop shows the product.
     pub status: ProductStatus,
     /// Address of the main image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,12 +42,12 @@ pub struct Product {
     /// The platform's id of the manufacturer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manufacturer: Option<String>,
-    /// The platform's ids of its categories.
+    /// The platform's ids of the categories.
     pub categories: Vec<String>,
-    /// When the shop created it.
+    /// When the shop created the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// When the shop last changed it.
+    /// When the shop last changed the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
 }
@@ -65,15 +65,15 @@ pub struct ProductText {
     pub description: Option<String>,
 }
 
-/// Pieces on stock, in each of the shop's four warehouses.
+/// Stock in each of the shop's four warehouses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stock {
-    /// `stock1` to `stock4`; pieces, or parts of them where a shop sells by weight.
+    /// Pieces (`stock1` to `stock4`); fractional if the shop sells by weight.
     pub warehouses: [Decimal; 4],
 }
 
 impl Stock {
-    /// Pieces in all warehouses together; the largest number there is, should they exceed it.
+    /// The sum over all warehouses; saturates.
     pub fn total(&self) -> Decimal {
         self.warehouses.iter().fold(Decimal::ZERO, |sum, pieces| sum.saturating_add(*pieces))
     }

@@ -1,7 +1,7 @@
 //! Random bytes from the operating system.
 
-/// Fresh random bytes. Where the system cannot give any, nothing that needs them is safe: the
-/// process ends rather than go on with guessable ones.
+/// Fresh random bytes. Aborts the process if the system cannot provide any: guessable bytes would
+/// not be secure.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if getrandom::fill(&mut bytes).is_err() {
@@ -20,7 +20,7 @@ pub fn hex<const N: usize>() -> String {
     hex::encode(bytes::<N>())
 }
 
-/// Whether `text` is `N` bytes in hexadecimal, in small letters as [`hex()`] writes them.
+/// Whether `text` is `N` bytes in lower-case hexadecimal, as returned by [`hex()`].
 pub fn is_hex<const N: usize>(text: &str) -> bool {
     let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     text.len() == 2 * N && text.bytes().all(is_digit)
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_in_hexadecimal_is_recognised() {
+    fn only_lower_case_hex_is_recognised() {
         assert!(is_hex::<16>(&hex::<16>()));
         let digits = "0123456789abcdef";
         assert!(is_hex::<8>(digits));

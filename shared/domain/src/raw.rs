@@ -1,4 +1,4 @@
-//! The text of a record as a platform sent it, compressed for storage.
+//! Compressed original records for storage.
 
 use std::fmt;
 use std::io::Read;
@@ -6,7 +6,7 @@ use std::io::Read;
 use flate2::Compression;
 use flate2::bufread::GzEncoder;
 
-/// Higher levels take longer and save less than a per cent.
+/// gzip level; higher ones take longer and save less than one per cent.
 const LEVEL: u32 = 6;
 
 /// A record's JSON as a platform sent it: a gzip file (RFC 1952).
@@ -14,14 +14,14 @@ const LEVEL: u32 = 6;
 pub struct RawRecord(Vec<u8>);
 
 impl RawRecord {
-    /// Bytes at most. A DynamoDB item holds 400 KB, of which a product's own fields take up to
-    /// 300 KB.
+    /// Maximum size in bytes. A DynamoDB item holds 400 KB, of which a product's own fields take up
+    /// to 300 KB.
     pub const MAX_BYTES: usize = 96 * 1024;
 
-    /// Compresses the text of a record. The same text gives the same bytes, for the file's header
-    /// has neither a name nor a time.
+    /// Compresses a record's JSON. Deterministic: the gzip header has neither a name nor a time.
     ///
-    /// A text that compresses to more is replaced by `{}`; none but noise does.
+    /// A record larger than [`Self::MAX_BYTES`] after compression is replaced by `{}`; real
+    /// records are far smaller.
     pub fn of(json: &str) -> Self {
         Self(packed(json).or_else(|| packed("{}")).unwrap_or_default())
     }
@@ -38,7 +38,7 @@ impl fmt::Debug for RawRecord {
     }
 }
 
-/// The compressed text; none where it is too large. Stops as soon as that is known.
+/// Compresses the text; returns None as soon as it exceeds the maximum size.
 fn packed(json: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(json.len() / 4);
     let encoder = GzEncoder::new(json.as_bytes(), Compression::new(LEVEL));
@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// Opens what is stored.
+    /// Decompresses stored bytes.
     fn unpacked(bytes: &[u8]) -> String {
         let mut json = String::new();
         GzDecoder::new(bytes).read_to_string(&mut json).unwrap();
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_repetitive_is_stored_smaller() {
+    fn repetitive_text_is_stored_smaller() {
         let json = format!(r#"{{"items":[{}0]}}"#, r#"{"price":"5310.0000"},"#.repeat(1_000));
         let bytes = stored(&json);
         assert!(bytes.len() < json.len() / 20, "{} of {}", bytes.len(), json.len());
@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_opened_as_it_was(json in "\\PC{0,400}") {
+        fn any_text_is_restored_unchanged(json in "\\PC{0,400}") {
             prop_assert_eq!(unpacked(&stored(&json)), json);
         }
     }

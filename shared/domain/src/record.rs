@@ -1,11 +1,11 @@
-//! A record as a platform's API returned it.
+//! Decoded records of a platform's API.
 
 use super::{Customer, Order, Product, RawRecord, Resource};
 
 /// One record of a shop.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ShopRecord {
-    /// A product, and everything that the API said of it.
+    /// A product, and the API's whole answer.
     Product(Box<Product>, RawRecord),
     /// An order or an abandoned cart.
     Order(Box<Order>),
@@ -33,32 +33,32 @@ impl ShopRecord {
     }
 }
 
-/// Why a record was set aside. Names fields and never their values, which may be personal.
+/// Why a record was set aside. Holds names of fields, never values, which may be personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// A number, a text, an array or nothing where an object should be.
+    /// A number, a string, an array or null instead of an object.
     #[error("the item is not a record")]
     NotARecord,
-    /// An object with a repeated field, a number out of range, lists nested too deep, or more
-    /// values than any shop's record has.
-    #[error("the record is not readable")]
+    /// An object with a duplicate field, a number out of range, too deeply nested lists, or more
+    /// values than any valid record has.
+    #[error("the record is malformed")]
     Malformed,
     /// A required field is missing.
     #[error("`{field}` is missing")]
     Missing {
-        /// Its name in the API.
+        /// The field's name in the API.
         field: &'static str,
     },
-    /// A field has the wrong type, or a text that cannot be interpreted.
-    #[error("nothing can be made of `{field}`")]
+    /// A field has the wrong type, or a value that cannot be interpreted.
+    #[error("`{field}` has an unusable value")]
     Unusable {
-        /// Its name in the API.
+        /// The field's name in the API.
         field: &'static str,
     },
-    /// A field is longer than any shop's.
+    /// A field is longer than any valid one.
     #[error("`{field}` is too long")]
     TooLong {
-        /// Its name in the API.
+        /// The field's name in the API.
         field: &'static str,
     },
 }

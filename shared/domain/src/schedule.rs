@@ -1,4 +1,4 @@
-//! How often a store is synchronised, and when next.
+//! Sync frequency and due times.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,19 +6,19 @@ use sha2::{Digest, Sha256};
 
 use super::StoreId;
 
-/// How often the schedule looks for stores that are due.
-pub const BEAT: SignedDuration = SignedDuration::from_mins(15);
+/// Time between two scheduled runs, each of which looks for due stores.
+pub const SCHEDULE_INTERVAL: SignedDuration = SignedDuration::from_mins(15);
 
-/// When the beat after `now` comes, in whole seconds.
-pub fn next_beat(now: Timestamp) -> Timestamp {
-    let seconds = (now + BEAT).as_second();
+/// The time of the scheduled run after the one at `now`, in whole seconds.
+pub fn next_scheduled_run(now: Timestamp) -> Timestamp {
+    let seconds = (now + SCHEDULE_INTERVAL).as_second();
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
 }
 
 /// How often a store is synchronised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Frequency {
-    /// At every beat of the schedule.
+    /// At every scheduled run.
     #[serde(rename = "15min")]
     QuarterHourly,
     /// Twice an hour.
@@ -37,7 +37,7 @@ pub enum Frequency {
 }
 
 impl Frequency {
-    /// All of them, the most frequent first.
+    /// All frequencies, the most frequent first.
     pub const ALL: [Self; 5] =
         [Self::QuarterHourly, Self::HalfHourly, Self::Hourly, Self::SixHourly, Self::Daily];
 
@@ -55,7 +55,7 @@ impl Frequency {
     /// The time from one sync to the next.
     pub fn period(self) -> SignedDuration {
         match self {
-            Self::QuarterHourly => BEAT,
+            Self::QuarterHourly => SCHEDULE_INTERVAL,
             Self::HalfHourly => SignedDuration::from_mins(30),
             Self::Hourly => SignedDuration::from_hours(1),
             Self::SixHourly => SignedDuration::from_hours(6),
@@ -63,8 +63,8 @@ impl Frequency {
         }
     }
 
-    /// The store's first time after `now`. Each store has an offset of its own within the period,
-    /// so that not all of them start on the hour; it stays the same from period to period.
+    /// The store's next sync time after `now`. Each store has a fixed offset within the period, so
+    /// that not all stores sync on the hour.
     pub fn next_after(self, store: &StoreId, now: Timestamp) -> Timestamp {
         let period = self.period().as_secs();
         let past = (now.as_second() - offset(store)).rem_euclid(period);
@@ -73,17 +73,17 @@ impl Frequency {
     }
 }
 
-/// A number of seconds that is a store's own, spread evenly over any period of up to a day.
+/// The store's offset in seconds, spread evenly over any period of up to a day.
 fn offset(store: &StoreId) -> i64 {
     let digest = Sha256::digest(store.to_string());
     digest.iter().take(6).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
-/// What the merchant, or ShopCall, has chosen.
+/// The sync schedule chosen by the merchant or ShopCall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SyncConfig {
-    /// Whether the schedule asks for syncs at all.
+    /// Whether the store is synchronised regularly.
     pub enabled: bool,
     /// How often.
     pub frequency: Frequency,
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn the_names_are_those_of_the_api() {
+    fn frequency_names_match_the_api() {
         let names = Frequency::ALL.map(|frequency| serde_json::to_value(frequency).unwrap());
         assert_eq!(names, ["15min", "30min", "hourly", "6hours", "daily"]);
         assert_eq!(names, Frequency::ALL.map(Frequency::as_str));
     }
 
     #[test]
-    fn stores_are_spread_over_the_hour() {
+    fn sync_times_are_spread_over_the_hour() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let next = |n| Frequency::Hourly.next_after(&store(&format!("shop-{n}")), now);
         let minutes: BTreeSet<_> = (0..1000).map(|n| next(n).as_second() / 60).collect();
@@ -122,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_next_time_lies_within_a_period_and_comes_again_after_one(
+        fn next_time_repeats_after_exactly_one_period(
             name in "[a-z]{1,20}", second in 0i64..4_000_000_000, which in 0usize..5
         ) {
             let (store, frequency) = (store(&name), Frequency::ALL[which]);

@@ -1,4 +1,4 @@
-//! Shops and the names they go by.
+//! Ids of shops, platforms and stores.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,20 +6,20 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes of a shop's name at most: those of a host name (RFC 1035, section 2.3.4).
+/// Maximum length of a shop's name in bytes, as for a host name (RFC 1035, section 2.3.4).
 const MAX_SHOP: usize = 253;
-/// Bytes of a platform's id at most.
+/// Maximum length of a platform's id in bytes.
 const MAX_PLATFORM: usize = 32;
 
 /// A shop's name within its platform: lower case, `[a-z0-9]([a-z0-9._-]*[a-z0-9])?`.
 ///
-/// Each platform says which of these name a shop. It becomes part of keys, paths and host names, so
-/// none of their separators can be in it.
+/// Each platform restricts valid names further. The name becomes part of keys, paths and host
+/// names, so it must not contain their separators.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ShopName(String);
 
-/// The text is no shop's name.
+/// The text is not a shop name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a shop name is 1 to 253 letters, digits and inner hyphens, dots and underscores")]
 pub struct InvalidShopName;
@@ -71,17 +71,17 @@ impl From<ShopName> for String {
     }
 }
 
-/// Names a shop platform: 1 to 32 lower-case letters, digits and inner hyphens.
+/// Id of a shop platform: 1 to 32 lower-case letters, digits and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PlatformId(Cow<'static, str>);
 
-/// The text is no platform's id.
+/// The text is not a platform id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a platform id is 1 to 32 lower-case letters, digits and inner hyphens")]
 pub struct InvalidPlatformId;
 
 impl PlatformId {
-    /// A platform's own id, which its code spells right.
+    /// An id known at compile time; not validated.
     pub const fn from_static(id: &'static str) -> Self {
         Self(Cow::Borrowed(id))
     }
@@ -108,7 +108,7 @@ impl fmt::Display for PlatformId {
     }
 }
 
-/// Names a store across platforms, written `<platform>:<shop>`.
+/// Id of a store across platforms, written `<platform>:<shop>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct StoreId {
@@ -116,13 +116,13 @@ pub struct StoreId {
     shop: ShopName,
 }
 
-/// The text is no store's id.
+/// The text is not a store id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a store id is <platform>:<shop>")]
 pub struct InvalidStoreId;
 
 impl StoreId {
-    /// The store of a platform's shop.
+    /// The store id of a platform's shop.
     pub fn new(platform: &PlatformId, shop: &ShopName) -> Self {
         Self { platform: platform.clone(), shop: shop.clone() }
     }
@@ -169,7 +169,7 @@ impl From<StoreId> for String {
     }
 }
 
-/// Which install of a store a record belongs to: 1 at the first, one more at each reinstall.
+/// Number of a store's install that a record belongs to: 1 at first, one more at each reinstall.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default,
 )]
@@ -177,7 +177,7 @@ impl From<StoreId> for String {
 pub struct Generation(pub u64);
 
 impl Generation {
-    /// The generation that the next install gets.
+    /// The generation of the next install.
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }

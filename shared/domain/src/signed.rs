@@ -1,4 +1,4 @@
-//! Calls that a platform signs: install, opening, uninstall.
+//! Calls signed by a platform: install, opening, uninstall.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use jiff::Timestamp;
 
 use super::ShopName;
 
-/// What a signed call is for. A signature need not cover it: the same query can be valid at all
+/// Purpose of a signed call. The signature need not cover it: the same query can be valid at all
 /// three addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// A merchant asked for the app.
+    /// A merchant starts an install.
     Install,
     /// The end of the install, and every later opening of the app.
     Entry,
-    /// The app was removed.
+    /// The merchant removed the app.
     Uninstall,
 }
 
@@ -29,7 +29,7 @@ impl Purpose {
     }
 }
 
-/// A call whose signature a platform's code has verified.
+/// A call with a verified signature.
 #[derive(Clone)]
 pub struct SignedCall {
     /// The calling shop.
@@ -38,17 +38,17 @@ pub struct SignedCall {
     pub code: String,
     /// When the platform signed, in whole seconds.
     pub sent_at: Timestamp,
-    /// Name of the signed form, for logs: platforms sign in more than one way.
+    /// Name of the signature scheme, for logs: a platform can have several.
     pub form: &'static str,
-    /// Which client secret it was signed with: 0 is the newest.
+    /// Index of the client secret that the call was signed with: 0 is the newest.
     pub key_index: usize,
-    /// Where an install wants to go on, as sent: never redirect to it unchecked.
+    /// The requested redirect target of an install, as sent: never redirect to it unchecked.
     pub app_url: Option<String>,
     /// Whether the signature covers `app_url` and `added`.
     pub covers_added: bool,
     /// Parameters that the platform does not document, decoded.
     pub added: Vec<(String, String)>,
-    /// Recognises a replay: equal for every variant of a request that passes under one signature.
+    /// Identifies replays: equal for all variants of a request that are valid under one signature.
     pub digest: [u8; 32],
 }
 
@@ -70,16 +70,16 @@ impl fmt::Debug for SignedCall {
     }
 }
 
-/// Why a call is refused, and the reason for the log. Holds nothing that was sent.
+/// Why a call is refused, with the reason for the log. Holds nothing of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallRefusal {
-    /// The request cannot be understood.
+    /// The request is malformed.
     #[error("{0}")]
     Malformed(String),
-    /// The signature matches under no key.
+    /// The signature matches no client secret.
     #[error("{0}")]
     NotSigned(String),
-    /// Signed by the platform, too long ago or in the future.
+    /// The valid signature is too old, or its time lies in the future.
     #[error("{0}")]
     Expired(String),
 }

@@ -1,4 +1,4 @@
-//! What the product asks of a shop's API.
+//! The interface to a shop's API.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,29 +13,29 @@ use super::{
     ReadContext, Resource, ShopContext, ShopRecord, StoreId, WantedWebhook,
 };
 
-/// Whose API is opened, for how long, and how urgently.
+/// Parameters for opening a shop's API.
 #[derive(Debug, Clone)]
 pub struct ShopAccess {
     /// The store.
     pub store: StoreId,
-    /// The install that the work is for.
+    /// The store's install.
     pub generation: Generation,
     /// The app's credentials at the platform.
     pub credentials: Arc<AppCredentials>,
-    /// Which requests go first.
+    /// Priority of the requests.
     pub priority: Priority,
     /// Bounds every request and wait.
     pub deadline: Deadline,
 }
 
-/// A page to be read.
+/// A page to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageRequest {
     /// The kind of record.
     pub resource: Resource,
-    /// Counts from 0.
+    /// Page number, counted from 0.
     pub number: u64,
-    /// Only what has changed since, in the shop's local time.
+    /// Restricts the list to records changed since, in the shop's local time.
     pub since: Option<DateTime>,
 }
 
@@ -44,7 +44,7 @@ pub struct PageRequest {
 pub struct RecordPage {
     /// The records, in the order of the list.
     pub records: Vec<ShopRecord>,
-    /// Why others were set aside.
+    /// Errors of the records that were set aside.
     pub quarantined: Vec<DecodeError>,
     /// Whether another page follows.
     pub has_next: bool,
@@ -55,40 +55,63 @@ pub struct RecordPage {
 /// A page of ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IdPage {
-    /// The page's number as the answer states it, counted from 0.
+    /// The page number in the answer, counted from 0.
     pub number: Option<u64>,
     /// How many pages there are, where the answer says so.
     pub page_count: Option<u64>,
     /// Whether another page follows.
     pub has_next: bool,
-    /// Whether it has as many items as a page can have, so that it may have been the last one.
+    /// Whether the page has as many items as a page can have.
     pub is_full: bool,
     /// The items' ids; None for an item without one.
     pub ids: Vec<Option<String>>,
 }
 
-/// What a piece of work's requests cost.
+/// Statistics of requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RequestStats {
-    /// Requests sent, token requests not counted.
+    /// Requests sent, except token requests.
     pub requests: u64,
     /// Answers with 429.
     pub throttled: u64,
-    /// Milliseconds that all requests together waited for the rate limit and before retries.
+    /// Total time in milliseconds that requests waited for the rate limit and before retries.
     pub waited_ms: u64,
 }
 
-/// One shop's API, for one piece of work. Several requests may be made at once.
+/// One shop's API, except its records: domain and webhooks. Several requests may be made at once.
+#[async_trait]
+pub trait ShopAdmin: fmt::Debug + Send + Sync {
+    /// Reads the host of the shop's primary domain; None if it is unknown or may not be read.
+    async fn primary_domain(&self) -> Result<Option<HostName>, ApiError>;
+
+    /// Lists all webhooks of the shop, including those of other apps.
+    async fn list_webhooks(&self) -> Result<Vec<ListedWebhook>, ApiError>;
+
+    /// Registers a webhook and returns its id. After an error other than a clear refusal, the
+    /// webhook may be registered nevertheless.
+    async fn create_webhook(&self, wanted: &WantedWebhook<'_>) -> Result<String, ApiError>;
+
+    /// Updates a registered webhook.
+    async fn correct_webhook(&self, id: &str, wanted: &WantedWebhook<'_>) -> Result<(), ApiError>;
+
+    /// Removes a webhook, if it exists.
+    async fn remove_webhook(&self, id: &str) -> Result<(), ApiError>;
+
+    /// Switches to a new token, which covers permissions granted since the last one.
+    async fn renew_token(&self) -> Result<(), ApiError>;
+}
+
+/// One shop's records. Several requests may be made at once.
 ///
-/// Records are decoded with the context that [`read_context`](Self::read_context) read or
-/// [`use_context`](Self::use_context) was given, whichever came first; with
-/// [`ShopContext::default`] before either.
+/// Records are decoded with the context from [`read_context`](Self::read_context) or
+/// [`use_context`](Self::use_context), whichever was called first; before either, with
+/// [`ShopContext::default`].
 #[async_trait]
 pub trait ShopSource: fmt::Debug + Send + Sync {
-    /// Reads what decoding records of `resource` needs.
+    /// Reads the context needed to decode records of `resource`.
     async fn read_context(&self, resource: Resource) -> Result<ReadContext, ApiError>;
 
-    /// Decodes with a context that was read before.
+    /// Uses a context that was read before.
     fn use_context(&self, context: &ShopContext);
 
     /// Reads a page of records; None past the end.
@@ -104,46 +127,27 @@ pub trait ShopSource: fmt::Debug + Send + Sync {
         id: &str,
     ) -> Result<Result<ShopRecord, DecodeError>, ApiError>;
 
-    /// Reads the order with the shop's own `number`; where there is none, the next higher one may
-    /// be returned, or None.
+    /// Reads the order with the shop's `number`. If it does not exist, returns None or the order
+    /// with the next higher number.
     async fn order_by_number(
         &self,
         number: &str,
     ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError>;
 
-    /// The host of the shop's primary domain; None where it is unknown or may not be read.
-    async fn primary_domain(&self) -> Result<Option<HostName>, ApiError>;
-
-    /// All webhooks of the shop, those of other apps among them.
-    async fn list_webhooks(&self) -> Result<Vec<ListedWebhook>, ApiError>;
-
-    /// Registers a webhook and returns its id. After an error other than a clear refusal it may be
-    /// registered all the same.
-    async fn create_webhook(&self, wanted: &WantedWebhook<'_>) -> Result<String, ApiError>;
-
-    /// Changes a registered webhook.
-    async fn correct_webhook(&self, id: &str, wanted: &WantedWebhook<'_>) -> Result<(), ApiError>;
-
-    /// Removes a webhook, if it exists.
-    async fn remove_webhook(&self, id: &str) -> Result<(), ApiError>;
-
-    /// Goes on with a new token, which covers permissions granted since the last one.
-    async fn renew_token(&self) -> Result<(), ApiError>;
-
-    /// The requests so far.
+    /// Statistics of the requests so far.
     fn stats(&self) -> RequestStats;
 
-    /// The time between two requests to the shop, whoever sends them.
+    /// The time between two requests to the shop, from all processes.
     fn interval(&self) -> Duration;
 
-    /// The recent time from sending a request to its answer; zero before the first.
+    /// Recent latency of a request; zero before the first.
     fn round_trip(&self) -> Duration;
 }
 
-/// A connection that an opening of the app made.
+/// Result of connecting to a shop when the app is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connected {
-    /// Kinds of records that the token does not cover, as far as the token says. Good for what is
-    /// shown to a merchant: it is read, not verified.
+    /// Kinds of records that the token does not cover, according to the unverified token: use for
+    /// display only.
     pub not_granted: BTreeSet<Resource>,
 }

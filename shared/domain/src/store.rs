@@ -1,7 +1,7 @@
-//! A store's life: installed, opened, in need of attention, uninstalled, installed again.
+//! A store's life cycle: installed, opened, in need of attention, uninstalled, reinstalled.
 //!
-//! All transitions are pure. A platform's calls come twice, late and out of order, so what decides
-//! is the time that the platform signed, never the time at which a call happens to arrive.
+//! All transitions are pure. A platform's calls can arrive twice, late and out of order, so they are
+//! ordered by the time that the platform signed, not by the time of arrival.
 
 mod health;
 mod owner;
@@ -16,105 +16,105 @@ use serde::{Deserialize, Serialize};
 use super::{Generation, HostName, Resource, StoreId, SyncConfig, UserId};
 
 pub use owner::Claim;
-pub use sharing::Withheld;
+pub use sharing::NotShared;
 
-/// One shop that installed the app, at its present generation.
+/// A shop that installed the app, at its current generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Store {
-    /// Names the store.
+    /// The store's id.
     #[serde(rename = "store_id")]
     pub id: StoreId,
-    /// Which install this is.
+    /// The current install.
     pub generation: Generation,
-    /// Whether the app may work for it.
+    /// Whether the app is installed and can work.
     pub state: StoreState,
-    /// Why it needs attention, while it does.
+    /// Why the store needs attention, if it does.
     pub attention: Option<Attention>,
-    /// Since when.
+    /// Since when the store has needed attention.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub troubled_since: Option<Timestamp>,
-    /// Whether the schedule leaves it alone until the app is opened again.
+    /// Whether scheduled syncs are paused until the app is opened again.
     #[serde(default)]
     pub paused: bool,
-    /// What cannot be read for lack of a permission that the shop's owner has to grant.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub lacking: BTreeSet<Resource>,
-    /// What the merchant does not share with the assistant.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub withheld: BTreeMap<Resource, Withheld>,
-    /// Whether this generation's set-up (token, first syncs) has been completed.
+    /// Resources that cannot be read until the shop's owner grants a permission.
+    #[serde(rename = "lacking", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missing_permissions: BTreeSet<Resource>,
+    /// Resources that the merchant does not share with the assistant.
+    #[serde(rename = "withheld", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_shared: BTreeMap<Resource, NotShared>,
+    /// Whether the set-up of this generation (token, first syncs) is complete.
     pub set_up: bool,
-    /// The pending install that this generation came from, if the opening named one.
+    /// Id of the pending install that this generation came from, if the opening named one.
     pub sr_install: Option<String>,
     /// When the platform signed the last opening of this generation.
     pub opened_at: Timestamp,
-    /// When the platform signed the last uninstall after it.
+    /// When the platform signed the last uninstall of this generation.
     pub uninstalled_at: Option<Timestamp>,
-    /// When this generation was recorded here.
+    /// When this generation was first stored.
     pub installed_at: Timestamp,
-    /// How often it is synchronised.
+    /// The sync schedule.
     #[serde(default)]
     pub sync: SyncConfig,
-    /// When the schedule has something to do for it: a sync, or after an uninstall the purge.
-    /// None where it has nothing to do: the index of due stores is sparse.
+    /// When the next scheduled work is due: a sync, an erasure, or after an uninstall the purge. None
+    /// if nothing is scheduled: the index of due stores is sparse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
-    /// Whose it is at ShopCall, once that is known.
+    /// The ShopCall user who owns the store, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    /// The host of the shop's primary domain, where it is known: it may frame the store's page.
+    /// The host of the shop's primary domain, if known; it may frame the store's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<HostName>,
-    /// When the shop was last asked for it.
+    /// When the domain was last read from the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_read_at: Option<Timestamp>,
 }
 
-/// Whether the app may work for a store.
+/// State of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreState {
-    /// Installed and well.
+    /// Installed and working.
     Active,
-    /// Installed, but nothing works until the merchant does something.
+    /// Installed, but not working until the merchant acts.
     NeedsAttention,
-    /// Not installed any more.
+    /// No longer installed.
     Uninstalled,
 }
 
-/// What a merchant must look into.
+/// Why a store needs attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attention {
-    /// The platform gives the app no token for this shop.
+    /// The platform refuses a token for this shop.
     ClientRefused,
 }
 
-/// What an opening of the app does to a store.
+/// Effect of an opening of the app on a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
-    /// A new generation begins.
+    /// Starts a new generation.
     Begins(Store),
-    /// The store is installed already; at the most it is known now to have been opened later.
+    /// The store is already installed; at most the time of the last opening changes.
     Continues(Store),
-    /// The opening was signed before the store was uninstalled: it is an echo.
+    /// Signed before the last uninstall, so it changes nothing.
     Outdated,
 }
 
-/// What an uninstall does to a store.
+/// Effect of an uninstall on a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Uninstall {
-    /// This generation ends.
+    /// Ends the current generation.
     Ends(Store),
-    /// It has ended before; only its remains may be left to clear, and the uninstall may be a later
-    /// one than was known.
+    /// The generation has already ended. Clean-up may be incomplete, and the time of the uninstall
+    /// may be later than the stored one.
     AlreadyEnded(Store),
-    /// It was signed before the present generation began, so it is about an older one.
+    /// Signed before the current generation began, so it concerns an older one.
     Outdated,
 }
 
 impl Store {
-    /// Opens the app for a shop that may or may not be known.
+    /// Applies an opening of the app. `known` is the stored store, if any.
     pub fn open(
         known: Option<&Self>,
         id: &StoreId,
@@ -126,7 +126,7 @@ impl Store {
             None => Generation::default().next(),
             Some(store) if store.state != StoreState::Uninstalled => {
                 let opened_at = store.opened_at.max(signed_at);
-                // Another install than the one it came from: the uninstall between them was lost.
+                // A different install id means that the uninstall in between was lost.
                 let sr_install = sr_install.map(str::to_owned).or(store.sr_install.clone());
                 return Opening::Continues(Self { opened_at, sr_install, ..store.clone() });
             }
@@ -142,9 +142,9 @@ impl Store {
             attention: None,
             troubled_since: None,
             paused: false,
-            lacking: BTreeSet::new(),
-            // What the merchant chose outlives a reinstall, as long as it is known.
-            withheld: known.map(|known| known.withheld.clone()).unwrap_or_default(),
+            missing_permissions: BTreeSet::new(),
+            // The merchant's choices outlive a reinstall unless the store was purged.
+            not_shared: known.map(|known| known.not_shared.clone()).unwrap_or_default(),
             set_up: false,
             sr_install: sr_install.map(str::to_owned),
             opened_at: signed_at,
@@ -159,7 +159,7 @@ impl Store {
         Opening::Begins(begins.awaited(now))
     }
 
-    /// Ends the present generation, unless the request was signed before it began.
+    /// Applies an uninstall signed at `signed_at`.
     pub fn uninstall(&self, signed_at: Timestamp) -> Uninstall {
         if self.state == StoreState::Uninstalled {
             let uninstalled_at = self.uninstalled_at.max(Some(signed_at));
@@ -177,7 +177,7 @@ impl Store {
         })
     }
 
-    /// Whether `generation` is the present one and has not ended.
+    /// Whether `generation` is the current one and has not ended.
     pub fn is_installed(&self, generation: Generation) -> bool {
         self.generation == generation && self.state != StoreState::Uninstalled
     }

@@ -1,4 +1,4 @@
-//! What a synchronisation is called and what it counts.
+//! Resources, modes, ids and counts of sync runs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::random::is_hex;
 
-/// What can be synchronised.
+/// A kind of records that can be synchronised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
@@ -21,7 +21,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    /// All of them, in the order in which they are asked for.
+    /// All resources, in the order in which syncs are requested.
     pub const ALL: [Self; 3] = [Self::Products, Self::Orders, Self::Customers];
 
     /// The name used in events, keys and routes.
@@ -40,13 +40,13 @@ impl fmt::Display for Resource {
     }
 }
 
-/// How much a run reads: decided once, when it begins.
+/// How much a run reads; decided once, at its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Everything.
     Full,
-    /// What changed since the cursor.
+    /// Changes since the cursor.
     Incremental,
 }
 
@@ -60,15 +60,15 @@ impl Mode {
     }
 }
 
-/// How much a run is asked to read.
+/// The requested mode of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestedMode {
     /// Everything.
     Full,
-    /// What changed since the cursor, as far as that can be told.
+    /// Changes since the cursor, if that is possible.
     Incremental,
-    /// Whichever is due: everything at first, after a gap and once a week, else what changed.
+    /// Everything at first, after a gap and once a week; otherwise changes only.
     Auto,
 }
 
@@ -83,7 +83,7 @@ impl RequestedMode {
     }
 }
 
-/// Names one run; 128 random bits in hexadecimal.
+/// Id of a run: 128 bits in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RunId(String);
@@ -94,12 +94,12 @@ pub struct RunId(String);
 pub struct InvalidRunId;
 
 impl RunId {
-    /// Names a run by 16 random bytes.
+    /// An id from 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(hex::encode(bytes))
     }
 
-    /// Names a run by what it is for: the same text, the same name.
+    /// An id derived from `text`: the same text gives the same id.
     pub fn derived(text: &str) -> Self {
         let mut digits = hex::encode(Sha256::digest(text));
         digits.truncate(32);
@@ -140,17 +140,17 @@ impl From<RunId> for String {
     }
 }
 
-/// What a run did, record by record.
+/// Record counts of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Records that the shop listed.
     pub seen: u64,
-    /// Rows written: new ones, and ones that had changed.
+    /// Rows written: new and changed ones.
     pub written: u64,
-    /// Rows that were there already, the same.
+    /// Rows that were already up to date.
     #[serde(default)]
     pub unchanged: u64,
-    /// Rows deleted, because the shop has their records no more.
+    /// Rows deleted because the shop no longer has their records.
     #[serde(default)]
     pub deleted: u64,
     /// Records that could not be decoded and were set aside.

@@ -1,4 +1,4 @@
-//! Where a platform's client keeps its access tokens.
+//! Storage of access tokens.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Generation, StoreId};
 
-/// An access token and, where the platform issues one, the refresh token beside it.
+/// An access token and, if the platform issues one, its refresh token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
     /// Sent with every request.
     pub access: String,
-    /// Good for another access token.
+    /// Exchanged for a new access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<String>,
 }
@@ -24,40 +24,40 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// A store's tokens as they are stored.
+/// A store's tokens as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTokens {
-    /// One more with each new token; 0 before the first.
+    /// Incremented with each new token; 0 before the first.
     pub version: u64,
-    /// The tokens; None before the first, or where they cannot be decrypted any more.
+    /// The tokens; None before the first, or if they can no longer be decrypted.
     pub tokens: Option<Tokens>,
     /// When the access token was requested.
     pub obtained_at: Timestamp,
-    /// When it expires.
+    /// When the access token expires.
     pub expires_at: Timestamp,
 }
 
-/// The right to fetch a token: nobody else does while it is held.
+/// The exclusive right to fetch a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchLease {
-    /// The install it is held for.
+    /// The install that the lease is for.
     pub generation: Generation,
-    /// Random name of the holder.
+    /// Random id of the holder.
     pub owner: String,
 }
 
-/// Stores tokens, and lets one process at a time fetch a new one.
+/// Stores tokens and lets one process at a time fetch a new one.
 #[async_trait]
 pub trait TokenStore: fmt::Debug + Send + Sync {
-    /// The tokens of an install; None where a fetch has never begun.
+    /// The tokens of an install; None if a fetch has never begun.
     async fn get(
         &self,
         store: &StoreId,
         generation: Generation,
     ) -> Result<Option<StoredTokens>, ApiError>;
 
-    /// Takes the right to fetch until `until`. None where another process holds it at `now`, the
-    /// stored version is not `version`, or the store is not installed at `generation`.
+    /// Takes the lease until `until`. None if another process holds it at `now`, the stored version
+    /// is not `version`, or the store is not installed at `generation`.
     async fn lease_fetch(
         &self,
         store: &StoreId,
@@ -67,7 +67,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
         until: Timestamp,
     ) -> Result<Option<FetchLease>, ApiError>;
 
-    /// Stores fetched tokens and ends the lease. False where the lease was lost.
+    /// Stores fetched tokens and ends the lease. Returns false if the lease was lost.
     async fn put(
         &self,
         store: &StoreId,

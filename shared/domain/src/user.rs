@@ -1,8 +1,8 @@
-//! Who a store belongs to at ShopCall.
+//! ShopCall users.
 
 use serde::{Deserialize, Serialize};
 
-/// The longest id that is taken.
+/// Maximum length of an id in bytes.
 const MAX: usize = 128;
 
 /// A ShopCall user's id: opaque, up to 128 visible ASCII characters.
@@ -10,13 +10,13 @@ const MAX: usize = 128;
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(String);
 
-/// The text is no user's id.
+/// The text is not a user id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a user id is 1 to 128 visible ASCII characters")]
 pub struct InvalidUserId;
 
 impl UserId {
-    /// The id as it was given.
+    /// The id, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_short_and_visible() {
+    fn only_short_visible_id_is_accepted() {
         assert!(UserId::try_from("auth0|5f7c8ec7".to_owned()).is_ok());
         for bad in ["", "a b", "é", "\n", "x".repeat(129).as_str()] {
             assert_eq!(UserId::try_from(bad.to_owned()), Err(InvalidUserId), "{bad:?}");

@@ -1,4 +1,4 @@
-//! What a shop can tell us of its own accord.
+//! Webhook events.
 
 use std::fmt;
 
@@ -6,34 +6,34 @@ use serde::{Deserialize, Serialize};
 
 use super::Resource;
 
-/// An event that a platform sends webhooks for, by the name that it is stored and registered under.
+/// An event that a platform sends webhooks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WebhookEvent {
     /// An order was placed.
     #[serde(rename = "order_confirm")]
     OrderConfirm,
-    /// An order has another status.
+    /// An order's status has changed.
     #[serde(rename = "order_status_change")]
     OrderStatusChange,
-    /// A cart was left.
+    /// A cart was abandoned.
     #[serde(rename = "abandoned_cart")]
     AbandonedCart,
-    /// An order was placed, by a newer name.
+    /// An order was placed (newer name).
     #[serde(rename = "order/create")]
     OrderCreate,
-    /// An order has changed, by a newer name.
+    /// An order has changed (newer name).
     #[serde(rename = "order/update")]
     OrderUpdate,
-    /// A new product.
+    /// A product was created.
     #[serde(rename = "product/create")]
     ProductCreate,
     /// A product has changed.
     #[serde(rename = "product/update")]
     ProductUpdate,
-    /// A product is gone.
+    /// A product was deleted.
     #[serde(rename = "product/delete")]
     ProductDelete,
-    /// A new customer.
+    /// A customer was created.
     #[serde(rename = "customer/create")]
     CustomerCreate,
     /// A customer has changed.
@@ -56,7 +56,7 @@ impl WebhookEvent {
         Self::CustomerUpdate,
     ];
 
-    /// The name that it is stored and registered under.
+    /// The name used in rows and for registration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OrderConfirm => "order_confirm",
@@ -72,7 +72,7 @@ impl WebhookEvent {
         }
     }
 
-    /// What it tells of.
+    /// The kind of record that the event concerns.
     pub fn resource(self) -> Resource {
         match self {
             Self::OrderConfirm
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_stored_by_the_name_that_it_shows() {
+    fn event_is_stored_by_its_name() {
         for event in WebhookEvent::ALL {
             let stored = serde_json::to_value(event).unwrap();
             assert_eq!(stored, event.as_str());

@@ -1,4 +1,4 @@
-//! Where ShopRenter is: address templates with `{shop}`, `{app_id}` and `{client_id}` in them.
+//! Templates of ShopRenter's addresses, with `{shop}`, `{app_id}` and `{client_id}`.
 
 use url::Url;
 
@@ -6,26 +6,26 @@ use shopcall_domain::ShopName;
 
 use crate::Contract;
 
-/// An address with placeholders for a shop's name and the app's ids.
+/// Address with placeholders for a shop's name and the app's ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct UrlTemplate(String);
 
-/// One of the addresses is not an http or https address with `{shop}` in it.
+/// An address that is not an http or https address with `{shop}` in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAddress {
-    /// The token endpoint's.
+    /// The token endpoint.
     #[error("the token address is not an http or https address with {{shop}} in it")]
     Token,
-    /// The API's.
+    /// The API.
     #[error("the API's address is not an http or https address with {{shop}} in it")]
     Api,
-    /// The admin's.
+    /// The admin.
     #[error("the admin's address is not an http or https address with {{shop}} in it")]
     Admin,
 }
 
 impl UrlTemplate {
-    /// Takes an http or https address with `{shop}` in it.
+    /// Parses an http or https address with `{shop}` in it.
     fn parse(text: &str) -> Option<Self> {
         let sample =
             text.replace("{shop}", "shop").replace("{app_id}", "1").replace("{client_id}", "1");
@@ -52,8 +52,8 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// A contract's own addresses, each unless another one is given. They contain `{shop}`; the
-    /// admin's can contain `{app_id}` or `{client_id}` too.
+    /// Uses a contract's default addresses, overridden by those given. Each contains `{shop}`; the
+    /// admin's may contain `{app_id}` or `{client_id}` too.
     pub fn new(
         contract: Contract,
         token: Option<&str>,
@@ -80,24 +80,24 @@ impl Addresses {
         })
     }
 
-    /// Where a shop's tokens are asked for.
+    /// Token endpoint of a shop.
     pub fn token(&self, shop: &ShopName) -> String {
         self.token.for_shop(shop)
     }
 
-    /// The base of a shop's API, without a slash at its end.
+    /// Base of a shop's API, without a trailing slash.
     pub fn api(&self, shop: &ShopName) -> String {
         self.api.for_shop(shop)
     }
 
-    /// Where a shop's owner grants the app the permissions that it asks for and has not: below the
-    /// app's page, with the client id in the place of the app's.
+    /// Page where a shop's owner grants the app the permissions it requests and lacks: below the
+    /// app's page, with the client id in place of the app id.
     pub fn approve_scopes(&self, shop: &ShopName, client_id: &str) -> String {
         format!("{}/approveScopes", self.admin(shop, client_id, client_id))
     }
 
-    /// Where a shop's admin is, as a browser names an origin; without a shop, where any shop's is,
-    /// with a wildcard in the place of its name.
+    /// Origin of a shop's admin; without a shop, the origin of every shop's admin with a wildcard
+    /// for the name.
     pub fn admin_origin(&self, shop: Option<&ShopName>) -> Option<String> {
         let address = self.admin.0.replace("{shop}", shop.map_or("*", ShopName::as_str));
         let origin = Url::parse(&address).ok()?.origin();

@@ -1,7 +1,7 @@
-//! Where the merchant's browser goes after an install.
+//! The redirect target after an install.
 //!
-//! Followed blindly, `app_url` is an open redirect: unless the signature covers it, anybody can
-//! write it into a callback that ShopRenter signed.
+//! Following `app_url` blindly would be an open redirect: unless the signature covers it, anybody
+//! can add it to a callback that ShopRenter signed.
 
 use percent_encoding::percent_decode_str;
 use shopcall_domain::{ShopName, SignedCall};
@@ -9,39 +9,39 @@ use url::Url;
 
 use crate::settings::hosts;
 
-/// Longer than any address that browsers and proxies are sure to carry.
+/// Bytes; not all browsers and proxies support longer addresses.
 const MAX_BYTES: usize = 2048;
 
-/// The address to redirect to: `app_url` where it can be trusted, else our own, either with the
-/// added parameters, which ShopRenter hands back on its call of the entry point.
+/// Returns `app_url` if it can be trusted, otherwise the app's own address; either with the added
+/// parameters, which ShopRenter passes back when it calls the entry point.
 ///
-/// `own_admin` is the app's page in the shop's admin as we build it from the configuration. An
-/// `app_url` on the same origin and at or below its path is trusted like one on the shop's hosts.
+/// `own_admin` is the app's page in the shop's admin, built from the configuration. An `app_url` on
+/// the same origin and at or below its path is trusted like one on the shop's hosts.
 pub fn redirect_target(call: &SignedCall, own_admin: &Url, added: &[(&str, &str)]) -> Url {
     let target = call
         .app_url
         .as_deref()
         .and_then(Candidate::parse)
         .filter(|candidate| {
-            candidate.lies_below(own_admin)
-                || candidate.lies_on_a_host_of(&call.shop)
+            candidate.is_below(own_admin)
+                || candidate.is_on_host_of(&call.shop)
                 || (call.covers_added && candidate.is_https())
         })
         .map_or_else(|| own_admin.clone(), |candidate| candidate.url);
     with_added(target, added)
 }
 
-/// An address that every parser reads alike, whomever it belongs to.
+/// An address that all parsers read alike, whatever its host.
 struct Candidate<'a> {
     url: Url,
-    /// What was written between `//` and the path.
+    /// The text between `//` and the path.
     authority: &'a str,
 }
 
 impl<'a> Candidate<'a> {
-    /// Refuses what browsers and servers are known to read differently: control characters and
-    /// blanks (browsers drop some), backslashes (browsers take them for slashes), user information,
-    /// a missing or third slash before the host.
+    /// Refuses what browsers and servers read differently: control characters and blanks (browsers
+    /// drop some), backslashes (browsers read them as slashes), user information, a missing or
+    /// third slash before the host.
     fn parse(text: &'a str) -> Option<Self> {
         let ambiguous = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
         if text.len() > MAX_BYTES || text.contains(ambiguous) {
@@ -62,9 +62,9 @@ impl<'a> Candidate<'a> {
         self.url.scheme() == "https"
     }
 
-    /// Compares the host as written, not only as parsed: an encoded or non-ASCII spelling that a
-    /// parser maps to the shop's name is nothing that ShopRenter sends.
-    fn lies_on_a_host_of(&self, shop: &ShopName) -> bool {
+    /// Compares the host as written, not only as parsed: ShopRenter never sends an encoded or
+    /// non-ASCII spelling of the shop's name.
+    fn is_on_host_of(&self, shop: &ShopName) -> bool {
         let written = self.authority.strip_suffix(":443").unwrap_or(self.authority);
         self.is_https()
             && self.url.port().is_none()
@@ -73,15 +73,15 @@ impl<'a> Candidate<'a> {
                 .any(|host| written.eq_ignore_ascii_case(host) && self.url.host_str() == Some(host))
     }
 
-    fn lies_below(&self, own_admin: &Url) -> bool {
+    fn is_below(&self, own_admin: &Url) -> bool {
         let below = self.url.path().strip_prefix(own_admin.path().trim_end_matches('/'));
         self.url.origin() == own_admin.origin()
             && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
-/// Appends to the query, before any fragment. A parameter that is there already gives way: the
-/// entry point refuses one that comes twice.
+/// Appends to the query, before any fragment, and replaces parameters of the same name: the entry
+/// point refuses duplicates.
 fn with_added(mut url: Url, added: &[(&str, &str)]) -> Url {
     if added.is_empty() {
         return url;
@@ -93,12 +93,12 @@ fn with_added(mut url: Url, added: &[(&str, &str)]) -> Url {
 }
 
 fn query_without(query: &str, added: &[(&str, &str)]) -> String {
-    let stays = |segment: &&str| {
+    let is_kept = |segment: &&str| {
         let raw_name = segment.split('=').next().unwrap_or_default();
         let name = percent_decode_str(raw_name).decode_utf8_lossy();
         !added.iter().any(|(added_name, _)| *added_name == name)
     };
-    query.split('&').filter(stays).collect::<Vec<_>>().join("&")
+    query.split('&').filter(is_kept).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]
@@ -123,16 +123,16 @@ mod tests {
         redirect_target(&verified(Some(app_url), form), &own, &[]).into()
     }
 
-    /// Signed by a form that doesn't cover `app_url`.
-    fn unvouched(app_url: &str) -> String {
+    /// Redirect target when the signature does not cover `app_url`.
+    fn unsigned_target(app_url: &str) -> String {
         target(app_url, Form::ShopnameFirst)
     }
 
-    fn vouched(app_url: &str) -> String {
+    fn signed_target(app_url: &str) -> String {
         target(app_url, Form::AsReceived)
     }
 
-    /// Addresses that no signature makes acceptable.
+    /// Addresses refused even if signed.
     const NEVER: [&str; 29] = [
         "",
         "/admin/app/42",
@@ -165,7 +165,7 @@ mod tests {
         "https://demo.myshoprenter.hu/\u{1}",
     ];
 
-    /// Addresses that only ShopRenter's word makes acceptable.
+    /// Addresses accepted only if signed.
     const ONLY_VOUCHED: [&str; 15] = [
         "https://shop.example/admin/app/42",
         "https://evil.com/demo.myshoprenter.hu",
@@ -185,39 +185,45 @@ mod tests {
     ];
 
     #[test]
-    fn what_no_signature_makes_acceptable_leads_to_our_own_address() {
+    fn unacceptable_address_is_replaced_by_own() {
         for address in NEVER {
-            assert_eq!(unvouched(address), OWN, "{address}");
-            assert_eq!(vouched(address), OWN, "{address}, vouched for");
+            assert_eq!(unsigned_target(address), OWN, "{address}");
+            assert_eq!(signed_target(address), OWN, "{address}, signed");
         }
     }
 
     #[test]
-    fn an_address_elsewhere_is_followed_only_where_the_signature_vouches_for_it() {
+    fn foreign_address_is_followed_only_if_signed() {
         for address in ONLY_VOUCHED {
-            assert_eq!(unvouched(address), OWN, "{address}");
-            assert_eq!(vouched(address), Url::parse(address).unwrap().as_str(), "{address}");
+            assert_eq!(unsigned_target(address), OWN, "{address}");
+            assert_eq!(signed_target(address), Url::parse(address).unwrap().as_str(), "{address}");
             assert_eq!(target(address, Form::CodeFirst), OWN, "{address}");
         }
         assert_eq!(target("https://shop.example/", Form::Sorted), "https://shop.example/");
     }
 
     #[test]
-    fn the_shops_own_hosts_are_followed_whatever_the_signature_vouches_for() {
+    fn shop_hosts_are_followed_even_unsigned() {
         for address in [
             "https://demo.myshoprenter.hu/admin/app/42",
             "https://demo.shoprenter.hu/",
             "https://demo.myshoprenter.hu/?a=1&b=%26#c",
         ] {
-            assert_eq!(unvouched(address), address);
-            assert_eq!(vouched(address), address);
+            assert_eq!(unsigned_target(address), address);
+            assert_eq!(signed_target(address), address);
         }
-        assert_eq!(unvouched("HTTPS://DEMO.MyShopRenter.hu/X"), "https://demo.myshoprenter.hu/X");
-        assert_eq!(unvouched("https://demo.myshoprenter.hu:443/"), "https://demo.myshoprenter.hu/");
+        assert_eq!(
+            unsigned_target("HTTPS://DEMO.MyShopRenter.hu/X"),
+            "https://demo.myshoprenter.hu/X"
+        );
+        assert_eq!(
+            unsigned_target("https://demo.myshoprenter.hu:443/"),
+            "https://demo.myshoprenter.hu/"
+        );
     }
 
     #[test]
-    fn a_host_that_only_a_parser_takes_for_the_shops_is_not_followed() {
+    fn host_equal_only_after_parsing_is_refused() {
         for address in [
             "https://demo%2emyshoprenter.hu/",
             "https://%64emo.myshoprenter.hu/",
@@ -227,23 +233,23 @@ mod tests {
         ] {
             let parsed = Url::parse(address).unwrap();
             assert_eq!(parsed.host_str(), Some("demo.myshoprenter.hu"), "{address}");
-            assert_eq!(unvouched(address), OWN, "{address}");
+            assert_eq!(unsigned_target(address), OWN, "{address}");
         }
     }
 
     #[test]
-    fn a_missing_or_endless_address_leads_to_our_own() {
+    fn missing_or_overlong_address_is_replaced_by_own() {
         let own = Url::parse(OWN).unwrap();
         let none = verified(None, Form::AsReceived);
         assert_eq!(redirect_target(&none, &own, &[]).as_str(), OWN);
 
         let longest = format!("https://shop.example/{}", "x".repeat(MAX_BYTES - 21));
-        assert_eq!(vouched(&longest), longest);
-        assert_eq!(vouched(&format!("{longest}x")), OWN);
+        assert_eq!(signed_target(&longest), longest);
+        assert_eq!(signed_target(&format!("{longest}x")), OWN);
     }
 
     #[test]
-    fn an_address_below_our_own_admin_page_is_followed_even_without_tls() {
+    fn address_below_own_admin_is_followed_without_tls() {
         let own = "http://127.0.0.1:8080/demo/admin/app/42";
         let follows = |app_url: &str| {
             let verified = verified(Some(app_url), Form::ShopnameFirst);
@@ -267,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn added_parameters_join_the_query_and_stay_before_the_fragment() {
+    fn added_parameters_go_before_the_fragment() {
         let own = Url::parse(OWN).unwrap();
         for (app_url, expected) in [
             ("https://demo.shoprenter.hu/x", "https://demo.shoprenter.hu/x?sr_install=i+1%26"),

@@ -1,4 +1,4 @@
-//! Reading an answer without trusting its size.
+//! Size-limited reading of answers.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use shopcall_domain::ApiError;
 
 use super::error::unreachable;
 
-/// The largest answer taken: a page of 200 products is 3 to 8 MB.
+/// Largest API answer accepted: a page of 200 products is 3 to 8 MB.
 pub(super) const MAX_BYTES: usize = 32 << 20;
-/// What a token endpoint has to say is short.
+/// Largest answer accepted from the token endpoint.
 pub(super) const MAX_TOKEN_BYTES: usize = 64 << 10;
 
-/// Reads the whole body, `limit` bytes at the most.
+/// Reads the whole body; fails above `limit` bytes.
 pub(super) async fn read(
     response: &mut reqwest::Response,
     limit: usize,
@@ -31,7 +31,7 @@ pub(super) async fn read(
     Ok(body)
 }
 
-/// `Retry-After` in seconds; the form with a date is not used by ShopRenter's front.
+/// `Retry-After` in seconds; ShopRenter does not use the date form.
 pub(super) fn retry_after(response: &reqwest::Response) -> Option<Duration> {
     let value = response.headers().get(reqwest::header::RETRY_AFTER)?;
     value.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)

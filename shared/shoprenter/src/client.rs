@@ -1,4 +1,4 @@
-//! Requests to a shop's API: paced, bounded, retried, with a token that is kept fresh.
+//! Requests to a shop's API: rate limited, bounded in time, retried, with a valid token.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -16,14 +16,14 @@ use super::tokens::{AccessToken, TokenSource};
 use super::wire::ShopContext;
 use crate::{Contract, Settings};
 
-/// How long one request may take, from sending to the last byte.
+/// Limit for one request, from sending to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// With less than this left, no request is begun.
+/// No request starts with less time than this left.
 const MIN_LEFT: Duration = Duration::from_millis(1_500);
-/// The same where somebody waits: one record is a small answer.
+/// The same limit for interactive requests: one record is a small answer.
 const MIN_LEFT_INTERACTIVE: Duration = Duration::from_millis(250);
 
-/// ShopRenter's API, for all shops.
+/// Client for ShopRenter's API, for all shops.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -32,7 +32,7 @@ pub struct Client {
     limiter: Arc<dyn RateLimiter>,
 }
 
-/// One shop's API, for one piece of work. Several requests may be made at once.
+/// Access to one shop's API for one job. Requests may run concurrently.
 #[derive(Debug)]
 pub struct Session {
     client: Client,
@@ -48,7 +48,7 @@ pub struct Session {
 }
 
 impl Client {
-    /// A client that takes its tokens from `tokens` and sends requests when `limiter` lets it.
+    /// Creates a client that gets tokens from `tokens` and waits for `limiter` before each request.
     pub fn new(
         http: reqwest::Client,
         settings: Arc<Settings>,
@@ -58,18 +58,17 @@ impl Client {
         Self { http, settings, tokens, limiter }
     }
 
-    /// Where the client takes its tokens from.
+    /// Source of the client's tokens.
     pub fn tokens(&self) -> &TokenSource {
         &self.tokens
     }
 
-    /// How ShopRenter is reached.
+    /// Settings of the connection to ShopRenter.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Opens a shop's API. Gets a token first, so that a shop that refuses the app is known before
-    /// anything else happens.
+    /// Opens a shop's API. Gets a token first, so that a shop that refuses the app fails here.
     pub async fn session(&self, access: ShopAccess) -> Result<Session, ApiError> {
         let token = self.tokens.get(&access, None).await?;
         Ok(Session {
@@ -91,12 +90,12 @@ impl Client {
 }
 
 impl Session {
-    /// GETs `resource` (a path under the API's base, such as `productExtend`) with `query`, and
-    /// makes something of the answer with `understand`. An answer that it can make nothing of is
-    /// asked for again: it is mostly one that was cut short, or another server's error page.
+    /// GETs `resource` (a path under the API's base, such as `productExtend`) with `query` and
+    /// parses the answer with `understand`. An answer that cannot be parsed is requested again:
+    /// most are truncated or another server's error page.
     ///
-    /// The address is always built here: links in ShopRenter's answers name another host, and the
-    /// token must never be shown to it.
+    /// The address is always built here: links in ShopRenter's answers name another host, which
+    /// must never receive the token.
     pub(super) async fn get<T>(
         &self,
         resource: &'static str,
@@ -121,8 +120,8 @@ impl Session {
         self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
     }
 
-    /// POSTs a new record of `resource`. It may be there even where this fails, unless the error
-    /// is that the rate limit is used up; it is not asked for twice.
+    /// POSTs a new record of `resource`, without retries. The record may exist even after an error,
+    /// unless the error is that the rate limit is exhausted.
     pub(super) async fn post<T>(
         &self,
         resource: &'static str,
@@ -144,7 +143,7 @@ impl Session {
         self.change(resource, id, Action::Replace(body)).await
     }
 
-    /// DELETEs one record of `resource`, by its opaque id. One that is gone already is `NotFound`.
+    /// DELETEs one record of `resource`, by its opaque id. `NotFound` if it no longer exists.
     pub(super) async fn delete(&self, resource: &'static str, id: &str) -> Result<(), ApiError> {
         self.change(resource, id, Action::Delete).await
     }
@@ -161,13 +160,13 @@ impl Session {
         self.carry_out(ask, RetrySchedule::SHOPRENTER, |_| Ok(())).await
     }
 
-    /// Goes on with a new token, which covers what has been granted since the last one.
+    /// Requests a new token, which covers permissions granted since the last one.
     pub(super) async fn take_new_token(&self) -> Result<(), ApiError> {
         let token = self.token.lock().await.clone();
         self.replace_token(&token).await
     }
 
-    /// The requests so far.
+    /// Counts of the requests so far.
     pub(super) fn request_stats(&self) -> RequestStats {
         RequestStats {
             requests: self.requests.load(Ordering::Relaxed),
@@ -176,27 +175,27 @@ impl Session {
         }
     }
 
-    /// The time between two requests to the shop, whoever sends them.
+    /// Interval between two requests to the shop, from any process.
     pub(super) fn request_interval(&self) -> Duration {
         self.client.limiter.interval()
     }
 
-    /// The recent time from sending a request to its decoded answer; zero before the first.
+    /// Smoothed time from sending a request to its decoded answer; zero before the first.
     pub(super) fn smoothed_round_trip(&self) -> Duration {
         Duration::from_micros(self.round_trip_us.load(Ordering::Relaxed))
     }
 
-    /// The contract that the shop speaks.
+    /// Contract of the shop's API.
     pub(super) fn contract(&self) -> Contract {
         self.client.settings.contract
     }
 
-    /// The address of a path under the API's base.
+    /// URL of a path under the API's base.
     pub(super) fn address(&self, path: &str) -> String {
         format!("{}/{path}", self.client.settings.addresses.api(self.access.store.shop()))
     }
 
-    /// Makes a request, and makes it again where that can help, as often as `schedule` says.
+    /// Sends a request, retrying transient failures as `schedule` says.
     pub(super) async fn carry_out<T>(
         &self,
         ask: Ask<'_>,
@@ -212,7 +211,7 @@ impl Session {
             self.note_wait(self.queue.wait(self.access.deadline, self.min_left).await?);
             let token = self.token.lock().await.clone();
             let error = match self.try_once(ask, &token, &mut understand).await {
-                Ok(understood) => return Ok(understood),
+                Ok(parsed) => return Ok(parsed),
                 Err(Refusal::Token(_)) if !replaced_token => {
                     replaced_token = true;
                     self.replace_token(&token).await?;
@@ -227,7 +226,7 @@ impl Session {
             let Some(wait) = wait else { return Err(error) };
             tracing::info!(
                 store_id = %self.access.store, resource = ask.resource, attempt, error = error.name(),
-                wait_ms = wait.as_millis(), "a request to ShopRenter is tried again"
+                wait_ms = wait.as_millis(), "retrying a request to ShopRenter"
             );
             tokio::time::sleep(wait).await;
             self.note_wait(wait);
@@ -244,7 +243,7 @@ impl Session {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
         let timeout = TIMEOUT.min(self.access.deadline.left());
-        let understood = match ask.send(&self.client.http, token, timeout).await {
+        let parsed = match ask.send(&self.client.http, token, timeout).await {
             Ok(body) => understand(&body)?,
             Err(refusal) => {
                 if matches!(refusal, Refusal::Request(ApiError::RateLimited { .. })) {
@@ -257,7 +256,7 @@ impl Session {
         let before = self.round_trip_us.load(Ordering::Relaxed);
         let smoothed = if before == 0 { took } else { before / 2 + took / 2 };
         self.round_trip_us.store(smoothed, Ordering::Relaxed);
-        Ok(understood)
+        Ok(parsed)
     }
 
     fn note_wait(&self, wait: Duration) {
@@ -265,7 +264,7 @@ impl Session {
         self.waited_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
-    /// Puts a new token in place of `refused`, unless another request of this session has.
+    /// Replaces the `refused` token, unless another request of this session already has.
     async fn replace_token(&self, refused: &AccessToken) -> Result<(), ApiError> {
         let mut token = self.token.lock().await;
         if *token == *refused {

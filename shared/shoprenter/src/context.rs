@@ -1,7 +1,7 @@
-//! What must be known of a shop before its records can be understood, read at the start of a run.
+//! Settings of a shop needed to decode its records, read at the start of a run.
 //!
-//! A permission that is missing costs what needs it, not the run: ids stand for languages and
-//! statuses then, and what holds in Hungary for the rest.
+//! A missing permission degrades only what depends on it: ids replace the names of languages and
+//! statuses, and Hungarian defaults the rest.
 
 use serde_json::value::RawValue;
 
@@ -12,22 +12,22 @@ use crate::client::Session;
 use crate::pages::{PAGE, understand};
 use crate::wire::{self, ShopContext};
 
-/// Shops have some hundred settings, a few languages and some dozens of statuses.
+/// Shops have about a hundred settings, a few languages and dozens of statuses.
 const MAX_PAGES: u64 = 10;
 
-/// What is known of a shop.
+/// Context of a shop and its origin.
 pub(super) struct Known {
-    /// What its records are decoded with.
+    /// Context for decoding the records.
     pub(super) context: ShopContext,
-    /// Whether the time zone is the shop's own word and not our guess.
-    pub(super) is_zone_told: bool,
+    /// Whether the time zone comes from the shop rather than the default.
+    pub(super) is_zone_known: bool,
 }
 
-/// Reads what records of `resource` need.
+/// Reads the context for records of `resource`.
 pub(super) async fn read(session: &Session, resource: Resource) -> Result<Known, ApiError> {
     let mut context = ShopContext::default();
     if session.contract() == Contract::Brief {
-        return Ok(Known { context, is_zone_told: false });
+        return Ok(Known { context, is_zone_known: false });
     }
     if resource != Resource::Customers {
         every_page(session, "languages", |items| context.languages.add(items)).await?;
@@ -39,13 +39,13 @@ pub(super) async fn read(session: &Session, resource: Resource) -> Result<Known,
         cancelled = cancelled.take().or_else(|| wire::decode_cancelled_status(items));
     })
     .await?;
-    let is_zone_told = zone.is_some();
+    let is_zone_known = zone.is_some();
     context.time_zone = zone.unwrap_or(context.time_zone);
     context.country = country.unwrap_or(context.country);
     if resource == Resource::Orders {
         read_statuses(session, &mut context, cancelled).await?;
     }
-    Ok(Known { context, is_zone_told })
+    Ok(Known { context, is_zone_known })
 }
 
 async fn read_statuses(
@@ -63,7 +63,7 @@ async fn read_statuses(
     Ok(())
 }
 
-/// Shows `take` the pages of a small collection, none of one that may not be read.
+/// Passes each page of a small collection to `take`; none if permission to read it is missing.
 async fn every_page(
     session: &Session,
     resource: &'static str,

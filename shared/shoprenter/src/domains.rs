@@ -1,4 +1,4 @@
-//! The hosts of a shop: `/domains`.
+//! Hosts of a shop: `/domains`.
 
 use shopcall_domain::{ApiError, HostName};
 
@@ -7,8 +7,8 @@ use super::wire;
 use crate::Contract;
 
 impl Session {
-    /// The host of the shop's primary domain. None where the shop names none, or may not be asked
-    /// for it; the brief's contract has no such list.
+    /// Host of the shop's primary domain. None if the shop names none or the permission to list
+    /// domains is missing; the brief's contract has no such list.
     pub(super) async fn find_primary_domain(&self) -> Result<Option<HostName>, ApiError> {
         if self.contract() == Contract::Brief {
             return Ok(None);

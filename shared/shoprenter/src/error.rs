@@ -1,10 +1,10 @@
-//! What ShopRenter's answers and failures mean for the next try.
+//! Classification of ShopRenter's answers and failures for retries.
 
 use std::time::Duration;
 
 use shopcall_domain::ApiError;
 
-/// Whether the same request may be sent again at once, and the wait that ShopRenter asked for.
+/// Whether the request may be repeated at once, and the delay that ShopRenter asked for.
 pub(crate) fn repeatable(error: &ApiError) -> Option<Option<Duration>> {
     match error {
         ApiError::RateLimited { retry_after } | ApiError::Unavailable { retry_after, .. } => {
@@ -15,7 +15,7 @@ pub(crate) fn repeatable(error: &ApiError) -> Option<Option<Duration>> {
     }
 }
 
-/// Keeps a failure's kind and drops the rest: its text holds the address.
+/// Keeps a failure's kind and drops its text, which holds the address.
 pub(crate) fn unreachable(error: reqwest::Error) -> ApiError {
     ApiError::Unreachable(if error.is_timeout() {
         "timed out"

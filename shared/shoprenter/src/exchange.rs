@@ -1,4 +1,4 @@
-//! One request to the API and what its answer means, without any second try.
+//! One request to the API and the classification of its answer, without retries.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,23 +12,24 @@ use super::error::{repeatable, unreachable};
 use super::tokens::AccessToken;
 use super::wire::{self, InnerCode};
 
-/// What is asked for.
+/// One API request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ask<'a> {
-    /// The first part of the path, for errors and logs.
+    /// First part of the path, for errors and logs.
     pub(super) resource: &'static str,
-    /// The whole address.
+    /// Full URL.
     pub(super) address: &'a str,
-    /// What is to be done there.
+    /// Method and body.
     pub(super) action: Action<'a>,
 }
 
-/// What a request does. Its body is never shown: it can hold an address that is a credential.
+/// Method and body of a request. `Debug` hides the body: it can hold an address that is a
+/// credential.
 #[derive(Clone, Copy)]
 pub(super) enum Action<'a> {
     /// GET.
     Read,
-    /// POST of something that makes another record each time.
+    /// POST that creates another record each time.
     Create(&'a str),
     /// PUT.
     Replace(&'a str),
@@ -47,11 +48,12 @@ impl fmt::Debug for Action<'_> {
     }
 }
 
-/// Why one try failed.
+/// Why one attempt failed.
 pub(super) enum Refusal {
-    /// For its token, which can be replaced once; the error if the new one is refused too.
+    /// The token was refused. It can be replaced once; the error is returned if the new one is
+    /// refused too.
     Token(ApiError),
-    /// For another reason.
+    /// Any other reason.
     Request(ApiError),
 }
 
@@ -62,8 +64,8 @@ impl From<ApiError> for Refusal {
 }
 
 impl Ask<'_> {
-    /// Whether the same may be asked again after `error`, and how long ShopRenter asks to wait.
-    /// What makes a record is repeated only where it surely made none.
+    /// Whether the request may be sent again after `error`, and the delay that ShopRenter asks for.
+    /// A request that creates a record is repeated only if it certainly created none.
     pub(super) fn repeatable(&self, error: &ApiError) -> Option<Option<Duration>> {
         let is_sure = matches!(error, ApiError::RateLimited { .. });
         if matches!(self.action, Action::Create(_)) && !is_sure {
@@ -72,7 +74,7 @@ impl Ask<'_> {
         repeatable(error)
     }
 
-    /// Sends it once and reads the answer to its end, within `timeout`.
+    /// Sends the request once and reads the whole answer within `timeout`.
     pub(super) async fn send(
         &self,
         http: &reqwest::Client,
@@ -91,7 +93,7 @@ impl Ask<'_> {
         let request = request
             .header(AUTHORIZATION, bearer)
             .header(ACCEPT, "application/json")
-            // Mandatory on every request, even without a body.
+            // ShopRenter requires it on every request, even without a body.
             .header(CONTENT_TYPE, "application/json")
             .timeout(timeout);
         let answer = async {
@@ -109,12 +111,12 @@ impl Ask<'_> {
         }
         let code = wire::decode_inner_code(&wire::body_text(&bytes));
         let error = refused(self.resource, status, code, retry_after);
-        // A new token helps against a missing permission too: it carries those granted since.
+        // A new token also fixes a missing permission: it carries those granted since.
         Err(if status == 401 { Refusal::Token(error) } else { Refusal::Request(error) })
     }
 }
 
-/// What a status other than 200 means.
+/// Maps a status other than success to an error.
 pub(super) fn refused(
     resource: &'static str,
     status: u16,
@@ -127,7 +129,7 @@ pub(super) fn refused(
         (404, _) => ApiError::NotFound { resource },
         (_, Some(InnerCode::PAST_THE_END)) => ApiError::PastEnd,
         (429, _) => ApiError::RateLimited { retry_after },
-        // Without ShopRenter's own code a 403 is somebody's in front of it, and passes.
+        // A 403 without ShopRenter's own code comes from a proxy in front of it and is temporary.
         (403 | 500.., _) => ApiError::Unavailable { status, retry_after },
         (status, code) => {
             let code = code.and_then(InnerCode::number);
@@ -142,7 +144,7 @@ mod tests {
     use shopcall_domain::FailureKind;
 
     #[test]
-    fn only_shoprenters_own_code_says_that_a_permission_is_missing() {
+    fn only_shoprenter_code_means_missing_permission() {
         let own = Some(InnerCode::NO_PERMISSION);
         for status in [401, 403] {
             let error = refused("orderExtend", status, own, None);

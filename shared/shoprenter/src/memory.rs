@@ -1,4 +1,4 @@
-//! Tokens and rate limits of one process, for use without a database.
+//! Tokens and rate limits kept in one process, for use without a database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use shopcall_domain::{
     StoreId, StoredTokens, TokenStore, random,
 };
 
-/// Keeps tokens in memory, unencrypted. Every store counts as installed.
+/// In-memory token store, unencrypted. Every store counts as installed.
 #[derive(Debug, Default)]
 pub struct MemoryTokens(Mutex<HashMap<(StoreId, Generation), Entry>>);
 
@@ -85,7 +85,7 @@ impl TokenStore for MemoryTokens {
     }
 }
 
-/// Spaces the requests of this process to each shop.
+/// Spaces this process's requests to each shop.
 #[derive(Debug, Clone)]
 pub struct MemoryRateLimiter {
     limit: RateLimit,
@@ -93,7 +93,7 @@ pub struct MemoryRateLimiter {
 }
 
 impl MemoryRateLimiter {
-    /// A limiter for requests that no other process sends.
+    /// Creates a limiter for shops that no other process sends requests to.
     pub fn new(limit: RateLimit) -> Self {
         Self { limit, next: Arc::default() }
     }
@@ -110,7 +110,7 @@ impl RateLimiter for MemoryRateLimiter {
         Duration::try_from(self.limit.interval()).unwrap_or_default()
     }
 
-    /// Requests are sent in the order in which they come, whatever their priority.
+    /// Ignores the priority: requests are sent in order of arrival.
     fn queue(&self, store: &StoreId, _: Priority) -> Box<dyn RequestQueue> {
         Box::new(Queue { limiter: self.clone(), store: store.clone() })
     }

@@ -1,4 +1,4 @@
-//! Reading a collection page by page, and single records of it.
+//! Reads collections page by page, and single records.
 
 use serde_json::value::RawValue;
 use shopcall_domain::{
@@ -9,14 +9,13 @@ use crate::Contract;
 use crate::client::Session;
 use crate::wire::{self, InnerCode, Page, ShopContext};
 
-/// Records a page: ShopRenter's limit.
+/// Records per page: ShopRenter's limit.
 pub(crate) const PAGE: u64 = 200;
-/// How many records are decoded before other tasks get a turn: a few milliseconds' work on a small
-/// function.
+/// Records decoded before yielding to other tasks: a few milliseconds on a small function.
 const RECORDS_PER_TURN: usize = 8;
 
 impl Session {
-    /// Reads a page of records; None past the end, where the list became shorter while it was read.
+    /// Reads a page of records. None past the end: the list can shrink while it is read.
     pub(crate) async fn record_page(
         &self,
         request: PageRequest,
@@ -40,8 +39,8 @@ impl Session {
         }
     }
 
-    /// Decodes a page's records one by one; those that cannot be decoded are set aside. Other tasks
-    /// get a turn in between: requests that wait for their slot must not miss it.
+    /// Decodes a page's records one by one and sets aside those that fail. Yields in between, so
+    /// that requests waiting for a rate limit slot do not miss it.
     async fn decode_page(&self, resource: Resource, found: Found) -> RecordPage {
         let Found { items, has_next, page_count } = found;
         let has_next = has_next && !items.is_empty();
@@ -58,7 +57,7 @@ impl Session {
         page
     }
 
-    /// Reads a page of ids, as links: a small answer for each 200 records.
+    /// Reads a page of ids as links, a small answer per 200 records.
     pub(crate) async fn id_page(
         &self,
         resource: Resource,
@@ -100,7 +99,7 @@ impl Session {
                 wire::decode_single(&body).map_err(|_| ApiError::Malformed("not a record"))?;
             let decoded = self.decode(resource, item);
             if decoded.as_ref().is_ok_and(|record| record.id() != id) {
-                return Err(ApiError::Malformed("another record"));
+                return Err(ApiError::Malformed("a record with another id"));
             }
             Ok(decoded)
         };
@@ -118,7 +117,7 @@ impl Session {
         number: &str,
     ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError> {
         if self.contract() == Contract::Brief {
-            return Err(ApiError::Malformed("no filter by number"));
+            return Err(ApiError::Malformed("the brief's contract has no filter by number"));
         }
         let collection = collection(Resource::Orders, self.contract());
         let query = format!("full=1&page=0&limit=1&innerIdMin={number}");
@@ -143,7 +142,7 @@ impl Session {
     }
 }
 
-/// Decodes the records of a collection's answer, each by itself.
+/// Decodes the records of a collection's answer independently of each other.
 pub fn decode_records(
     resource: Resource,
     contract: Contract,
@@ -177,7 +176,7 @@ pub(crate) fn decode(
     })
 }
 
-/// The collection of a kind of record, under the API's base.
+/// Collection of a kind of record, under the API's base.
 fn collection(resource: Resource, contract: Contract) -> &'static str {
     match (contract, resource) {
         (Contract::Official, Resource::Products) => "productExtend",
@@ -189,7 +188,7 @@ fn collection(resource: Resource, contract: Contract) -> &'static str {
     }
 }
 
-/// The filter of a collection for what has changed since a local time.
+/// Filter of a collection for changes since a local time.
 fn filter_name(resource: Resource) -> &'static str {
     match resource {
         Resource::Products => "updatedAfter",
@@ -197,7 +196,7 @@ fn filter_name(resource: Resource) -> &'static str {
     }
 }
 
-/// A page whose items are known and not decoded yet.
+/// A page with its items located but not decoded.
 struct Found {
     page_count: Option<u64>,
     has_next: bool,
@@ -213,7 +212,7 @@ fn find(body: &str) -> Result<Found, ApiError> {
     })
 }
 
-/// Finds the items of an answer.
+/// Locates the items of an answer.
 pub(crate) fn understand(body: &str) -> Result<Page<'_>, ApiError> {
     wire::decode_page(body).map_err(|_| ApiError::Malformed("not a page"))
 }

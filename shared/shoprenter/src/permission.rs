@@ -1,4 +1,4 @@
-//! The permissions that the app needs, by ShopRenter's names for them.
+//! Permissions that the app needs, under ShopRenter's names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::AccessToken;
 use shopcall_domain::Resource;
 
-/// The permission without which records of a kind cannot be read.
+/// Permission required to read records of a kind.
 pub fn permission_for(resource: Resource) -> &'static str {
     match resource {
         Resource::Products => "product.product:read",
@@ -16,15 +16,14 @@ pub fn permission_for(resource: Resource) -> &'static str {
     }
 }
 
-/// The permission without which webhooks cannot be registered; to look at them takes
-/// `store.webhook:read`.
+/// Permission required to register webhooks; listing them requires `store.webhook:read`.
 pub const WEBHOOK_PERMISSION: &str = "store.webhook:write";
 
 impl AccessToken {
-    /// Whether the token says that it covers a permission; false where it says nothing.
+    /// Whether the token claims to cover a permission; false if it has no readable claim.
     ///
-    /// Good for what is shown to a merchant. It is read, not verified, and how ShopRenter spells
-    /// it is not certain: nothing is left undone on its word.
+    /// Only for display to a merchant: the token is not verified and ShopRenter's spelling of
+    /// permissions is not documented, so nothing may be skipped because of it.
     pub fn grants(&self, permission: &str) -> bool {
         scopes(self.secret()).is_some_and(|scopes| scopes.iter().any(|scope| scope == permission))
     }
@@ -47,7 +46,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_scopes_are_read_from_the_token() {
+    fn scopes_are_read_from_the_token() {
         let payload = URL_SAFE_NO_PAD.encode(r#"{"exp":1,"scopes":["order.order:read"]}"#);
         assert_eq!(scopes(&format!("e30.{payload}.c2ln")).unwrap(), ["order.order:read"]);
         assert_eq!(scopes("opaque"), None);
@@ -55,7 +54,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_token_can_upset_it(token in "\\PC{0,60}") {
+        fn any_token_is_parsed_without_panic(token in "\\PC{0,60}") {
             scopes(&token);
         }
     }

@@ -1,4 +1,4 @@
-//! ShopRenter as a platform of the product.
+//! ShopRenter as a platform.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use shopcall_domain::{
     ApiError, AppCredentials, CallRefusal, Connected, Delivery, DeliveryError, HostName,
-    InvalidShopName, Platform, PlatformApi, PlatformId, Purpose, Resource, ShopAccess, ShopContext,
-    ShopInput, ShopName, ShopSource, SignedCall, WebhookEvent, WebhookNeeds,
+    InvalidShopName, Platform, PlatformAdmin, PlatformApi, PlatformId, Purpose, Resource,
+    ShopAccess, ShopAdmin, ShopContext, ShopInput, ShopName, ShopSource, SignedCall, WebhookEvent,
+    WebhookNeeds,
 };
 use url::Url;
 
@@ -19,11 +20,11 @@ use crate::{
     shop_name, verify_callback, wire,
 };
 
-/// Names ShopRenter in store ids.
+/// ShopRenter's part of store ids.
 static ID: PlatformId = PlatformId::from_static("shoprenter");
 
-/// ShopRenter's names of the fields that are read of a delivery. Its table of names ends before
-/// the last of them; those follow from the deliveries that its documentation shows.
+/// ShopRenter's names of the fields read from a delivery. Its documented table ends before the last
+/// of them; those come from its sample deliveries.
 const FIELDS: &[&str] = &[
     "order_innerId",
     "order_innerResourceId",
@@ -47,7 +48,7 @@ const FIELDS: &[&str] = &[
     "order_orderProducts",
 ];
 
-/// The signatures and addresses of ShopRenter.
+/// ShopRenter's signatures and addresses.
 #[derive(Debug, Clone)]
 pub struct ShopRenter {
     settings: Arc<Settings>,
@@ -60,14 +61,14 @@ pub struct ShopRenterApi {
 }
 
 impl ShopRenter {
-    /// ShopRenter, reached by `settings`.
+    /// Creates the platform from `settings`.
     pub fn new(settings: Arc<Settings>) -> Self {
         Self { settings }
     }
 }
 
 impl ShopRenterApi {
-    /// The API, called through `client`.
+    /// Creates the connector that uses `client`.
     pub fn new(client: Client) -> Self {
         Self { client }
     }
@@ -82,7 +83,8 @@ impl Platform for ShopRenter {
         "ShopRenter"
     }
 
-    /// A name, or an address of the shop's admin or storefront, in any case and with blanks around.
+    /// Accepts a name, or an address of the shop's admin or storefront, in any case and with
+    /// surrounding blanks.
     fn shop_from_input(&self, typed: &str) -> Result<ShopName, InvalidShopName> {
         let typed = typed.trim().to_ascii_lowercase();
         let address = typed.strip_prefix("https://").or(typed.strip_prefix("http://"));
@@ -134,7 +136,7 @@ impl Platform for ShopRenter {
         Some(redirect_target(call, &own_page, added).into())
     }
 
-    /// The app is named by its client id there, as in everything that a shop's owner approves.
+    /// The page takes the client id, as all of ShopRenter's approval pages do.
     fn install_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String {
         let client_id = &credentials.client_id;
         self.settings.addresses.admin(shop, client_id, client_id)
@@ -182,11 +184,7 @@ impl Platform for ShopRenter {
 }
 
 #[async_trait]
-impl PlatformApi for ShopRenterApi {
-    fn lists_changes(&self) -> bool {
-        self.client.settings().contract == Contract::Official
-    }
-
+impl PlatformAdmin for ShopRenterApi {
     fn webhook_needs(&self) -> WebhookNeeds {
         let settings = self.client.settings();
         match settings.contract {
@@ -210,15 +208,6 @@ impl PlatformApi for ShopRenterApi {
         }
     }
 
-    fn read_delivery(
-        &self,
-        content_type: Option<&str>,
-        body: &[u8],
-        context: &ShopContext,
-    ) -> Result<Delivery, DeliveryError> {
-        read_delivery(content_type, body, context)
-    }
-
     async fn connect(
         &self,
         access: &ShopAccess,
@@ -236,13 +225,33 @@ impl PlatformApi for ShopRenterApi {
         Ok(Connected { not_granted })
     }
 
+    async fn open_admin(&self, access: ShopAccess) -> Result<Box<dyn ShopAdmin>, ApiError> {
+        Ok(Box::new(self.client.session(access).await?))
+    }
+}
+
+#[async_trait]
+impl PlatformApi for ShopRenterApi {
+    fn lists_changes(&self) -> bool {
+        self.client.settings().contract == Contract::Official
+    }
+
+    fn read_delivery(
+        &self,
+        content_type: Option<&str>,
+        body: &[u8],
+        context: &ShopContext,
+    ) -> Result<Delivery, DeliveryError> {
+        read_delivery(content_type, body, context)
+    }
+
     async fn open(&self, access: ShopAccess) -> Result<Box<dyn ShopSource>, ApiError> {
         Ok(Box::new(self.client.session(access).await?))
     }
 }
 
-/// Reads the body of an order webhook: JSON in the field `data` of a form of either encoding, or by
-/// itself. `content_type` is the header as sent; no body is refused for a wrong one.
+/// Reads the body of an order webhook: JSON, either alone or in the field `data` of a form of
+/// either encoding. `content_type` is the header as sent; a wrong one never makes the body invalid.
 pub fn read_delivery(
     content_type: Option<&str>,
     body: &[u8],
@@ -306,7 +315,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn found_shop_is_found_again(typed in "\\PC{0,300}") {
+        fn found_shop_parses_to_itself(typed in "\\PC{0,300}") {
             if let Some(name) = shop(&typed) {
                 prop_assert_eq!(shop(&name), Some(name));
             }
@@ -314,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_framed_by_the_shops_hosts() {
+    fn shop_hosts_and_domain_may_frame_pages() {
         let demo = shop_name("demo").unwrap();
         let domain = HostName::parse("www.bolt.hu").unwrap();
         let own = ["https://demo.shoprenter.hu", "https://demo.myshoprenter.hu"];

@@ -1,4 +1,4 @@
-//! When to try again: a pure schedule.
+//! Retry schedule, a pure function.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use std::time::Duration;
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetrySchedule {
-    /// The longest first wait.
+    /// Upper bound of the first delay.
     pub base: Duration,
-    /// The longest wait of all, unless the other side asks for more.
+    /// Upper bound of every delay, unless the server asks for more.
     pub cap: Duration,
-    /// Tries in all, the first included.
+    /// Attempts in all, including the first.
     pub attempts: u32,
 }
 
 impl RetrySchedule {
-    /// For requests to ShopRenter.
+    /// Schedule for requests to ShopRenter.
     pub const SHOPRENTER: Self =
         Self { base: Duration::from_millis(400), cap: Duration::from_secs(10), attempts: 6 };
 
-    /// How long to wait before try `attempt + 1` (the first try is number 1), or None if there is
-    /// to be none: the tries are used up, or the wait would not leave `min_left` of `left`.
+    /// Delay before attempt `attempt + 1` (the first attempt is number 1). None if attempts are
+    /// exhausted or the delay would not leave `min_left` of `left`.
     ///
-    /// `jitter` is a random number; what the other side asks for is waited at least.
+    /// `jitter` is a random number. The delay is never shorter than the server asks for.
     pub fn wait(
         &self,
         attempt: u32,
@@ -53,20 +53,20 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     #[test]
-    fn tries_are_counted() {
+    fn attempts_are_limited() {
         assert!(SCHEDULE.wait(5, None, HOUR, Duration::ZERO, 0).is_some());
         assert_eq!(SCHEDULE.wait(6, None, HOUR, Duration::ZERO, 0), None);
     }
 
     #[test]
-    fn what_the_other_side_asks_for_is_waited_at_least() {
+    fn delay_is_never_shorter_than_requested() {
         let asked = Duration::from_secs(30);
         let wait = SCHEDULE.wait(1, Some(asked), HOUR, Duration::ZERO, 0).unwrap();
         assert!(wait >= asked);
     }
 
     #[test]
-    fn a_wait_that_does_not_fit_is_not_begun() {
+    fn delay_beyond_the_deadline_ends_retries() {
         let asked = Some(Duration::from_secs(30));
         assert_eq!(SCHEDULE.wait(1, asked, Duration::from_secs(20), Duration::ZERO, 0), None);
         let left = Duration::from_secs(31);
@@ -77,14 +77,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn waits_stay_within_the_doubling_bound(attempt in 1u32..6, jitter: u64) {
+        fn delay_stays_within_the_doubling_bound(attempt in 1u32..6, jitter: u64) {
             let wait = SCHEDULE.wait(attempt, None, HOUR, Duration::ZERO, jitter).unwrap();
             prop_assert!(wait <= SCHEDULE.base * (1 << (attempt - 1)));
             prop_assert!(wait <= SCHEDULE.cap);
         }
 
         #[test]
-        fn no_wait_outlasts_the_time_left(attempt in 0u32..9, left_ms in 0u64..20_000, jitter: u64) {
+        fn delay_never_exceeds_the_time_left(attempt in 0u32..9, left_ms in 0u64..20_000, jitter: u64) {
             let left = Duration::from_millis(left_ms);
             if let Some(wait) = SCHEDULE.wait(attempt, None, left, Duration::from_secs(1), jitter) {
                 prop_assert!(wait + Duration::from_secs(1) <= left);

@@ -1,20 +1,20 @@
-//! What the client must be told of ShopRenter.
+//! Settings of the client.
 
 use shopcall_domain::{InvalidShopName, ShopName};
 
 use crate::Addresses;
 
-/// ShopRenter's two contracts.
+/// Contracts of ShopRenter's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Contract {
-    /// What ShopRenter runs today: `client_credentials`, pages from 0, `productExtend`.
+    /// Current: `client_credentials`, pages from 0, `productExtend`.
     Official,
-    /// The older one: `authorization_code`, refresh tokens, pages from 1.
+    /// Older: `authorization_code`, refresh tokens, pages from 1.
     Brief,
 }
 
 impl Contract {
-    /// `official` or `brief`.
+    /// Parses `official` or `brief`.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "official" => Some(Self::Official),
@@ -24,21 +24,21 @@ impl Contract {
     }
 }
 
-/// How ShopRenter is reached.
+/// Settings of the connection to ShopRenter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The contract it speaks.
+    /// Contract of the API.
     pub contract: Contract,
-    /// Its addresses.
+    /// Addresses of the API, the token endpoint and the admin.
     pub addresses: Addresses,
-    /// Whether webhooks of abandoned carts are needed too.
+    /// Whether webhooks for abandoned carts are needed too.
     pub abandoned_carts: bool,
 }
 
-/// The domains under which every shop has a host, for its storefront and its admin.
+/// Domains under which every shop has a host for its storefront and its admin.
 pub(crate) const SHOP_DOMAINS: [&str; 2] = ["shoprenter.hu", "myshoprenter.hu"];
 
-/// A shop's hosts under [`SHOP_DOMAINS`].
+/// Hosts of a shop under [`SHOP_DOMAINS`].
 pub(crate) fn hosts(shop: &ShopName) -> [String; 2] {
     SHOP_DOMAINS.map(|domain| format!("{shop}.{domain}"))
 }

@@ -1,11 +1,11 @@
-//! A session as the product uses it.
+//! `ShopSource` implemented by a session.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use shopcall_domain::{
     ApiError, DecodeError, HostName, IdPage, ListedWebhook, PageRequest, ReadContext, RecordPage,
-    RequestStats, Resource, ShopContext, ShopRecord, ShopSource, WantedWebhook,
+    RequestStats, Resource, ShopAdmin, ShopContext, ShopRecord, ShopSource, WantedWebhook,
 };
 
 use crate::client::Session;
@@ -15,8 +15,8 @@ use crate::wire;
 #[async_trait]
 impl ShopSource for Session {
     async fn read_context(&self, resource: Resource) -> Result<ReadContext, ApiError> {
-        let Known { context, is_zone_told } = context::read(self, resource).await?;
-        let read = ReadContext { context: context.to_domain(), is_time_zone_known: is_zone_told };
+        let Known { context, is_zone_known } = context::read(self, resource).await?;
+        let read = ReadContext { context: context.to_domain(), is_time_zone_known: is_zone_known };
         let _is_first = self.decoding.set(context).is_ok();
         Ok(read)
     }
@@ -48,6 +48,21 @@ impl ShopSource for Session {
         self.first_order_from(number).await
     }
 
+    fn stats(&self) -> RequestStats {
+        self.request_stats()
+    }
+
+    fn interval(&self) -> Duration {
+        self.request_interval()
+    }
+
+    fn round_trip(&self) -> Duration {
+        self.smoothed_round_trip()
+    }
+}
+
+#[async_trait]
+impl ShopAdmin for Session {
     async fn primary_domain(&self) -> Result<Option<HostName>, ApiError> {
         self.find_primary_domain().await
     }
@@ -70,17 +85,5 @@ impl ShopSource for Session {
 
     async fn renew_token(&self) -> Result<(), ApiError> {
         self.take_new_token().await
-    }
-
-    fn stats(&self) -> RequestStats {
-        self.request_stats()
-    }
-
-    fn interval(&self) -> Duration {
-        self.request_interval()
-    }
-
-    fn round_trip(&self) -> Duration {
-        self.smoothed_round_trip()
     }
 }

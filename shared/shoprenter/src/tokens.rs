@@ -1,4 +1,5 @@
-//! Access tokens: stored, used until shortly before they expire, fetched by one process at a time.
+//! Access tokens: stored, reused until shortly before they expire, fetched by one process at a
+//! time.
 
 mod grant;
 
@@ -13,14 +14,14 @@ use shopcall_domain::{ApiError, Deadline, ShopAccess, StoredTokens, TokenStore, 
 use crate::Settings;
 use grant::Grant;
 
-/// A token is not used in the last five minutes of its life, so that it does not end on the way;
-/// one that lives less than ten is used for half of it.
+/// A token is not used in its last five minutes, so that it does not expire in flight; one that
+/// lives less than ten minutes is used for half its lifetime.
 const MARGIN: SignedDuration = SignedDuration::from_secs(300);
-/// Longer than a fetch can take; after that another may fetch.
+/// Lease on a fetch, longer than a fetch can take; then another process may fetch.
 const FETCH_LEASE: SignedDuration = SignedDuration::from_secs(20);
-/// A fetch is given up before its lease runs out.
+/// A fetch is abandoned before its lease expires.
 const FETCH_TIME: Duration = Duration::from_secs(15);
-/// How often the row is looked at while another Lambda fetches.
+/// Polling interval while another process fetches.
 const POLL: Duration = Duration::from_millis(150);
 
 /// A token for one shop's API.
@@ -31,7 +32,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// What goes behind `Bearer`.
+    /// Value after `Bearer`.
     pub(super) fn secret(&self) -> &str {
         &self.secret
     }
@@ -43,7 +44,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Gives out tokens.
+/// Source of access tokens.
 #[derive(Debug, Clone)]
 pub struct TokenSource {
     http: reqwest::Client,
@@ -53,7 +54,7 @@ pub struct TokenSource {
 }
 
 impl TokenSource {
-    /// A source that keeps tokens in `store` and requests them over `http`.
+    /// Creates a source that keeps tokens in `store` and requests them over `http`.
     pub fn new(
         http: reqwest::Client,
         settings: Arc<Settings>,
@@ -63,10 +64,10 @@ impl TokenSource {
         Self { http, settings, store, clock }
     }
 
-    /// A token that is good for five minutes at least.
+    /// Returns a token with at least five minutes left, or half its lifetime if that is less.
     ///
-    /// `code` is what ShopRenter sent with an opening; only the older contract needs one, and only
-    /// for the first token.
+    /// `code` is the authorization code of the install or entry call; only the older contract needs
+    /// one, and only for the first token.
     pub async fn get(
         &self,
         access: &ShopAccess,
@@ -75,8 +76,8 @@ impl TokenSource {
         self.newer_than(None, access, code).await
     }
 
-    /// A token that ShopRenter issues now, whatever is stored: it covers what has been granted
-    /// since, and shows whether the app is admitted at all.
+    /// Requests a new token even if one is stored: it covers permissions granted since, and proves
+    /// that the app is still authorized.
     pub async fn renew(
         &self,
         access: &ShopAccess,
@@ -86,8 +87,8 @@ impl TokenSource {
         self.newer_than(stored.map(|stored| stored.version), access, code).await
     }
 
-    /// A token in place of one that the API refused: one that another process has fetched
-    /// meanwhile, or a new one.
+    /// Replaces a token that the API refused: with one that another process fetched meanwhile, or
+    /// with a new one.
     pub async fn replace(
         &self,
         refused: &AccessToken,
@@ -143,8 +144,8 @@ impl TokenSource {
         }
     }
 
-    /// Requests a token with what there is: a refused refresh token gives way to a code, if one
-    /// was sent.
+    /// Requests a token with the available grant: after a refused refresh token, falls back to the
+    /// code if there is one.
     async fn fetch(
         &self,
         access: &ShopAccess,
@@ -167,7 +168,7 @@ impl TokenSource {
     }
 }
 
-/// The stored token, if it is not the refused one and does not expire too soon.
+/// Returns the stored token unless it is the refused one or expires too soon.
 fn usable(
     stored: Option<&StoredTokens>,
     refused: Option<u64>,

@@ -1,4 +1,4 @@
-//! The registrations of webhooks: `/webHooks`.
+//! Webhook registrations: `/webHooks`.
 
 use shopcall_domain::{ApiError, ListedWebhook, WantedWebhook};
 
@@ -8,18 +8,18 @@ use crate::Contract;
 
 const RESOURCE: &str = "webHooks";
 const PAGE: u64 = 200;
-/// No shop has that many pages of webhooks.
+/// Far more pages of webhooks than any shop has.
 const MAX_PAGES: u64 = 10;
 
 impl Session {
-    /// All webhooks of the shop, other applications' among them. An entry that cannot be read is
-    /// left out: it is nobody's that could be told.
+    /// Lists all webhooks of the shop, including other applications'. Entries that cannot be read
+    /// are left out: they cannot be this app's.
     pub(super) async fn find_webhooks(&self) -> Result<Vec<ListedWebhook>, ApiError> {
         let mut all = Vec::new();
         for number in 0..MAX_PAGES {
             let query = match (self.contract(), number) {
                 (Contract::Official, _) => format!("full=1&page={number}&limit={PAGE}"),
-                // The brief does not say whether these pages count from 1 as its others do.
+                // The brief does not say whether these pages count from 1 like its others.
                 (Contract::Brief, 0) => format!("full=1&limit={PAGE}"),
                 (Contract::Brief, _) => format!("full=1&page={}&limit={PAGE}", number + 1),
             };
@@ -39,12 +39,12 @@ impl Session {
                 return Ok(all);
             }
         }
-        // Half a list would make what is there look missing.
+        // A partial list would make existing webhooks look missing.
         Err(ApiError::Endless)
     }
 
-    /// Registers a webhook and returns ShopRenter's id of it. Where this fails without a clear
-    /// refusal, the webhook may be registered all the same: only the list tells.
+    /// Registers a webhook and returns ShopRenter's id for it. Unless the error is a clear refusal,
+    /// the webhook may exist after a failure; only the list can confirm it.
     pub(super) async fn register_webhook(
         &self,
         wanted: &WantedWebhook<'_>,
@@ -57,7 +57,7 @@ impl Session {
         .await
     }
 
-    /// Makes a registered webhook what it should be.
+    /// Replaces a webhook's registration with `wanted`.
     pub(super) async fn replace_webhook(
         &self,
         id: &str,
@@ -66,7 +66,7 @@ impl Session {
         self.put(RESOURCE, id, &wire::encode_registration(wanted)).await
     }
 
-    /// Removes a webhook; one that is gone already is as good.
+    /// Removes a webhook; succeeds if it no longer exists.
     pub(super) async fn delete_webhook(&self, id: &str) -> Result<(), ApiError> {
         match self.delete(RESOURCE, id).await {
             Err(ApiError::NotFound { .. }) => Ok(()),

@@ -1,5 +1,5 @@
-//! Allocations between a page's bytes and its rows. They are counted in this program, which alone
-//! has an allocator that counts; the functions' binaries have none.
+//! Allocations between a page's bytes and its rows. They are counted in this program, because the
+//! functions' binaries have no counting allocator.
 
 use serde_json::{Value, json};
 use shopcall_core::domain::{Generation, Product, Resource, ShopContext, StoreId};
@@ -16,13 +16,13 @@ use crate::stand::Stand;
 const PAGES: u32 = 5;
 const PAGE: u32 = 200;
 
-/// What a thousand products took.
+/// Allocations for a thousand products.
 pub(crate) struct Allocated {
-    /// Allocations while pages were made records of.
+    /// Allocations while decoding pages into records.
     pub(crate) decoding: u64,
-    /// Allocations while these were made rows of and sent.
+    /// Allocations while converting records to rows and sending them.
     pub(crate) writing: u64,
-    /// Bytes of all of them.
+    /// Bytes allocated in total.
     pub(crate) bytes: u64,
 }
 
@@ -32,7 +32,7 @@ impl Allocated {
     }
 }
 
-/// Decodes and writes a thousand products, on a thread that does nothing else.
+/// Decodes and writes a thousand products on a dedicated thread.
 pub(crate) async fn of_a_thousand(stand: &Stand) -> Allocated {
     let pages: Vec<String> = (0..PAGES).map(|number| page(stand, number)).collect();
     let environment = stand.app.environment().to_vec();
@@ -47,7 +47,7 @@ pub(crate) async fn of_a_thousand(stand: &Stand) -> Allocated {
 }
 
 fn count(pages: &[String], runtime: &Runtime, cache: &CacheRepository) -> Allocated {
-    // Named differently from the setup's shop, so that its rows are new.
+    // A shop other than the set-up's, so that its rows are new.
     let store: StoreId = "shoprenter:counted".parse().unwrap();
     let mut allocated = Allocated { decoding: 0, writing: 0, bytes: 0 };
     for body in pages {
@@ -79,7 +79,7 @@ fn page(stand: &Stand, number: u32) -> String {
     json!({"page": number, "next": null, "items": items}).to_string()
 }
 
-/// A repository with connections of its own, which belong to this thread.
+/// Creates a repository with its own connections, because they belong to this thread.
 fn repository(environment: &[(String, String)], tables: Tables) -> CacheRepository {
     let lookup = |name: &str| {
         environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())

@@ -1,4 +1,4 @@
-//! Cold starts: each function beside an empty one, under AWS's Runtime Interface Emulator.
+//! Cold starts: each function compared with an empty one under AWS's Runtime Interface Emulator.
 
 mod emulator;
 mod proxy;
@@ -14,9 +14,9 @@ use crate::report::{Figure, Unit, median, step, table};
 use crate::samples::Samples;
 use emulator::{First, Start};
 
-/// Starts of each function, one of each in turn: what else the machine does meets all alike.
+/// Starts of each function, interleaved so that other load on the machine affects all alike.
 const STARTS: usize = 21;
-/// The start of a function beside that of the empty one.
+/// Budget for a function's start relative to the empty function's.
 const MOST_TIMES_EMPTY: f64 = 2.2;
 const PEAK_MB: f64 = 24.0;
 const SYNC_PEAK_MB: f64 = 64.0;
@@ -66,10 +66,10 @@ fn report(starts: &BTreeMap<&str, Vec<Start>>) -> Vec<Figure> {
             figures.push(Figure::less("empty, start to first poll", to_poll, Unit::Of("ms")));
             continue;
         }
-        let name = format!("{function}, start to first poll beside empty");
+        let name = format!("{function}, start to first poll relative to empty");
         let times = Figure::less(name, to_poll / empty_to_poll, Unit::Times);
         figures.push(times.budget(MOST_TIMES_EMPTY));
-        let name = format!("{function}, start to first answer beside empty");
+        let name = format!("{function}, start to first answer relative to empty");
         figures.push(Figure::less(name, to_answer / empty_to_answer, Unit::Times));
         let most = if functions::is_sync_worker(function) { SYNC_PEAK_MB } else { PEAK_MB };
         let name = format!("{function}, peak RSS after the first answer");

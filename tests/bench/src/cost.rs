@@ -1,5 +1,5 @@
-//! What a shop of 5,000 products costs: what each kind of run takes, measured at ShopRenter's own
-//! limit, and from that, by formula, what a month of hourly runs costs.
+//! Cost of a shop with 5,000 products: each kind of run measured at ShopRenter's rate limit, and
+//! from that the calculated cost of a month of hourly runs.
 
 mod prices;
 mod run;
@@ -13,13 +13,13 @@ use crate::stand::Stand;
 use run::Run;
 
 const PRODUCTS: u32 = 5_000;
-/// One in a hundred.
+/// One product in a hundred.
 const CHANGED: u32 = PRODUCTS / 100;
-/// Of 24 hours each.
+/// Days per month.
 const DAYS: f64 = 30.4;
-/// What a row may take of what was received for it, in per cent.
+/// Budget for stored bytes relative to received bytes, in per cent.
 const STORED: f64 = 60.0;
-/// Write units of a full run in which nothing has changed, in per cent of the first run's.
+/// Budget for write units of a full run without changes relative to the first run, in per cent.
 const UNCHANGED: f64 = 1.0;
 
 pub(crate) async fn run() -> Vec<Figure> {
@@ -58,8 +58,9 @@ pub(crate) async fn run() -> Vec<Figure> {
             hourly.cells("incremental, 1 % changed"),
         ],
     );
-    // Every hour one in a hundred has changed, and once a day the run reads everything. Left out
-    // is the schedule's own share: two writes an hour, and its beats divided by all shops.
+    // Assumes that one product in a hundred changes every hour and that one run a day is a full
+    // one. Omits the schedule's own cost: two writes an hour, and each scheduled run's fixed cost
+    // shared by all shops.
     let runs = DAYS * 24.0;
     let storage = stored.bytes_paid / 1e9 * prices::STORED_GB_MONTH;
     let month = hourly.price() * (runs - DAYS) + changed.price() * DAYS + storage;
@@ -71,7 +72,7 @@ pub(crate) async fn run() -> Vec<Figure> {
     );
     let less = |name: &str, value, unit| Figure::less(name, value, Unit::Of(unit));
     vec![
-        Figure::less("stored beside received", stored.percent, Unit::Percent).budget(STORED),
+        Figure::less("stored relative to received", stored.percent, Unit::Percent).budget(STORED),
         less("stored a thousand products", stored.bytes_of_rows / thousands / 1e3, "KB"),
         less("write units a thousand products, first", first.write_units / thousands, "units"),
         less(
@@ -80,13 +81,13 @@ pub(crate) async fn run() -> Vec<Figure> {
             "units",
         ),
         Figure::less(
-            "write units unchanged beside first",
+            "write units unchanged relative to first",
             100.0 * unchanged.write_units / first.write_units,
             Unit::Percent,
         )
         .budget(UNCHANGED),
         Figure::less(
-            "write units with 1 % changed beside first",
+            "write units with 1 % changed relative to first",
             100.0 * changed.write_units / first.write_units,
             Unit::Percent,
         ),

@@ -1,4 +1,4 @@
-//! The functions as they are deployed: their release binaries.
+//! Release binaries of the functions, as deployed.
 
 use std::path::PathBuf;
 
@@ -29,22 +29,22 @@ pub(crate) fn is_sync_worker(function: &str) -> bool {
     ["products-sync", "orders-sync", "customers-sync"].contains(&function)
 }
 
-/// Where the binaries are: beside the directory of this program's own profile.
+/// Directory of the binaries, next to that of this program's own profile.
 fn directory() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join(PROFILE)
 }
 
-/// The binary of one.
+/// Path of a function's binary.
 ///
 /// # Panics
-/// Where it is missing, or older than the code in this program: it would be the figures of another
-/// version, whose rows may differ too.
+/// If the binary is missing, or older than this program's code: its figures would belong to another
+/// version.
 pub(crate) fn binary(function: &str) -> PathBuf {
     binary_in(&directory(), function)
 }
 
-/// A fresh process of one.
+/// Starts a fresh process of a function.
 pub(crate) async fn start(function: &str, environment: &[(String, String)]) -> Worker {
     Worker::start_from(&directory(), function, environment).await
 }

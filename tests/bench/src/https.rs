@@ -1,4 +1,4 @@
-//! The first HTTPS call of a fresh process: making the client, and the call with its handshake.
+//! First HTTPS call of a fresh process: creating the client, and the call including its handshake.
 
 mod server;
 
@@ -8,12 +8,13 @@ use crate::functions;
 use crate::report::{Figure, Unit, median, step, table};
 use server::Server;
 
-/// Fresh processes each way.
+/// Number of fresh processes per client.
 const PROCESSES: usize = 21;
 const MOST_MS: f64 = 5.0;
 const WAYS: [(&str, &str); 2] = [("plain", "as ShopRenter is called"), ("dynamodb", "DynamoDB")];
 
-/// Microseconds: the client is made, the first call, the second over the same connection.
+/// Durations in microseconds: creating the client, the first call, and the second over the same
+/// connection.
 type Steps = [f64; 3];
 
 pub(crate) fn run() -> Vec<Figure> {
@@ -34,7 +35,7 @@ pub(crate) fn run() -> Vec<Figure> {
         rows.push([(*name).to_owned()].into_iter().chain(cells).collect());
         let figure = Figure::less(format!("first call, {name}"), both, Unit::Of("ms"));
         figures.push(figure.budget(MOST_MS));
-        let name = format!("second call beside the first, {name}");
+        let name = format!("second call relative to the first, {name}");
         figures.push(Figure::less(name, 100.0 * second / both, Unit::Percent));
     }
     table(

@@ -1,6 +1,6 @@
-//! Benchmarks of the functions' own binaries, against the simulated ShopRenter and a DynamoDB in
-//! memory. Each gives named figures, some with a budget, and fails if a row is wrong; none fails
-//! for being slow, since that depends on the machine.
+//! Benchmarks of the functions' own binaries against the simulated ShopRenter and an in-memory
+//! DynamoDB. Each returns named figures, some with a budget, and fails if a row is wrong; none
+//! fails for being slow, because that depends on the machine.
 
 mod allocations;
 mod cold;
@@ -31,44 +31,44 @@ use report::{Baseline, Figure, Measured, Summary};
 #[derive(Debug, Parser)]
 #[command(about = "Benchmarks of the functions")]
 struct Arguments {
-    /// Which ones, in this order; all of them where none is named.
+    /// Benchmarks to run, in this order; all if none is named.
     benchmarks: Vec<Benchmark>,
-    /// Where all figures are written to, as JSON.
+    /// File for all figures as JSON.
     #[arg(long, default_value = "target/bench.json")]
     json: PathBuf,
-    /// Makes this run's ratios the baseline that later runs are compared with.
+    /// Makes this run's ratios the new baseline.
     #[arg(long)]
     write_baseline: bool,
-    /// Puts the table into this Markdown page, between its marks.
+    /// Markdown page whose table is replaced, between its marks.
     #[arg(long)]
     page: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
-    /// How long each function takes to start, beside an empty one.
+    /// Start of each function relative to an empty one.
     Cold,
-    /// The first HTTPS call of a fresh process.
+    /// First HTTPS call of a fresh process.
     Https,
-    /// Invocations of functions that have started.
+    /// Invocations of started functions.
     Warm,
-    /// How large the functions are.
+    /// Sizes of the functions.
     Size,
-    /// How much of a shop's rate limit three syncs at once make use of.
+    /// Share of a shop's rate limit that three concurrent syncs use.
     Rate,
-    /// Pages, signatures, webhooks, sealing and telephone numbers, by Criterion.
+    /// Pages, signatures, webhooks, sealing and telephone numbers, measured by Criterion.
     Core,
-    /// What a worker spends on a thousand products, and how fast it is without a limit.
+    /// Cost of a thousand products, and throughput without a rate limit.
     Sync,
-    /// What a shop costs a month.
+    /// Cost of a shop per month.
     Cost,
-    /// A shop that takes several invocations.
+    /// Sync of a shop that takes several invocations.
     Resume,
-    /// What a full sync costs where nothing has changed.
+    /// Cost of a full sync without changes.
     Unchanged,
-    /// A worker's memory for a small shop and a large one.
+    /// Memory of a worker for a small and a large shop.
     Memory,
-    /// A scheduled run with very many stores.
+    /// Scheduled run with very many stores.
     Schedule,
 }
 

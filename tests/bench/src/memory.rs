@@ -1,5 +1,5 @@
-//! A worker's memory beside the size of the shop: for a first full sync, and for the next one, which
-//! also sweeps what the shop has deleted and has to know all ids for that.
+//! Memory of a worker depending on the size of the shop: for a first full sync, and for a second
+//! one, which also sweeps deleted records and needs all ids for that.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::stand::{LONGEST, Stand};
 
 const SMALL: u32 = 2_000;
 const LARGE: u32 = 100_000;
-/// What a sync worker may take at the most.
+/// Memory budget of a sync worker.
 const PEAK_MB: f64 = 64.0;
 
 pub(crate) async fn run() -> Vec<Figure> {
@@ -32,7 +32,7 @@ pub(crate) async fn run() -> Vec<Figure> {
             let peak = Figure::less(name, bytes / 1e6, Unit::Of("MB"));
             figures.push(peak.budget(PEAK_MB));
         }
-        let name = format!("{}, the large shop's peak beside the small one's", small.name);
+        let name = format!("{}, the large shop's peak relative to the small one's", small.name);
         figures.push(Figure::less(name, more / less, Unit::Times));
     }
     figures

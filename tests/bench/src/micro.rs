@@ -1,4 +1,4 @@
-//! What `cargo bench` has found of the core: Criterion's own results, read from where it left them.
+//! Results of `cargo bench` for the core, read from Criterion's output directory.
 
 use std::path::{Path, PathBuf};
 
@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use crate::report::{Figure, Unit, table};
 
-/// Verifying a callback, in microseconds.
+/// Budget for verifying a callback, in microseconds.
 const VERIFYING: f64 = 2.0;
-/// Decoding and mapping, in megabytes of JSON a second.
+/// Budget for decoding and mapping, in megabytes of JSON a second.
 const DECODING: f64 = 100.0;
 
 pub(crate) fn run() -> Vec<Figure> {
     let mut found = Vec::new();
     collect(&results(), &mut found);
-    assert!(!found.is_empty(), "run `cargo bench --package shopcall-core` before");
+    assert!(!found.is_empty(), "no results: run `cargo bench --package shopcall-core` first");
     found.sort_by(|one, other| one.name.cmp(&other.name));
     let cells = |figure: &Figure| {
         vec![figure.name.clone(), format!("{:.2} {}", figure.value, figure.unit.sign())]
@@ -24,7 +24,7 @@ pub(crate) fn run() -> Vec<Figure> {
     found
 }
 
-/// Where Criterion leaves its results: beside the directory of this program's own profile.
+/// Criterion's output directory, next to that of this program's own profile.
 fn results() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join("criterion")

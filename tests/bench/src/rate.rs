@@ -1,5 +1,5 @@
-//! Three resources of one shop at once, at ShopRenter's limit: how much of the limit is used while
-//! there is work, and whether it is ever exceeded.
+//! Three resources of one shop synced concurrently at ShopRenter's limit: the share of the limit
+//! used while there is work, and whether the limit is ever exceeded.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ use shoprenter_simulator::{Fault, FaultKind, Kind, ShopConfig, Stats};
 use crate::report::{Figure, Unit, percent, seconds, step, table};
 use crate::stand::{LONGEST, Stand};
 
-/// ShopRenter's limit, for one app and one shop.
+/// ShopRenter's limit in requests a second, per app and shop.
 const PER_SECOND: f64 = 3.0;
 const ROUND_TRIPS_MS: [u64; 3] = [20, 200, 500];
-/// Forty pages each: some 45 seconds at the limit.
+/// Forty pages of each resource, which take some 45 seconds at the limit.
 const RECORDS: u32 = 8_000;
-/// How exactly the first and the last request are timed.
+/// Resolution of the times of the first and last request.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 const KINDS: [Kind; 3] = [Kind::Products, Kind::Orders, Kind::Customers];
 
@@ -24,7 +24,7 @@ pub(crate) async fn run() -> Vec<Figure> {
     for round_trip in ROUND_TRIPS_MS {
         step(&format!("rate: three syncs of {RECORDS} records at a round trip of {round_trip} ms"));
         let Measured { stats, requests, elapsed } = measure(round_trip).await;
-        // Between the first and the last of n requests lie n - 1 intervals.
+        // There are n - 1 intervals between the first and the last of n requests.
         let (sent, possible) = (requests as f64 - 1.0, PER_SECOND * elapsed.as_secs_f64());
         rows.push(vec![
             format!("{round_trip} ms"),
@@ -42,7 +42,7 @@ pub(crate) async fn run() -> Vec<Figure> {
         figures.push(Figure::less(refused, count, Unit::Of("")).budget(0.0));
     }
     table(
-        "rate: three resources of one shop at once, at 3 requests a second",
+        "rate: three resources of one shop concurrently, at 3 requests a second",
         &["round trip", "requests", "first to last", "a second", "of the limit", "peak", "429"],
         &rows,
     );
@@ -78,20 +78,20 @@ async fn measure(round_trip_ms: u64) -> Measured {
     let outcomes = loop {
         tokio::select! {
             outcomes = &mut work => break outcomes,
-            () = tokio::time::sleep(LOOK_EVERY) => watch.look(&stand.shop.stats()),
+            () = tokio::time::sleep(LOOK_EVERY) => watch.observe(&stand.shop.stats()),
         }
     };
     for outcome in [outcomes.0, outcomes.1, outcomes.2] {
         assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
     }
     let stats = stand.shop.stats();
-    watch.look(&stats);
+    watch.observe(&stats);
     stand.assert_equal(&KINDS).await;
     let (first, last) = watch.first_and_last.unwrap();
     Measured { requests: watch.requests, elapsed: last - first, stats }
 }
 
-/// When the first and the last API request were answered. Both are as late as the round trip.
+/// Times of the answers to the first and last API request. Both are delayed by the same round trip.
 #[derive(Default)]
 struct Watch {
     requests: u64,
@@ -99,7 +99,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn look(&mut self, stats: &Stats) {
+    fn observe(&mut self, stats: &Stats) {
         let now = Instant::now();
         let requests = ["GET api/", "POST api/"].map(|class| stats.count(class)).iter().sum();
         if requests > self.requests {

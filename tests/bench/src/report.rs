@@ -1,4 +1,4 @@
-//! How figures are named, judged, compared and shown.
+//! Figures: names, budgets, comparison with the baseline, and output.
 
 mod baseline;
 mod figure;
@@ -36,15 +36,15 @@ pub(crate) fn step(what: &str) {
     println!("… {what}");
 }
 
-/// Seconds with one digit behind the point.
+/// Formats seconds with one decimal.
 pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }
 
-/// The middle of the values, or the mean of the two in the middle.
+/// Median of the values; of an even number, the mean of the middle two.
 ///
 /// # Panics
-/// Where there are none.
+/// If there are no values.
 pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
@@ -53,7 +53,7 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     f64::midpoint(values[lower], values[upper])
 }
 
-/// A part of a whole, in per cent.
+/// A part of a whole in per cent.
 pub(crate) fn percent(part: f64, whole: f64) -> String {
     format!("{:.1} %", 100.0 * part / whole)
 }

@@ -1,4 +1,4 @@
-//! A shop that is larger than an invocation is long.
+//! Sync of a shop that takes longer than one invocation.
 
 use std::time::{Duration, Instant};
 

@@ -20,18 +20,18 @@ const EMAIL: &str = "valaki@bolt.example";
 const OLDEST_ORDER: &str = r#""inner_id":"5000""#;
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-/// An event and what its answer must be.
+/// An event and its expected answer.
 pub(crate) struct Sample {
     pub(crate) function: &'static str,
     pub(crate) event: Value,
-    /// The HTTP status; an event of the bus has none.
+    /// Expected HTTP status; `None` for an event of the bus.
     status: Option<u64>,
-    /// What the answer's body has in it.
+    /// Text expected in the answer's body.
     says: &'static str,
 }
 
 impl Sample {
-    /// Whether the function has done what was asked.
+    /// Whether the answer is the expected one.
     pub(crate) fn is_answered_by(&self, answer: &Value) -> bool {
         match self.status {
             Some(status) => status_of(answer) == status && body_of(answer).contains(self.says),
@@ -40,13 +40,13 @@ impl Sample {
     }
 }
 
-/// What the events are about.
+/// State that the sample events refer to.
 pub(crate) struct Samples {
     app: InProcess,
     shop: ShopHandle,
     /// Shop that has never installed the app.
     stranger: ShopHandle,
-    /// Where the shop sends its webhooks to.
+    /// Address of the shop's webhooks.
     webhook: String,
 }
 
@@ -80,12 +80,12 @@ impl Samples {
         Self { app, shop, stranger, webhook }
     }
 
-    /// For a process that is to see all this.
+    /// Environment for a process that uses this state.
     pub(crate) fn environment(&self) -> &[(String, String)] {
         self.app.environment()
     }
 
-    /// One for each function.
+    /// Returns one event for each function.
     pub(crate) async fn of_all_functions(&self) -> Vec<Sample> {
         let bus = |function, event| Sample { function, event, status: None, says: "" };
         let http =
@@ -100,14 +100,14 @@ impl Samples {
             http("stores", api_request("GET", &format!("/stores/{STORE}"), "", "", &[BEARER]), 200),
             self.call(),
             http("sync", ask_for_sync(), 202),
-            bus("scheduled-sync", beat()),
+            bus("scheduled-sync", schedule_event()),
             bus("products-sync", run_of(Resource::Products)),
             bus("orders-sync", run_of(Resource::Orders)),
             bus("customers-sync", run_of(Resource::Customers)),
         ]
     }
 
-    /// An install that begins, signed now.
+    /// Callback of a new install, signed now.
     pub(crate) async fn callback(&self) -> Sample {
         let code = Some(random::hex::<16>());
         let call = SignedCall { code, ..SignedCall::default() };
@@ -115,7 +115,7 @@ impl Samples {
         Sample { function: "oauth-callback", event: get(&url), status: Some(302), says: "" }
     }
 
-    /// Webhook for an order that has changed.
+    /// Webhook for a changed order.
     pub(crate) fn changed_order(&self) -> Sample {
         let statuses = [2, 3, 5];
         let index = 1;
@@ -128,14 +128,14 @@ impl Samples {
     /// Webhook with the order's current state.
     pub(crate) fn same_order(&self) -> Sample {
         let truth = self.shop.record(Kind::Orders, 1).unwrap();
-        let body = json!({ "orders": { "order": [told(&truth)] } }).to_string();
+        let body = json!({ "orders": { "order": [webhook_order(&truth)] } }).to_string();
         let body: String = url::form_urlencoded::byte_serialize(body.as_bytes()).collect();
         let path = Url::parse(&self.webhook).unwrap().path().to_owned();
         let event = api_request("POST", &path, "", &format!("data={body}"), &[FORM]);
         Sample { function: "webhook-orders", event, status: Some(200), says: "" }
     }
 
-    /// Lookup of a caller who has ordered.
+    /// Lookup of a caller with orders.
     pub(crate) fn call(&self) -> Sample {
         let path = format!("/stores/{STORE}/lookup");
         let phone: String = url::form_urlencoded::byte_serialize(CALLER.as_bytes()).collect();
@@ -143,7 +143,7 @@ impl Samples {
         Sample { function: "lookup", event, status: Some(200), says: OLDEST_ORDER }
     }
 
-    /// Number of order requests the shop received.
+    /// Number of order requests the shop has received.
     pub(crate) fn orders_read(&self) -> u64 {
         self.shop.stats().count("GET api/orderExtend")
     }
@@ -168,7 +168,7 @@ fn ask_for_sync() -> Value {
     api_request("POST", "/sync", "", &body, &[BEARER, json])
 }
 
-fn beat() -> Value {
+fn schedule_event() -> Value {
     json!({ "version": "0", "id": "1", "source": "aws.events", "detail-type": "Scheduled Event",
             "resources": [], "detail": {} })
 }
@@ -182,7 +182,7 @@ fn run_of(resource: Resource) -> Value {
 }
 
 /// Order as a ShopRenter webhook describes it.
-fn told(truth: &Value) -> Value {
+fn webhook_order(truth: &Value) -> Value {
     json!({
         "innerId": truth["inner_id"].to_string(),
         "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),

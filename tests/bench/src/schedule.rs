@@ -1,5 +1,5 @@
-//! What a beat of the schedule costs with very many stores: all of them due, for one schedule, for
-//! two at once and for one with little time; and none of them due.
+//! Cost of a scheduled run with very many stores: all due, for one schedule, for two concurrent
+//! ones and for one with short invocations; and none due.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -13,24 +13,24 @@ use crate::functions;
 use crate::report::{Figure, Unit, seconds, step, table};
 
 const STORES: u32 = 10_000;
-/// Stores that are set up at the same time.
+/// Stores set up concurrently.
 const AT_ONCE: u32 = 50;
-/// What the template gives the function.
+/// Time limit of the function in the template.
 const USUAL: Duration = Duration::from_secs(300);
-/// The function keeps 20 seconds back to end in good order: this leaves it one.
+/// Time limit that leaves one second, because the function reserves 20 for a clean end.
 const LITTLE: Duration = Duration::from_secs(21);
 const MAX_INVOCATIONS: usize = 100;
-/// What a function that is no sync worker may take at the most.
+/// Memory budget of a function that is not a sync worker.
 const PEAK_MB: f64 = 24.0;
 
 pub(crate) async fn run() -> Vec<Figure> {
     step(&format!("schedule: {STORES} stores"));
     let mut lines = Vec::new();
-    let app = beat(&mut lines, "one schedule", 1, USUAL).await;
+    let app = scheduled_run(&mut lines, "one schedule", 1, USUAL).await;
     none_due(&mut lines, &app).await;
     drop(app);
-    beat(&mut lines, "two at once", 2, USUAL).await;
-    beat(&mut lines, "in short invocations", 1, LITTLE).await;
+    scheduled_run(&mut lines, "two at once", 2, USUAL).await;
+    scheduled_run(&mut lines, "in short invocations", 1, LITTLE).await;
     let mut figures = Vec::new();
     for line in &lines {
         let peak = line.memory as f64 / 1e6;
@@ -42,14 +42,14 @@ pub(crate) async fn run() -> Vec<Figure> {
     let lines: Vec<_> = lines.iter().map(Line::cells).collect();
     table(
         &format!("schedule: {STORES} stores"),
-        &["beat", "invocations", "events", "DynamoDB calls", "PutEvents calls", "time", "memory"],
+        &["run", "invocations", "events", "DynamoDB calls", "PutEvents calls", "time", "memory"],
         &lines,
     );
     figures
 }
 
 /// Scheduled run with all stores due; each store must be requested exactly once.
-async fn beat(
+async fn scheduled_run(
     lines: &mut Vec<Line>,
     name: &'static str,
     schedules: usize,
@@ -90,7 +90,7 @@ async fn beat(
     app
 }
 
-/// The same stores, none of them due any more.
+/// Scheduled run over the same stores, none of them due any more.
 async fn none_due(lines: &mut Vec<Line>, app: &InProcess) {
     let worker = functions::start("scheduled-sync", app.environment()).await;
     let began = Instant::now();
@@ -129,7 +129,7 @@ impl Line {
     }
 }
 
-/// Sets all stores up, due now.
+/// Sets up all stores, due now.
 async fn set_up(app: &InProcess) {
     let now = app.clock.now();
     let (stores, begun) = (app.services.stores(), Generation(1));
@@ -154,7 +154,7 @@ async fn set_up(app: &InProcess) {
     }
 }
 
-/// What EventBridge's schedule sends.
+/// Event of the EventBridge schedule.
 fn first() -> Value {
     json!({ "version": "0", "id": "1", "source": "aws.events", "detail-type": "Scheduled Event",
             "resources": [], "detail": {} })
@@ -165,7 +165,7 @@ fn pair(detail: &Value) -> (String, String) {
     (text("store_id"), text("resource"))
 }
 
-/// Waits for one invocation, or for two at once.
+/// Waits for one invocation, or for two concurrent ones.
 async fn join_two<F: Future<Output = Invocation>>(
     mut of: impl Iterator<Item = F>,
 ) -> Vec<Invocation> {

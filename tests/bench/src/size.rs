@@ -1,4 +1,4 @@
-//! How large the functions are, as they are and in the archive that Lambda is given.
+//! Sizes of the functions, uncompressed and as the archive deployed to Lambda.
 
 use std::fs;
 use std::io::Write as _;
@@ -9,11 +9,11 @@ use flate2::write::DeflateEncoder;
 use crate::functions::{self, ALL, EMPTY};
 use crate::report::{Figure, Unit, step, table};
 
-/// What an archive of one file named `bootstrap` has beside its content: a local header (30 bytes),
-/// one of the directory (46), each with the name (9), and the end (22).
+/// Overhead of an archive with a single file named `bootstrap`: a local header (30 bytes) and a
+/// directory entry (46), each with the name (9), and the end record (22).
 const ARCHIVE_BYTES: usize = 30 + 46 + 2 * 9 + 22;
-/// What `sam deploy` compresses with: the level that zlib has by default. The highest saves half a
-/// per cent.
+/// Compression level of `sam deploy`, which is zlib's default. The highest level saves half a per
+/// cent.
 const LEVEL: u32 = 6;
 const ZIPPED_MB: f64 = 2.0;
 const SYNC_ZIPPED_MB: f64 = 2.5;

@@ -8,11 +8,11 @@ use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
 
 use crate::functions;
 
-/// No run takes more invocations.
+/// Maximum number of invocations per run.
 const MAX_INVOCATIONS: usize = 50;
-/// The requests a second that stand for "no limit".
+/// Rate limit in requests a second that is never reached.
 const LIFTED: u32 = 1_000;
-/// The most that Lambda gives a function.
+/// Maximum time limit of a Lambda function.
 pub(crate) const LONGEST: Duration = Duration::from_secs(900);
 
 pub(crate) struct Stand {
@@ -22,7 +22,7 @@ pub(crate) struct Stand {
 }
 
 impl Stand {
-    /// A shop with ShopRenter's own limit.
+    /// Shop with ShopRenter's own limit.
     pub(crate) async fn limited(config: ShopConfig) -> Self {
         Self::start(InProcess::limited().await, config).await
     }
@@ -46,13 +46,13 @@ impl Stand {
         Self { app, shop, requests }
     }
 
-    /// The request for the first run after the install.
+    /// Request for the first run after the install.
     pub(crate) fn first_run(&self, resource: Resource) -> PublishedEvent {
         let of = |event: &&PublishedEvent| event.detail["resource"] == resource.as_str();
         self.requests.iter().find(of).unwrap().clone()
     }
 
-    /// A request for another full run.
+    /// Request for another full run.
     pub(crate) fn another_run(&self, resource: Resource, number: u32) -> PublishedEvent {
         let mut event = self.first_run(resource);
         event.detail["run_id"] = format!("{number:032}").into();
@@ -60,13 +60,13 @@ impl Stand {
         event
     }
 
-    /// A fresh process of a resource's function.
+    /// Starts a fresh process of a resource's function.
     pub(crate) async fn worker(&self, resource: Resource) -> Worker {
         functions::start(&format!("{resource}-sync"), self.app.environment()).await
     }
 
-    /// Hands the request to the worker, and then what the worker itself asks for, until the run
-    /// has ended; returns the number of invocations.
+    /// Invokes the worker with the request and then with its own continuation requests until the
+    /// run has ended; returns the number of invocations.
     pub(crate) async fn run_to_end(
         &self,
         worker: &Worker,
@@ -87,7 +87,7 @@ impl Stand {
         invocations
     }
 
-    /// Fails unless the table has exactly what the shop has.
+    /// Fails unless the table matches the shop exactly.
     pub(crate) async fn assert_equal(&self, kinds: &[Kind]) {
         for kind in kinds {
             let found = differences(&self.app, &self.shop, *kind).await;
@@ -96,7 +96,7 @@ impl Stand {
         }
     }
 
-    /// The Cache table's name.
+    /// Name of the Cache table.
     pub(crate) fn cache(&self) -> &str {
         &self.app.tables().cache
     }

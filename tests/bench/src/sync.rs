@@ -1,5 +1,5 @@
-//! What a worker spends on a thousand products, from the bytes it receives to the rows it has
-//! written, and how fast it is where the shop sets no limit.
+//! Cost of a thousand products, from received bytes to written rows, and throughput without a rate
+//! limit.
 
 use std::time::Instant;
 
@@ -50,8 +50,8 @@ pub(crate) async fn run() -> Vec<Figure> {
             format!("{:.1}", allocated.bytes as f64 / 1e6),
         ]],
     );
-    // A worker that is not busy waits, and here that is for DynamoDB and for the simulated shop.
-    let bound = if busy > 80.0 { "its own processor" } else { "what it waits for" };
+    // An idle worker waits for DynamoDB or the simulated shop.
+    let bound = if busy > 80.0 { "its own processor" } else { "waiting for DynamoDB and the shop" };
     println!("  one worker is bound by {bound}");
     vec![
         Figure::less("processor time a thousand products", milliseconds, Unit::Of("ms")),

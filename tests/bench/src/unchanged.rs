@@ -1,5 +1,5 @@
-//! What a full sync costs where nothing has changed, its sweep included, beside what it costs to
-//! write every row, as the first one does.
+//! Cost of a full sync without changes, including its sweep, relative to a first sync, which writes
+//! every row.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ pub(crate) async fn run() -> Vec<Figure> {
     assert_eq!(second.0.rows_written_to(stand.cache()), 0);
     let all = |usage: &Usage| usage.write_units.values().sum::<f64>();
     let share = 100.0 * all(&second.0) / all(&first.0);
-    vec![Figure::less("write units beside the first sync's", share, Unit::Percent).budget(1.0)]
+    vec![Figure::less("write units relative to the first sync's", share, Unit::Percent).budget(1.0)]
 }
 
 async fn measure(stand: &Stand, worker: &Worker, request: PublishedEvent) -> (Usage, Duration) {

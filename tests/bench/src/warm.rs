@@ -1,4 +1,4 @@
-//! Warm invocations beside the empty function's: the latency, and the processor time of many.
+//! Warm invocations relative to the empty function's: latency, and processor time of many.
 
 use std::time::{Duration, Instant};
 
@@ -9,9 +9,9 @@ use crate::functions::{self, EMPTY};
 use crate::report::{Figure, Unit, median, step, table};
 use crate::samples::{Sample, Samples};
 
-/// Enough for the processor's clock, which has hundredths of a second.
+/// Enough for the processor clock's resolution of a hundredth of a second.
 const INVOCATIONS: usize = 600;
-/// Invocations that are not counted.
+/// Invocations before the measurement.
 const WARM_UP: usize = 20;
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 const PEAK_MB: f64 = 24.0;
@@ -23,7 +23,7 @@ pub(crate) async fn run() -> Vec<Figure> {
     let mut cases = [
         Case::new("empty", start(EMPTY).await),
         Case::new("oauth-callback", start("oauth-callback").await),
-        Case::new("webhook-orders, passed over", start("webhook-orders").await),
+        Case::new("webhook-orders, skipped", start("webhook-orders").await),
         Case::new("webhook-orders, read back", start("webhook-orders").await),
         Case::new("lookup", start("lookup").await),
     ];
@@ -36,9 +36,9 @@ pub(crate) async fn run() -> Vec<Figure> {
         callback.invoke(Some(samples.callback().await)).await;
         let read_before = samples.orders_read();
         read_back.invoke(Some(samples.changed_order())).await;
-        assert_eq!(samples.orders_read(), read_before + 1, "it was not read back");
+        assert_eq!(samples.orders_read(), read_before + 1, "the webhook was not read back");
         passed_over.invoke(Some(samples.same_order())).await;
-        assert_eq!(samples.orders_read(), read_before + 1, "it was not passed over");
+        assert_eq!(samples.orders_read(), read_before + 1, "the webhook was not skipped");
         lookup.invoke(Some(samples.call())).await;
     }
     report(&cases)
@@ -61,7 +61,7 @@ impl Case {
         self.cpu_before = self.worker.cpu_time();
     }
 
-    /// The empty function is sent what it may answer as it likes.
+    /// Invokes the function; for the empty function the event does not matter.
     async fn invoke(&mut self, sample: Option<Sample>) {
         let nothing = json!({});
         let event = sample.as_ref().map_or(&nothing, |sample| &sample.event);
@@ -72,12 +72,12 @@ impl Case {
         assert!(sample.is_none_or(|sample| sample.is_answered_by(&answer)), "{answer}");
     }
 
-    /// Milliseconds.
+    /// Median latency in milliseconds.
     fn latency(&self) -> f64 {
         median(self.times.iter().map(|time| time.as_secs_f64() * 1e3))
     }
 
-    /// Milliseconds an invocation.
+    /// Processor time per invocation in milliseconds.
     fn cpu(&self) -> f64 {
         (self.worker.cpu_time() - self.cpu_before).as_secs_f64() * 1e3 / self.times.len() as f64
     }
@@ -100,7 +100,7 @@ fn report(cases: &[Case]) -> Vec<Figure> {
         figures.push(Figure::less(format!("{name}, processor time"), cpu, Unit::Of("ms")));
         if name != cases[0].name {
             let times = latency / empty;
-            figures.push(Figure::less(format!("{name}, beside empty"), times, Unit::Times));
+            figures.push(Figure::less(format!("{name}, relative to empty"), times, Unit::Times));
             let peak = Figure::less(format!("{name}, peak RSS"), peak, Unit::Of("MB"));
             figures.push(peak.budget(PEAK_MB));
         }

@@ -1,18 +1,18 @@
-//! A clock that a test moves.
+//! Clock that a test can advance.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::clock::Clock;
 
-/// The system's time, moved by as much as a test asks for.
+/// System time plus an offset set by the test.
 #[derive(Debug, Default)]
 pub struct TestClock {
     moved_ms: AtomicI64,
 }
 
 impl TestClock {
-    /// Moves the clock on (or back, by a negative duration).
+    /// Advances the clock, or sets it back by a negative duration.
     pub fn advance(&self, by: SignedDuration) {
         let ms = i64::try_from(by.as_millis()).unwrap_or(0);
         self.moved_ms.fetch_add(ms, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Whether the Cache table has what the shop has.
+//! Comparison of the Cache table with the shop.
 
 use std::collections::HashMap;
 
@@ -12,17 +12,16 @@ use shoprenter_simulator::{Kind, ShopHandle};
 
 use crate::{InProcess, Row};
 
-/// The most truths that the simulator tells at once.
+/// Maximum number of records the simulator lists at once.
 const TRUTHS: usize = 10_000;
 
-/// What of a shop's records is missing, wrong or too much in the table, a sentence each.
+/// Lists missing, wrong and superfluous records in the table, one sentence each.
 ///
-/// Compares the sets of ids, and of each record what a caller would ask for: a product's article
-/// number, name and prices; an order's sum, telephone number and address of e-mail; a customer's
-/// names and address of e-mail.
+/// Compares the sets of ids and each record's important fields: a product's SKU, name and prices;
+/// an order's total, telephone number and e-mail address; a customer's names and e-mail address.
 ///
 /// # Panics
-/// Where the table cannot be read.
+/// If the table cannot be read.
 pub async fn differences(app: &InProcess, shop: &ShopHandle, kind: Kind) -> Vec<String> {
     let mut expected = expected(shop, kind);
     let mut found = Vec::new();

@@ -1,4 +1,5 @@
-//! Where ShopRenter's webhooks arrive: as much of API Gateway as they need, on a port of its own.
+//! HTTP endpoint for ShopRenter's webhooks: the parts of API Gateway they need, on a port of its
+//! own.
 
 use std::sync::Arc;
 
@@ -15,23 +16,23 @@ use webhook_orders::WebhookOrders;
 
 use crate::{api_request, status_of};
 
-/// A port that is taken and not yet served.
+/// Reserved port that is not served yet.
 pub(crate) struct Front {
     listener: TcpListener,
 }
 
 impl Front {
-    /// Takes a free port.
+    /// Reserves a free port.
     pub(crate) async fn open() -> Self {
         Self { listener: TcpListener::bind("127.0.0.1:0").await.unwrap() }
     }
 
-    /// The address, for `BACKEND_URL`.
+    /// Address for `BACKEND_URL`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.listener.local_addr().unwrap())
     }
 
-    /// Hands what comes over to `webhooks`, within the caller's runtime.
+    /// Passes requests to `webhooks`, in the caller's runtime.
     pub(crate) fn serve(self, webhooks: Arc<WebhookOrders>) {
         let app = Router::new().fallback(deliver).with_state(webhooks);
         tokio::spawn(async move { axum::serve(self.listener, app).await });
@@ -56,7 +57,7 @@ async fn deliver(
     (StatusCode::from_u16(status).unwrap(), body)
 }
 
-/// A request with a body of any bytes, which API Gateway hands over in base64.
+/// Builds a request with an arbitrary body, which API Gateway encodes in base64.
 pub(crate) fn delivery(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Value {
     let mut payload = api_request(method, path, "", &BASE64.encode(body), headers);
     payload["isBase64Encoded"] = json!(true);

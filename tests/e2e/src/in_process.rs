@@ -1,4 +1,4 @@
-//! The whole product in one process.
+//! All functions in one process.
 
 mod routes;
 
@@ -33,24 +33,24 @@ use webhook_orders::WebhookOrders;
 use crate::front::{Front, delivery};
 use crate::{LocalAws, PublishedEvent, TestClock, tables};
 
-/// Where the simulated admin believes the app to be; calls are handed over in process.
+/// Backend address configured in the simulated admin; calls are dispatched in process.
 pub const BACKEND_URL: &str = "http://app.invalid";
 
-/// The product, its surroundings, and the time.
+/// All functions with their simulated environment.
 #[derive(Debug)]
 pub struct InProcess {
-    /// The simulated ShopRenter.
+    /// Simulated ShopRenter.
     pub shoprenter: Simulator,
-    /// The simulated AWS.
+    /// Simulated AWS.
     pub aws: LocalAws,
-    /// The time.
+    /// Clock of the functions.
     pub clock: Arc<TestClock>,
-    /// What all functions stand on.
+    /// Dependencies shared by all functions.
     pub services: Services,
-    /// A client for looking into the tables.
+    /// Client for reading the tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
     environment: Vec<(String, String)>,
-    /// Whether shops refuse nothing for their rate unless a test configures it.
+    /// Whether new shops have no rate limit unless a test configures one.
     lifts_limits: bool,
     init: OauthInit,
     callback: OauthCallback,
@@ -67,21 +67,21 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// Starts everything, with the official contract. Nothing waits for a shop's rate limit.
+    /// Starts everything with the official contract and without a rate limit.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
-    /// The same with ShopRenter's own rate limit, on both sides.
+    /// Starts everything with ShopRenter's own rate limit on both sides.
     pub async fn limited() -> Self {
         let app = Self::start_with(&[("SHOPRENTER_RATE_LIMIT", "3")]).await;
         Self { lifts_limits: false, ..app }
     }
 
-    /// Starts everything, with further environment variables.
+    /// Starts everything with additional environment variables.
     ///
     /// # Panics
-    /// Where something cannot start.
+    /// If something cannot start.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
         let shoprenter = Simulator::start(Options::default()).unwrap();
         shoprenter.set_app(|app| {
@@ -91,7 +91,7 @@ impl InProcess {
         });
         let aws = LocalAws::start(&secret(&shoprenter)).await;
         let clock = Arc::new(TestClock::default());
-        // One DynamoDB may serve several tests at a time.
+        // Several tests may share one DynamoDB.
         let prefix = random::hex::<6>();
         let front = Front::open().await;
         let environment = environment(variables, &prefix, &aws, &shoprenter, &front);
@@ -136,10 +136,10 @@ impl InProcess {
         }
     }
 
-    /// A shop without the app.
+    /// Creates a shop without the app.
     ///
     /// # Panics
-    /// Where the configuration is wrong.
+    /// If the configuration is invalid.
     pub fn shop(&self, name: &str, mut config: ShopConfig) -> ShopHandle {
         if self.lifts_limits && config.rate == RateConfig::default() {
             config.rate.per_second = 10_000;
@@ -147,10 +147,10 @@ impl InProcess {
         self.shoprenter.put_shop(name, config).unwrap()
     }
 
-    /// Hands a GET over to the function that its path belongs to.
+    /// Passes a GET request to the function that serves its path.
     ///
     /// # Panics
-    /// Where no function has the path.
+    /// If no function serves the path.
     pub async fn get(&self, url: &str) -> Value {
         let url = Url::parse(url).unwrap();
         let payload = api_request("GET", url.path(), url.query().unwrap_or_default(), "", &[]);
@@ -167,56 +167,56 @@ impl InProcess {
             "/webhooks/shoprenter/uninstall" => {
                 serve(payload, |request| self.uninstall.handle(request)).await
             }
-            path => panic!("no function has {path}"),
+            path => panic!("no function serves {path}"),
         }
     }
 
-    /// The address that the admin would call for an install.
+    /// Address that the admin would call for an install.
     ///
     /// # Panics
-    /// Where the call cannot be built.
+    /// If the call cannot be built.
     pub async fn install_url(&self, shop: &ShopHandle, call: &SignedCall) -> String {
         shop.install(&SignedCall { follow: Some(false), ..call.clone() }).await.unwrap().url
     }
 
-    /// The address that the admin would show for an opening.
+    /// Address that the admin would open for the app.
     ///
     /// # Panics
-    /// Where the call cannot be built.
+    /// If the call cannot be built.
     pub async fn open_url(&self, shop: &ShopHandle, call: &SignedCall) -> String {
         shop.open(&SignedCall { follow: Some(false), ..call.clone() }).await.unwrap().url
     }
 
-    /// The address that ShopRenter would call for an uninstall.
+    /// Address that ShopRenter would call for an uninstall.
     ///
     /// # Panics
-    /// Where the call cannot be built.
+    /// If the call cannot be built.
     pub async fn uninstall_url(&self, shop: &ShopHandle, call: &SignedCall) -> String {
         shop.uninstall(&SignedCall { follow: Some(false), ..call.clone() }).await.unwrap().url
     }
 
-    /// A right opening of the app; returns the answer.
+    /// Opens the app with a valid signature and returns the answer.
     pub async fn open(&self, shop: &ShopHandle) -> Value {
         shop.set_installed(true);
         self.get(&self.open_url(shop, &SignedCall::default()).await).await
     }
 
-    /// A POST to `/sync/products`.
+    /// Sends `POST /sync/products`.
     ///
     /// # Panics
-    /// Where the function fails instead of answering.
+    /// If the function fails instead of answering.
     pub async fn post_products(&self, body: &str, headers: &[(&str, &str)]) -> Value {
         let payload = api_request("POST", "/sync/products", "", body, headers);
         self.products.invoke(payload, Duration::from_secs(30)).await.unwrap()
     }
 
-    /// A POST to `/sync`.
+    /// Sends `POST /sync`.
     pub async fn post_sync(&self, body: &str, headers: &[(&str, &str)]) -> Value {
         let payload = api_request("POST", "/sync", "", body, headers);
         serve(payload, |request| self.sync_all.handle(request)).await
     }
 
-    /// A request to `stores`; `target` is the path, with or without a query.
+    /// Sends a request to `stores`; `target` is the path with an optional query.
     pub async fn stores(
         &self,
         method: &str,
@@ -229,24 +229,24 @@ impl InProcess {
         serve(payload, |request| self.stores.handle(request)).await
     }
 
-    /// A request to `lookup`; `target` as for `stores`.
+    /// Sends a request to `lookup`; `target` as for [`stores`](Self::stores).
     pub async fn lookup(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Value {
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let payload = api_request(method, path, raw_query, "", headers);
         serve(payload, |request| self.lookup.handle(request)).await
     }
 
-    /// A webhook's delivery to `url`, whose path alone counts.
+    /// Delivers a webhook to the path of `url`.
     ///
     /// # Panics
-    /// Where `url` is no address.
+    /// If `url` is invalid.
     pub async fn deliver(&self, url: &str, content_type: &str, body: &[u8]) -> Value {
         let url = Url::parse(url).unwrap();
         let payload = delivery("POST", url.path(), &[("content-type", content_type)], body);
         serve(payload, |request| self.webhooks.handle(request)).await
     }
 
-    /// Hands an event of the bus over to the function that its rule names.
+    /// Passes an event to the function selected by the bus's rule.
     pub async fn sync(
         &self,
         event: &PublishedEvent,
@@ -254,10 +254,10 @@ impl InProcess {
         self.sync_within(event, Duration::from_secs(120)).await
     }
 
-    /// The same, with so much of the function's time left.
+    /// Passes an event with the given remaining time.
     ///
     /// # Panics
-    /// Where no rule takes the event.
+    /// If no rule matches the event.
     pub async fn sync_within(
         &self,
         event: &PublishedEvent,
@@ -277,16 +277,16 @@ impl InProcess {
             Some("products") => self.products.invoke(payload, time_left).await,
             Some("orders") => self.orders.invoke(payload, time_left).await,
             Some("customers") => self.customers.invoke(payload, time_left).await,
-            other => panic!("no rule takes {other:?}"),
+            other => panic!("no rule matches {other:?}"),
         }
     }
 
-    /// A beat of EventBridge's schedule.
+    /// Sends an event of the EventBridge schedule.
     pub async fn beat(&self) -> Result<Value, shopcall_core::runtime::http::Failure> {
         self.beat_within(Duration::from_secs(300)).await
     }
 
-    /// The same, with so much of the function's time left.
+    /// Sends an event of the schedule with the given remaining time.
     pub async fn beat_within(
         &self,
         time_left: Duration,
@@ -298,16 +298,16 @@ impl InProcess {
         self.scheduled.invoke(payload, time_left).await
     }
 
-    /// A POST to `/sync/scheduled`.
+    /// Sends `POST /sync/scheduled`.
     ///
     /// # Panics
-    /// Where the function fails instead of answering.
+    /// If the function fails instead of answering.
     pub async fn post_scheduled(&self, headers: &[(&str, &str)]) -> Value {
         let payload = api_request("POST", "/sync/scheduled", "", "", headers);
         self.scheduled.invoke(payload, Duration::from_secs(300)).await.unwrap()
     }
 
-    /// Hands an event over to `products-sync`, whatever it is.
+    /// Passes any event to `products-sync`.
     pub async fn products_sync(
         &self,
         event: &PublishedEvent,
@@ -316,17 +316,17 @@ impl InProcess {
         self.products.invoke(payload, Duration::from_secs(120)).await
     }
 
-    /// The environment that puts a function's own process on the same ground. Such a process knows
-    /// nothing of [`clock`](Self::clock): it has the system's time.
+    /// Environment for a function in a separate process, with the same tables and simulators. Such
+    /// a process uses the system time instead of [`clock`](Self::clock).
     pub fn environment(&self) -> &[(String, String)] {
         &self.environment
     }
 
-    /// A client for the simulated ShopRenter, as another function would have it: it shares nothing
-    /// with the others but the tables.
+    /// Creates a client for the simulated ShopRenter as another function would have it, sharing
+    /// only the tables.
     ///
     /// # Panics
-    /// Where it cannot be made.
+    /// If the client cannot be created.
     pub fn client(&self) -> shoprenter::Client {
         let variables = self.variables();
         let environment = Environment::new(&variables);
@@ -335,10 +335,10 @@ impl InProcess {
         platforms::shoprenter::client(&environment, &services).unwrap()
     }
 
-    /// How often a shop may be called.
+    /// Rate limit per shop.
     ///
     /// # Panics
-    /// Where that is not configured right.
+    /// If the configuration is invalid.
     pub fn rate_limit(&self) -> RateLimit {
         platforms::shoprenter::rate_limit(&Environment::new(&self.variables())).unwrap()
     }
@@ -350,13 +350,13 @@ impl InProcess {
         }
     }
 
-    /// The names of the tables.
+    /// Names of the tables.
     pub fn tables(&self) -> &Tables {
         &self.services.config.tables
     }
 }
 
-/// The secret that fits a simulator's application.
+/// Secret for a simulator's application.
 fn secret(shoprenter: &Simulator) -> Value {
     let app = shoprenter.app();
     json!({
@@ -365,7 +365,7 @@ fn secret(shoprenter: &Simulator) -> Value {
     })
 }
 
-/// The functions' environment: what a test asks for, and the rest as it must be.
+/// Environment of the functions: the test's variables and defaults.
 fn environment(
     given: &[(&str, &str)],
     prefix: &str,
@@ -378,7 +378,7 @@ fn environment(
         ["STORES_TABLE", "TOKENS_TABLE", "CACHE_TABLE", "SYNC_RUNS_TABLE", "INSTALLS_TABLE"]
             .map(|name| (name, format!("{prefix}-{name}")));
     let rest = [
-        // Webhooks come over HTTP.
+        // Webhooks arrive over HTTP.
         ("BACKEND_URL", front.url()),
         ("AWS_REGION", "eu-central-1".to_owned()),
         ("AWS_ACCESS_KEY_ID", "test".to_owned()),
@@ -392,12 +392,12 @@ fn environment(
         ("SHOPRENTER_ADMIN_URL", format!("{base}/{{shop}}/admin/app/{{app_id}}")),
     ];
     let given = given.iter().map(|(name, value)| (*name, value.replace("{simulator}", base)));
-    // What comes later counts.
+    // Later entries take precedence.
     let all: BTreeMap<_, _> = tables.into_iter().chain(rest).chain(given).collect();
     all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// A request as API Gateway hands it over (payload 2.0).
+/// Builds an API Gateway request (payload 2.0).
 pub fn api_request(
     method: &str,
     path: &str,
@@ -421,17 +421,17 @@ pub fn api_request(
     })
 }
 
-/// The status of an answer to API Gateway.
+/// Status of an answer to API Gateway.
 pub fn status_of(answer: &Value) -> u64 {
     answer["statusCode"].as_u64().unwrap_or_default()
 }
 
-/// The body of an answer to API Gateway.
+/// Body of an answer to API Gateway.
 pub fn body_of(answer: &Value) -> &str {
     answer["body"].as_str().unwrap_or_default()
 }
 
-/// A header of an answer to API Gateway.
+/// Header of an answer to API Gateway.
 pub fn header_of<'a>(answer: &'a Value, name: &str) -> &'a str {
     answer["headers"][name].as_str().unwrap_or_default()
 }

@@ -1,9 +1,9 @@
-//! What the tests stand on.
+//! Test environment of the product.
 //!
-//! [`InProcess`] is the whole product in one process: the functions' own endpoints, the simulated
-//! ShopRenter over HTTP, DynamoDB's protocol over HTTP (dynoxide, or whatever `DYNAMODB_ENDPOINT`
-//! names), and a small stand-in for Secrets Manager and EventBridge. [`Worker`] is one function's
-//! binary as a process on the same ground. [`Stack`] is the deployed local stack, seen from outside.
+//! [`InProcess`] runs all functions in one process with the simulated ShopRenter over HTTP,
+//! DynamoDB's protocol over HTTP (dynoxide, or the server at `DYNAMODB_ENDPOINT`), and a small
+//! simulation of Secrets Manager and EventBridge. [`Worker`] runs one function's binary as a
+//! process in the same environment. [`Stack`] is the deployed local stack, seen from outside.
 
 mod clock;
 mod comparison;

@@ -1,18 +1,18 @@
-//! Whether a shop's rate limit was kept.
+//! Verification of a shop's rate limit.
 
 use std::time::Duration;
 
 use shoprenter_simulator::Stats;
 
-/// What every shop allows.
+/// Requests a second allowed by every shop.
 const PER_SECOND: f64 = 3.0;
 
-/// Asserts that the requests in `stats` were sent at three a second or fewer over `elapsed`, and
-/// that hardly any were refused, so there were no bursts either. A busy machine can delay one
-/// request, which then comes too close to the next ones.
+/// Asserts that the requests in `stats` were sent at three a second or fewer over `elapsed` and
+/// that hardly any were refused, which excludes bursts. A busy machine can delay one request, which
+/// then arrives too close to the next ones.
 ///
 /// # Panics
-/// If there were more requests, or more refusals.
+/// If there were more requests or more refusals.
 pub fn assert_limit_is_kept(stats: &Stats, elapsed: Duration) {
     let requests: u64 = stats
         .requests

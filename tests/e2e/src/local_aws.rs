@@ -1,8 +1,8 @@
-//! AWS as far as a test needs it, over its own protocols on one loopback address.
+//! Simulated AWS services over their own protocols on one loopback address.
 //!
-//! DynamoDB is real (passed on to dynoxide, or to `DYNAMODB_ENDPOINT`); Secrets Manager knows one
-//! secret; EventBridge remembers what it was told, and refuses entries on request. Calls are
-//! counted, and one of them can be made the caller's last.
+//! DynamoDB is real (requests are passed on to dynoxide, or to `DYNAMODB_ENDPOINT`); Secrets
+//! Manager has one secret; EventBridge records events and refuses entries on request. Calls are
+//! counted, and a test can stop a caller at any of them.
 
 mod batches;
 mod faults;
@@ -27,7 +27,7 @@ use stop::Stops;
 pub use stop::{Side, Stop};
 pub use usage::Usage;
 
-/// What was put on the bus.
+/// Event published on the bus.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PublishedEvent {
     /// `DetailType`.
@@ -37,7 +37,7 @@ pub struct PublishedEvent {
 }
 
 impl PublishedEvent {
-    /// The event as a rule of the bus hands it to a function.
+    /// Event in the form a bus rule passes to a function.
     pub fn delivered(&self) -> Value {
         json!({
             "version": "0", "id": "1", "source": "shopcall.shoprenter",
@@ -46,7 +46,7 @@ impl PublishedEvent {
     }
 }
 
-/// The stand-in.
+/// Simulated AWS.
 #[derive(Debug, Clone)]
 pub struct LocalAws {
     endpoint: String,
@@ -70,10 +70,10 @@ struct AwsState {
 }
 
 impl LocalAws {
-    /// Starts it on a free port, within the caller's runtime.
+    /// Starts the simulation on a free port in the caller's runtime.
     ///
     /// # Panics
-    /// Where no port can be had.
+    /// If no port is available.
     pub async fn start(secret: &Value) -> Self {
         let dynamodb = match std::env::var("DYNAMODB_ENDPOINT") {
             Ok(endpoint) => endpoint,
@@ -100,65 +100,65 @@ impl LocalAws {
         Self { endpoint, state }
     }
 
-    /// For `AWS_ENDPOINT_URL`.
+    /// Address for `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Takes what was put on the bus since the last time.
+    /// Returns the events published since the last call.
     pub fn take_events(&self) -> Vec<PublishedEvent> {
         std::mem::take(&mut *lock(&self.state.events))
     }
 
-    /// Lets EventBridge refuse the next `count` entries.
+    /// Makes EventBridge refuse the next `count` entries.
     pub fn refuse_events(&self, count: usize) {
         *lock(&self.state.refusals) = count;
     }
 
-    /// Lets DynamoDB leave the next `count` writes or reads of batches undone, one a batch.
+    /// Makes DynamoDB leave one item unprocessed in each of the next `count` batches.
     pub fn leave_unprocessed(&self, count: usize) {
         *lock(&self.state.unprocessed) = count;
     }
 
-    /// How many of those are still to come.
+    /// Number of such batches still to come.
     pub fn left_unprocessed(&self) -> usize {
         *lock(&self.state.unprocessed)
     }
 
-    /// Changes the secret, as a rotation does.
+    /// Replaces the secret, as a rotation does.
     pub fn set_secret(&self, secret: &Value) {
         *lock(&self.state.secret) = secret.to_string();
     }
 
-    /// What has been asked for since the last time, whoever asked: a test's own looks into the
-    /// tables count too.
+    /// Returns the calls since the last time from all callers, including the test's own reads.
     pub fn take_usage(&self) -> Usage {
         std::mem::take(&mut *lock(&self.state.usage))
     }
 
-    /// Lets DynamoDB say what each call costs, from now on.
+    /// Makes DynamoDB report the consumed capacity of each call from now on.
     pub fn measure_capacity(&self) {
         self.state.is_capacity_measured.store(true, Ordering::Relaxed);
     }
 
-    /// Counts the writes of each row, from now on; this takes memory for each.
+    /// Counts the writes of each row from now on, which takes memory for each.
     pub fn remember_keys(&self) {
         self.state.are_keys_remembered.store(true, Ordering::Relaxed);
     }
 
-    /// Records which rows DynamoDB takes one by one, from now on.
+    /// Records the rows put one by one from now on.
     pub fn record_puts(&self) {
         *lock(&self.state.recorded) = Some(Vec::new());
     }
 
-    /// What was recorded, which ends the recording.
+    /// Returns the recorded rows and stops recording.
     pub fn take_puts(&self) -> Vec<AcceptedPut> {
         lock(&self.state.recorded).take().unwrap_or_default()
     }
 
-    /// Strikes `count` calls of an operation on a table after `passed` more of them. The table is
-    /// `(transaction)` for a transaction, and empty for any; an empty operation is any of DynamoDB's.
-    pub fn strike(
+    /// Applies a fault to `count` calls of an operation on a table, after `passed` more of them.
+    /// The table is `(transaction)` for a transaction and empty for any table; an empty operation
+    /// means any of DynamoDB's.
+    pub fn apply_fault(
         &self,
         operation: &str,
         table: &str,
@@ -170,18 +170,18 @@ impl LocalAws {
         lock(&self.state.faults).push(planned);
     }
 
-    /// How many calls are still to be struck.
+    /// Number of faults still to come.
     pub fn left_to_strike(&self) -> usize {
         lock(&self.state.faults).iter().map(|planned| planned.count).sum()
     }
 
-    /// How many calls are still to be struck; no more are from now on.
+    /// Cancels the remaining faults and returns their number.
     pub fn end_strikes(&self) -> usize {
         std::mem::take(&mut *lock(&self.state.faults)).iter().map(|planned| planned.count).sum()
     }
 
-    /// Stops the world for whoever makes the next call after `passed` more, until the stop is
-    /// dropped. Once it is reached, calls of a test's own are held too.
+    /// Stops all calls from the one after `passed` more, until the stop is dropped. Once it is
+    /// reached, the test's own calls are held too.
     pub fn stop_after(&self, passed: u64, side: Side) -> Stop {
         self.state.stops.plan(passed, side)
     }

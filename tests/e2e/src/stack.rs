@@ -1,4 +1,4 @@
-//! The deployed local stack, as `.local/stack.json` describes it.
+//! Deployed local stack as described by `.local/stack.json`.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,34 +12,34 @@ use shopcall_core::runtime::config::Environment;
 
 use crate::tables::Row;
 
-/// What `make up` wrote down.
+/// Description written by `make up`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Stack {
-    /// The HTTP API.
+    /// Address of the HTTP API.
     pub api_url: String,
-    /// The local cloud.
+    /// Address of the simulated AWS.
     pub aws_endpoint: String,
-    /// The region it plays.
+    /// Region of the simulated AWS.
     pub region: String,
-    /// The simulated ShopRenter.
+    /// Address of the simulated ShopRenter.
     pub shoprenter_url: String,
-    /// What the app is called at ShopRenter.
+    /// App's client id at ShopRenter.
     pub client_id: String,
-    /// What ShopRenter signs with.
+    /// Secret of ShopRenter's signatures.
     pub client_secret: String,
-    /// The app's number in a shop's admin.
+    /// App's number in a shop's admin.
     pub app_id: String,
-    /// What lets ShopCall in.
+    /// Bearer token of ShopCall's calls.
     pub internal_sync_secret: String,
-    /// The tables' names.
+    /// Names of the tables.
     pub tables: StackTables,
-    /// The bus's name.
+    /// Name of the bus.
     pub event_bus: String,
-    /// The queue of what was given up.
+    /// Address of the dead-letter queue.
     pub dead_letters_url: String,
 }
 
-/// The tables' names.
+/// Names of the tables.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StackTables {
     /// Stores.
@@ -55,10 +55,11 @@ pub struct StackTables {
 }
 
 impl Stack {
-    /// The running stack: `STACK_FILE`, or `.local/stack.json` at the workspace's root.
+    /// Reads the running stack's description from `STACK_FILE`, or from `.local/stack.json` at the
+    /// workspace's root.
     ///
     /// # Panics
-    /// Where none is running: `make up` starts one.
+    /// If no stack is running; `make up` starts one.
     pub fn running() -> Self {
         let file = Self::file();
         let text = std::fs::read(&file).unwrap_or_else(|_| {
@@ -67,16 +68,16 @@ impl Stack {
         serde_json::from_slice(&text).unwrap()
     }
 
-    /// Where the running stack is described.
+    /// Path of the running stack's description.
     pub fn file() -> PathBuf {
         let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local/stack.json");
         std::env::var_os("STACK_FILE").map_or_else(|| PathBuf::from(default), PathBuf::from)
     }
 
-    /// A client for the stack's tables.
+    /// Creates a client for the stack's tables.
     ///
     /// # Panics
-    /// Where none can be made.
+    /// If the client cannot be created.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let lookup = |name: &str| {
             Some(match name {
@@ -89,10 +90,10 @@ impl Stack {
         AwsEnvironment::from_environment(&Environment::new(&lookup), http).unwrap().dynamodb()
     }
 
-    /// A call of the simulator's control interface; what it answers, null for nothing.
+    /// Calls the simulator's control interface and returns its answer, null for an empty one.
     ///
     /// # Panics
-    /// Where the simulator refuses it.
+    /// If the simulator refuses the call.
     pub async fn simulator(&self, method: Method, path: &str, body: &Value) -> Value {
         let url = format!("{}/_control{path}", self.shoprenter_url);
         let http = shopcall_core::runtime::http_client().unwrap();
@@ -102,10 +103,10 @@ impl Stack {
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    /// Everything that the functions have logged so far.
+    /// Returns all function logs so far.
     ///
     /// # Panics
-    /// Where the local cloud does not tell.
+    /// If the simulated AWS returns no logs.
     pub async fn function_logs(&self) -> String {
         let groups = self.logs("DescribeLogGroups", json!({})).await;
         let mut text = String::new();
@@ -130,11 +131,10 @@ impl Stack {
         self.aws("logs", &format!("Logs_20140328.{operation}"), &body).await
     }
 
-    /// A call of one of the local cloud's JSON interfaces: `target` is what the service calls the
-    /// operation.
+    /// Calls one of the simulated AWS's JSON APIs; `target` is the value of `X-Amz-Target`.
     ///
     /// # Panics
-    /// Where the local cloud refuses it.
+    /// If the simulated AWS refuses the call.
     pub async fn aws(&self, service: &str, target: &str, body: &Value) -> Value {
         let http = shopcall_core::runtime::http_client().unwrap();
         let answer = http
@@ -151,17 +151,17 @@ impl Stack {
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    /// What lets a call in to one of the local cloud's services: it tells services and regions by
-    /// the credential's scope, and does not look at the signature.
+    /// Authorization header for one of the simulated AWS's services. It distinguishes services and
+    /// regions by the credential's scope and does not verify the signature.
     pub fn authorization(&self, service: &str) -> String {
         let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
         format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
     }
 
-    /// The row of a key, read consistently.
+    /// Reads a row consistently by its key.
     ///
     /// # Panics
-    /// Where the table cannot be read.
+    /// If the table cannot be read.
     pub async fn row(&self, table: &str, key: &[(&str, &str)]) -> Option<Row> {
         let mut get = self.dynamodb().get_item().table_name(table).consistent_read(true);
         for (name, value) in key {
@@ -171,10 +171,10 @@ impl Stack {
     }
 }
 
-/// Tries again every 200 ms until `attempt` gives something, for as long as `limit`.
+/// Retries every 200 ms until `attempt` returns a value, for at most `limit`.
 ///
 /// # Panics
-/// Where it gives nothing in that time.
+/// If there is no value in that time.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     limit: Duration,

@@ -1,4 +1,4 @@
-//! The five tables, as `template.yaml` has them, for tests that do not deploy it.
+//! The five tables of `template.yaml`, for tests that do not deploy it.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -11,10 +11,10 @@ use aws_sdk_dynamodb::types::{
 use flate2::read::GzDecoder;
 use shopcall_core::runtime::config::Tables;
 
-/// A row as DynamoDB has it.
+/// Row as returned by DynamoDB.
 pub type Row = HashMap<String, AttributeValue>;
 
-/// Opens what a row of a product has as `raw`.
+/// Decompresses the `raw` attribute of a product's row.
 pub fn unzipped(raw: &[u8]) -> String {
     let mut json = String::new();
     GzDecoder::new(raw).read_to_string(&mut json).unwrap();
@@ -27,10 +27,10 @@ struct Table<'a> {
     indexes: &'a [Index],
 }
 
-/// An index with its keys and what it has beside them.
+/// Index with its keys and projected attributes.
 type Index = (&'static str, &'static [&'static str], &'static [&'static str]);
 
-/// What stands for a projection of all attributes.
+/// Projection of all attributes.
 const EVERYTHING: &[&str] = &["*"];
 
 const CACHE_INDEXES: &[Index] = &[
@@ -107,10 +107,10 @@ fn schema(keys: &[&str]) -> Vec<KeySchemaElement> {
     keys.iter().zip(kinds).map(element).collect()
 }
 
-/// All rows of a table.
+/// Reads all rows of a table.
 ///
 /// # Panics
-/// Where the table cannot be read.
+/// If the table cannot be read.
 pub async fn rows(client: &Client, table: &str) -> Vec<Row> {
     let pages = client.scan().table_name(table).consistent_read(true).into_paginator();
     pages.items().send().collect::<Result<Vec<_>, _>>().await.unwrap()

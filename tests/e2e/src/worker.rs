@@ -1,4 +1,4 @@
-//! A function's own binary, as a process of its own, invoked as Lambda does it.
+//! A function's own binary as a process, invoked as Lambda does.
 
 mod binary;
 mod process;
@@ -14,43 +14,43 @@ use process::Process;
 pub use process::peak_rss;
 use runtime_api::RuntimeApi;
 
-/// A running function.
+/// A running function process.
 ///
-/// It is one execution environment: it takes one event at a time, and as many as it is given. It
-/// ends when dropped.
+/// Corresponds to one execution environment: it processes one event at a time, any number in
+/// sequence, and is killed when dropped.
 #[derive(Debug)]
 pub struct Worker {
     runtime: RuntimeApi,
     process: Process,
 }
 
-/// What became of an event.
+/// Outcome of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Invocation {
-    /// The function answered this.
+    /// The function returned this answer.
     Answered(Value),
-    /// The function failed with this error; Lambda would repeat the event.
+    /// The function failed with this error; Lambda would retry the event.
     Failed(Value),
-    /// The time limit was over; the process has been killed, as Lambda does.
+    /// The time limit passed and the process was killed, as Lambda does.
     TimedOut,
-    /// The process ended, or had ended before; with the last lines of its log.
+    /// The process ended during the invocation or before; contains the last lines of its log.
     Died(String),
 }
 
 impl Worker {
-    /// Starts the binary of `function`, such as `products-sync`, with `environment` and nothing
-    /// else beside what Lambda sets. Returns before it asks for its first event.
+    /// Starts the binary of `function`, such as `products-sync`, with only `environment` and the
+    /// variables that Lambda sets. Returns before the function requests its first event.
     ///
     /// # Panics
-    /// Where the binary is missing or older than the code under test, or cannot be started.
+    /// If the binary is missing, older than the code under test, or cannot be started.
     pub async fn start(function: &str, environment: &[(String, String)]) -> Self {
         Self::launch(&binary::path_of(function), function, environment).await
     }
 
-    /// The same with the binary in `directory`, such as another profile's.
+    /// Starts the binary in `directory`, such as another profile's.
     ///
     /// # Panics
-    /// Likewise.
+    /// As for [`start`](Self::start).
     pub async fn start_from(
         directory: &Path,
         function: &str,
@@ -65,8 +65,7 @@ impl Worker {
         Self { runtime, process }
     }
 
-    /// Hands an event over and waits for what becomes of it. The function learns its deadline from
-    /// `time_limit`.
+    /// Sends an event and waits for its outcome. The function's deadline follows from `time_limit`.
     pub async fn invoke(&self, event: &Value, time_limit: Duration) -> Invocation {
         let answer = self.runtime.invoke(event, time_limit);
         tokio::select! {
@@ -82,28 +81,28 @@ impl Worker {
         }
     }
 
-    /// Kills the process (SIGKILL) and waits until it is gone. It may have ended by itself.
+    /// Kills the process (SIGKILL) and waits until it has ended. It may have ended by itself.
     pub fn kill(&self) {
         self.process.kill();
     }
 
-    /// The most memory that the process has had resident, in bytes.
+    /// Peak resident memory of the process in bytes.
     ///
     /// # Panics
-    /// Where it has ended.
+    /// If the process has ended.
     pub fn peak_rss(&self) -> u64 {
         self.process.peak_rss()
     }
 
-    /// The processor time that the process has used, to a hundredth of a second.
+    /// Processor time of the process, with a resolution of a hundredth of a second.
     ///
     /// # Panics
-    /// Where it has ended.
+    /// If the process has ended.
     pub fn cpu_time(&self) -> Duration {
         self.process.cpu_time()
     }
 
-    /// The last lines that it logged.
+    /// Last lines of the log.
     pub fn log(&self) -> String {
         self.process.log()
     }

@@ -1,6 +1,6 @@
-//! Money as the shop keeps it: a whole number of ten-thousandths.
+//! Amounts of money as the shop stores them: whole ten-thousandths.
 
-/// An amount of money, without its currency.
+/// Amount of money without its currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Amount(i64);
 
@@ -11,7 +11,7 @@ impl Amount {
         Self(cents.saturating_mul(SCALE / 100))
     }
 
-    /// Reads `1900`, `24.13` or `-1.0000`; more than four decimals are refused.
+    /// Parses `1900`, `24.13` or `-1.0000`; refuses more than four decimals.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
@@ -26,13 +26,13 @@ impl Amount {
         whole.checked_mul(SCALE)?.checked_add(part)?.checked_mul(sign).map(Self)
     }
 
-    /// Without needless decimals: `2413`, `24.13`.
+    /// Formats without trailing zeros: `2413`, `24.13`.
     pub(crate) fn plain(self) -> String {
         let padded = self.padded();
         padded.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 
-    /// With four decimals: `2413.0000`.
+    /// Formats with four decimals: `2413.0000`.
     pub(crate) fn padded(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };
         let size = self.0.unsigned_abs();
@@ -48,7 +48,7 @@ impl Amount {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// A share in hundredths, rounded to what the currency can be paid in.
+    /// Percentage of the amount, rounded to the currency's smallest unit.
     pub(crate) fn percent(self, percent: i64, currency: &str) -> Self {
         let step = if currency == "HUF" { SCALE } else { SCALE / 100 };
         let scaled = i128::from(self.0) * i128::from(percent);
@@ -57,7 +57,7 @@ impl Amount {
         Self(i64::try_from(rounded).unwrap_or(i64::MAX))
     }
 
-    /// With the Hungarian value added tax of 27 %.
+    /// Adds the Hungarian value added tax of 27 %.
     pub(crate) fn with_vat(self, currency: &str) -> Self {
         self.percent(127, currency)
     }

@@ -1,4 +1,4 @@
-//! An answer before it is written: data, so that faults can still change how it is sent.
+//! Answers before serialisation, so that faults can still change the encoding.
 
 use axum::{
     body::Body,
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::wire::xml;
 
-/// How the data is written.
+/// Encoding of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,

@@ -1,4 +1,4 @@
-//! Bodies that a server should never send: cut off, or without end.
+//! Invalid bodies: truncated or endless.
 
 use std::{
     io,
@@ -14,14 +14,14 @@ use tokio::time::{Sleep, sleep};
 
 use crate::stats::Counter;
 
-/// Long enough for the start to leave before the connection breaks.
+/// Long enough for the first bytes to be sent before the connection breaks.
 const BEFORE_THE_BREAK: Duration = Duration::from_millis(30);
 
-/// Sends its start, then breaks the connection or goes on for ever.
+/// Sends its start, then breaks the connection or continues endlessly.
 #[derive(Debug)]
 struct BrokenBody {
     start: Option<Bytes>,
-    /// Without it, the body has no end.
+    /// Absent for an endless body.
     breaks_after: Option<Pin<Box<Sleep>>>,
     counter: Arc<Counter>,
 }
@@ -48,14 +48,14 @@ impl HttpBody for BrokenBody {
     }
 }
 
-/// The first half, then a broken connection.
+/// Sends the first half, then breaks the connection.
 pub(crate) fn cut(mut whole: Vec<u8>, counter: Arc<Counter>) -> Body {
     whole.truncate(whole.len() / 2);
     let breaks_after = Some(Box::pin(sleep(BEFORE_THE_BREAK)));
     Body::new(BrokenBody { start: Some(whole.into()), breaks_after, counter })
 }
 
-/// All but the last byte, then blanks without end.
+/// Sends all but the last byte, then endless spaces.
 pub(crate) fn endless(mut whole: Vec<u8>, counter: Arc<Counter>) -> Body {
     whole.pop();
     Body::new(BrokenBody { start: Some(whole.into()), breaks_after: None, counter })

@@ -1,18 +1,18 @@
-//! Why a control call failed.
+//! Errors of control calls.
 
 use std::fmt;
 
-/// A control call that could not be carried out.
+/// Failed control call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// No such shop: create it with `put_shop`.
+    /// Unknown shop; `put_shop` creates one.
     UnknownShop(String),
-    /// No such record, or it is deleted.
+    /// Unknown or deleted record.
     UnknownRecord(String),
-    /// The call's own arguments are wrong.
+    /// Invalid argument.
     Invalid(String),
-    /// A bound is reached.
+    /// A limit is reached.
     TooMany(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! Faults on request: what goes wrong, where, and how often.
+//! Injected faults.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,27 +14,27 @@ use crate::{
 
 const MAX_FAULTS: usize = 100;
 
-/// An order to misbehave.
+/// Definition of a fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What goes wrong.
+    /// Kind of fault.
     #[serde(flatten)]
     pub kind: FaultKind,
-    /// Where: the path behind the shop's name, such as `/api/orderExtend` or `/app/token`.
+    /// Path prefix after the shop's name, such as `/api/orderExtend` or `/app/token`.
     #[serde(default)]
     pub path_prefix: String,
-    /// Parameters that the request's query must have with these values, such as `page`; those
-    /// without a value must be absent. Requests that are made at the same time arrive in any order:
-    /// this tells them apart, `skip` and `times` do not.
+    /// Query parameters that a request must have with these values, such as `page`; those without a
+    /// value must be absent. Concurrent requests arrive in any order, so this selects a request
+    /// reliably, unlike `skip` and `times`.
     #[serde(default)]
     pub query: BTreeMap<String, Option<String>>,
-    /// Matching requests that pass unharmed first.
+    /// Number of matching requests that pass first.
     #[serde(default)]
     pub skip: u32,
-    /// Harm this many, then end; without it, until removed.
+    /// Number of requests to affect before the fault ends; unlimited if absent.
     #[serde(default)]
     pub times: Option<u32>,
-    /// Share of the matching requests that is harmed.
+    /// Share of the matching requests to affect.
     #[serde(default = "always")]
     pub rate: f64,
 }
@@ -43,8 +43,8 @@ const fn always() -> f64 {
     1.0
 }
 
-/// Every field of an order as JSON, the kinds' own included: a flattened type cannot refuse
-/// unknown ones itself.
+/// All JSON fields of a definition, including those of the kinds, because a flattened type cannot
+/// refuse unknown fields itself.
 const FIELDS: [&str; 11] = [
     "kind",
     "path_prefix",
@@ -60,7 +60,8 @@ const FIELDS: [&str; 11] = [
 ];
 
 impl Fault {
-    /// Reads an order; a misspelled field is an error, or a test would wait for a fault in vain.
+    /// Parses a definition. A misspelled field is an error, because a test would otherwise wait in
+    /// vain for the fault.
     pub(crate) fn parse(order: Value) -> Result<Self, ControlError> {
         let names = order.as_object().into_iter().flat_map(serde_json::Map::keys);
         if let Some(unknown) = names.into_iter().find(|name| !FIELDS.contains(&name.as_str())) {
@@ -69,7 +70,7 @@ impl Fault {
         Ok(serde_json::from_value(order)?)
     }
 
-    /// Always, on every path, until removed.
+    /// Affects every request until removed.
     #[must_use]
     pub const fn new(kind: FaultKind) -> Self {
         Self {
@@ -82,33 +83,33 @@ impl Fault {
         }
     }
 
-    /// Only below this path.
+    /// Limits the fault to a path prefix.
     #[must_use]
     pub fn on(self, path_prefix: &str) -> Self {
         Self { path_prefix: path_prefix.to_owned(), ..self }
     }
 
-    /// Only where the query has this parameter with this value.
+    /// Limits the fault to requests with this query parameter and value.
     #[must_use]
     pub fn with_query(mut self, name: &str, value: impl ToString) -> Self {
         self.query.insert(name.to_owned(), Some(value.to_string()));
         self
     }
 
-    /// Only where the query does not have this parameter.
+    /// Limits the fault to requests without this query parameter.
     #[must_use]
     pub fn without_query(mut self, name: &str) -> Self {
         self.query.insert(name.to_owned(), None);
         self
     }
 
-    /// Only this often.
+    /// Limits the number of affected requests.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
         Self { times: Some(times), ..self }
     }
 
-    /// After letting this many pass.
+    /// Sets the number of requests that pass first.
     #[must_use]
     pub fn after(self, skip: u32) -> Self {
         Self { skip, ..self }
@@ -120,89 +121,89 @@ impl Fault {
     }
 }
 
-/// What goes wrong.
+/// Kind of fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
-    /// An answer of this status without a useful body.
+    /// Answers with this status and no useful body.
     Status {
         /// 429, 500, 503, 504 …
         status: u16,
-        /// Value of a `Retry-After` header.
+        /// Value of the `Retry-After` header.
         #[serde(default)]
         retry_after: Option<String>,
     },
-    /// The right answer, late.
+    /// Delays the valid answer.
     Slow {
-        /// How late.
+        /// Delay in milliseconds.
         ms: u64,
     },
-    /// The right answer, once the fault is removed.
+    /// Holds the valid answer until the fault is removed.
     Hold,
-    /// No answer, ever.
+    /// Never answers.
     Hang,
-    /// The connection ends in the middle of the body.
+    /// Closes the connection in the middle of the body.
     Cut,
-    /// A body that breaks off, with a length that says it is whole.
+    /// Truncates the body, with a matching `Content-Length`.
     MalformedJson,
-    /// A body that never ends.
+    /// Sends an endless body.
     Oversized,
-    /// Records vanish from the collection's start once the page is read, so that the next page
-    /// lacks some.
+    /// Deletes records at the start of the collection after the page is read, so that the next page
+    /// skips some.
     Shrink {
-        /// How many.
+        /// Number of records.
         count: u32,
     },
-    /// The shop's tokens end before the request is judged.
+    /// Revokes the shop's tokens before the request is authenticated.
     RevokeTokens,
-    /// A permanent redirect to another host.
+    /// Redirects permanently to another host.
     Redirect {
-        /// That host's address.
+        /// Address of that host.
         to: String,
     },
-    /// JSON that calls itself `text/html`.
+    /// Sends JSON with the content type `text/html`.
     WrongContentType,
-    /// XML, whatever `Accept` says.
+    /// Sends XML regardless of `Accept`.
     Xml,
 }
 
 impl FaultKind {
-    /// Whether the right answer comes in the end.
+    /// Whether the valid answer is eventually sent.
     const fn is_delay(&self) -> bool {
         matches!(self, Self::Slow { .. } | Self::Hold)
     }
 }
 
-/// A fault in force.
+/// Active fault.
 #[derive(Clone, Debug, Serialize)]
 pub struct ActiveFault {
-    /// To remove it by.
+    /// Id for removing the fault.
     pub id: u64,
-    /// How many requests it has harmed.
+    /// Number of affected requests.
     pub harmed: u32,
-    /// The order.
+    /// Definition.
     pub fault: Fault,
 }
 
-/// The same with what only the faults themselves know of it.
+/// Active fault with internal state.
 #[derive(Debug)]
 struct Active {
     shown: ActiveFault,
-    /// Dropped with the fault, which lets go of whom it holds.
+    /// Dropped with the fault, which releases held requests.
     hold: watch::Sender<()>,
 }
 
-/// What goes wrong with a request.
+/// Faults that apply to a request.
 #[derive(Debug, Default)]
 pub(crate) struct AppliedFaults {
     delay: Duration,
     holds: Vec<watch::Receiver<()>>,
-    /// What comes instead of the right answer.
+    /// Replacement of the valid answer.
     pub(crate) fault: Option<FaultKind>,
 }
 
 impl AppliedFaults {
-    /// Waits for as long as the request is delayed or held.
+    /// Waits until the request is no longer delayed or held.
     pub(crate) async fn wait(&mut self) {
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
@@ -213,7 +214,7 @@ impl AppliedFaults {
     }
 }
 
-/// The faults of one shop.
+/// Faults of a shop.
 #[derive(Debug)]
 pub(crate) struct Faults {
     active: Vec<Active>,
@@ -256,7 +257,7 @@ impl Faults {
         self.active.iter().map(|active| active.shown.clone()).collect()
     }
 
-    /// What goes wrong with this request: all delays that apply, and the first other fault.
+    /// Applies the faults to a request: all matching delays, and the first other fault.
     pub(crate) fn apply(&mut self, path: &str, query: &Query) -> AppliedFaults {
         let mut applied = AppliedFaults::default();
         for Active { shown, hold } in &mut self.active {
@@ -279,7 +280,7 @@ impl Faults {
                 }
             }
         }
-        // One that has struck often enough is over; but it still holds whom it holds.
+        // A used-up fault no longer applies, but still holds its requests.
         self.active.retain(|Active { shown: ActiveFault { fault, .. }, .. }| {
             fault.times != Some(0) || fault.kind == FaultKind::Hold
         });

@@ -1,8 +1,8 @@
 //! A simulated ShopRenter with the real one's quirks, for tests and the local stack.
 //!
-//! In a test: [`Simulator::start`], then [`Simulator::put_shop`]; the [`ShopHandle`] changes the
-//! shop, injects faults, and reports counts and expected records. As a program it does the same over
-//! HTTP, below `/_control`. The crate's README lists every control call.
+//! A test calls [`Simulator::start`] and [`Simulator::put_shop`]; the [`ShopHandle`] changes the
+//! shop, injects faults, and returns counts and expected records. The program offers the same over
+//! HTTP under `/_control`. The crate's README lists every control call.
 
 mod admin;
 mod amount;

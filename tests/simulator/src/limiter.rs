@@ -1,4 +1,4 @@
-//! The shop's rate limit, and a peak counter over the same one-second window.
+//! Rate limit of a shop, and a peak counter over the same one-second window.
 
 use std::{
     collections::VecDeque,
@@ -9,7 +9,7 @@ use crate::config::{RateConfig, WindowMode};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Admits so many requests a second.
+/// Rate limiter.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     recent: VecDeque<Instant>,
@@ -17,7 +17,7 @@ pub(crate) struct Limiter {
 }
 
 impl Limiter {
-    /// Whether a request that arrives now is admitted.
+    /// Whether a request arriving now is admitted.
     pub(crate) fn admit(&mut self, config: &RateConfig, now: Instant) -> bool {
         match config.mode {
             WindowMode::Sliding => self.admit_sliding(config, now),
@@ -31,7 +31,7 @@ impl Limiter {
         let admitted = self.recent.len() < limit;
         if admitted || config.count_refused {
             self.recent.push_back(now);
-            // What lies further back than the limit can no longer decide anything.
+            // Older arrivals no longer affect the decision.
             while self.recent.len() > limit {
                 self.recent.pop_front();
             }
@@ -58,7 +58,7 @@ fn drop_older(recent: &mut VecDeque<Instant>, now: Instant) {
     }
 }
 
-/// The most arrivals that any one second held.
+/// Maximum number of arrivals within one second.
 #[derive(Debug, Default)]
 pub(crate) struct Peak {
     recent: VecDeque<Instant>,

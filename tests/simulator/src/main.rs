@@ -1,4 +1,4 @@
-//! The simulator as a program.
+//! Simulator program.
 
 use std::{io::Write as _, net::SocketAddr, process::ExitCode};
 

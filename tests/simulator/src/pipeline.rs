@@ -1,5 +1,4 @@
-//! Request pipeline of a shop: counting, the rate limit, faults, and the writing of
-//! the answer.
+//! Request pipeline of a shop: counting, rate limit, faults and serialisation of the answer.
 
 use std::{sync::Arc, time::Instant};
 
@@ -19,14 +18,14 @@ use crate::{
     world::{World, lock, write},
 };
 
-/// A request, as far as the door is concerned.
+/// Properties of a request that the pipeline needs.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    /// Name it is counted under.
+    /// Class for counting.
     pub(crate) class: String,
-    /// The path behind the shop's name.
+    /// Path after the shop's name.
     pub(crate) path: String,
-    /// What follows the path.
+    /// Query string.
     pub(crate) query: Query,
     /// Whether the rate limit applies.
     pub(crate) is_limited: bool,
@@ -101,12 +100,12 @@ async fn faulty(
             shrink(shop, &caller.path, count);
             written
         }
-        Some(spoiling) => spoil(shop, &spoiling, answer()),
+        Some(spoiling) => corrupt(shop, &spoiling, answer()),
     }
 }
 
 /// Corrupts the encoding of a valid answer.
-fn spoil(shop: &Arc<Shop>, fault: &FaultKind, mut answer: Answer) -> (Response, usize) {
+fn corrupt(shop: &Arc<Shop>, fault: &FaultKind, mut answer: Answer) -> (Response, usize) {
     let content_type = answer.content_type();
     let mut body = answer.write_body();
     let length = body.len();
@@ -114,7 +113,8 @@ fn spoil(shop: &Arc<Shop>, fault: &FaultKind, mut answer: Answer) -> (Response, 
         FaultKind::Cut => {
             let broken = broken_body::cut(body, Arc::clone(&shop.stats));
             let mut response = answer.into_response(content_type, broken);
-            // The promised length makes the break visible to clients that would take a short body.
+            // The promised length makes the truncation visible to clients that would accept a short
+            // body.
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             (response, 0)
         }
@@ -144,7 +144,7 @@ pub(crate) fn write_whole(answer: Answer) -> (Response, usize) {
     (answer.into_response(content_type, Body::from(body)), length)
 }
 
-/// Deletes the first records of the collection that the path names.
+/// Deletes the first records of the collection in the path.
 fn shrink(shop: &Shop, path: &str, count: u32) {
     let resource = path.trim_start_matches("/api/");
     let kinds = [Kind::Products, Kind::Orders, Kind::Customers];

@@ -1,9 +1,9 @@
-//! Randomness that repeats: the same seed, stream and index always draw the same values.
+//! Reproducible randomness: the same seed, stream and index always yield the same values.
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 
-/// What a draw is for. Streams are independent, so that asking a record's date does not need the
-/// whole record to be generated.
+/// Purpose of a draw. Streams are independent, so that a record's date can be drawn without
+/// generating the whole record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stream {
     Dates = 1,
@@ -16,7 +16,7 @@ pub(crate) enum Stream {
     Delivery,
 }
 
-/// A source of repeatable choices.
+/// Source of reproducible values.
 #[derive(Debug)]
 pub(crate) struct Draw(SmallRng);
 
@@ -26,12 +26,12 @@ impl Draw {
         Self(SmallRng::seed_from_u64(mixed))
     }
 
-    /// True at the given rate: never at 0, always at 1.
+    /// Returns true at the given rate: never at 0, always at 1.
     pub(crate) fn chance(&mut self, rate: f64) -> bool {
         self.0.random::<f64>() < rate
     }
 
-    /// A number from 0 up to, but without, `bound`; 0 where the bound is 0.
+    /// Returns a number below `bound`; 0 if the bound is 0.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
         if bound == 0 { 0 } else { self.0.random_range(0..bound) }
     }
@@ -40,7 +40,7 @@ impl Draw {
         low.saturating_add(self.below(high.saturating_sub(low).saturating_add(1)))
     }
 
-    /// One of the given; the type's default where there are none.
+    /// Returns one of the values, or the type's default if there are none.
     pub(crate) fn pick<T: Copy + Default>(&mut self, from: &[T]) -> T {
         let at = self.below(u32::try_from(from.len()).unwrap_or(u32::MAX));
         from.get(at as usize).copied().unwrap_or_default()
@@ -51,7 +51,7 @@ impl Draw {
     }
 }
 
-/// The finaliser of splitmix64.
+/// Finaliser of splitmix64.
 const fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

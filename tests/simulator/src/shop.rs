@@ -21,7 +21,7 @@ use crate::{
     world::{World, lock, read, write},
 };
 
-/// All of a shop's state, each part under its own lock.
+/// State of a shop, each part under its own lock.
 #[derive(Debug)]
 pub(crate) struct Shop {
     pub(crate) name: String,
@@ -64,7 +64,7 @@ impl Shop {
         read(&self.catalogue).recipe.clone()
     }
 
-    /// Changes the shop under its records, whose number and seed stay as they are.
+    /// Changes the configuration; the number of records and the seed are fixed.
     pub(crate) fn configure(&self, config: ShopConfig) -> Result<(), ControlError> {
         let zone = config.check()?;
         let mut catalogue = write(&self.catalogue);

@@ -1,4 +1,4 @@
-//! ShopRenter's signature, in the four canonical forms that its documents and demos use.
+//! ShopRenter's signature in the four canonical forms of its documents and demos.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// What the signature covers.
+/// Canonical form of the signed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CanonicalForm {
     /// `shopname`, `code`, `timestamp`, in this order.
@@ -30,7 +30,7 @@ impl CanonicalForm {
         }
     }
 
-    /// The text to sign. `shop_key` is how the shop's parameter is spelled.
+    /// Builds the text to sign. `shop_key` is the spelling of the shop's parameter.
     pub(crate) fn text(self, pairs: &[(String, String)], shop_key: &str, label: &str) -> String {
         let value = |name: &str| {
             let found = pairs.iter().find(|(known, _)| known == name);
@@ -52,16 +52,16 @@ impl CanonicalForm {
     }
 }
 
-/// A query string of these pairs.
+/// Encodes the pairs as a query string.
 pub(crate) fn encode(pairs: &[(String, String)]) -> String {
     let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
     let pair = |(name, value): &(String, String)| format!("{}={}", encode(name), encode(value));
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// Hexadecimal HMAC-SHA256.
+/// Computes an HMAC-SHA256 in hexadecimal.
 pub(crate) fn sign(secret: &str, text: &str) -> String {
-    // A key of any length is good, so the error cannot occur.
+    // Cannot fail, because HMAC accepts keys of any length.
     Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_or_else(
         |_| String::new(),
         |mut mac| {

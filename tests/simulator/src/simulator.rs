@@ -1,4 +1,4 @@
-//! Starting and ending a simulator.
+//! Start and end of a simulator.
 
 use std::{
     io,
@@ -32,19 +32,19 @@ use crate::{
 const MAX_TOKEN_BODY: usize = 64 * 1024;
 const MAX_CONTROL_BODY: usize = 4 * 1024 * 1024;
 
-/// How to start a simulator.
+/// Options of a simulator.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where to listen; port 0 takes a free one.
+    /// Address to listen on; port 0 selects a free one.
     pub address: SocketAddr,
-    /// How others reach it, where that is not `http://{address}`.
+    /// Base URL for clients, if it differs from `http://{address}`.
     pub public_url: Option<String>,
-    /// The application.
+    /// Application settings.
     pub app: AppSettings,
 }
 
 impl Default for Options {
-    /// A free local port, and an application without real addresses.
+    /// Selects a free local port and an application with placeholder addresses.
     fn default() -> Self {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -62,7 +62,7 @@ impl Default for Options {
     }
 }
 
-/// A running simulator, on threads of its own; it ends when dropped.
+/// Running simulator with its own threads; it ends when dropped.
 #[derive(Debug)]
 pub struct Simulator {
     world: Arc<World>,
@@ -72,10 +72,11 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts the simulator, which accepts requests when this returns. Works inside and outside an async runtime.
+    /// Starts the simulator, which accepts requests when this returns. Works inside and outside an
+    /// async runtime.
     ///
     /// # Errors
-    /// When the address is taken, or threads or the HTTP client cannot be made.
+    /// If the address is in use, or threads or the HTTP client cannot be created.
     pub fn start(options: Options) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(options.address)?;
         listener.set_nonblocking(true)?;
@@ -105,19 +106,19 @@ impl Simulator {
         Ok(Self { world, address, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// `http://127.0.0.1:port`, without a slash at its end.
+    /// Base URL, `http://127.0.0.1:port`, without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.world.base_url
     }
 
-    /// Where it listens.
+    /// Listening address.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The application as it is registered now.
+    /// Current application settings.
     #[must_use]
     pub fn app(&self) -> AppSettings {
         self.world.app()
@@ -131,21 +132,21 @@ impl Simulator {
     /// Creates a shop, or replaces an existing one.
     ///
     /// # Errors
-    /// When the name is no DNS label, the configuration is wrong, or there are too many shops.
+    /// If the name is not a DNS label, the configuration is invalid, or there are too many shops.
     pub fn put_shop(&self, name: &str, config: ShopConfig) -> Result<ShopHandle, ControlError> {
         let shop = self.world.put_shop(name, config)?;
         Ok(ShopHandle::new(Arc::clone(&self.world), shop))
     }
 
-    /// An existing shop.
+    /// Returns an existing shop.
     ///
     /// # Errors
-    /// When there is none of this name.
+    /// If there is no shop with this name.
     pub fn shop(&self, name: &str) -> Result<ShopHandle, ControlError> {
         Ok(ShopHandle::new(Arc::clone(&self.world), self.world.shop(name)?))
     }
 
-    /// Counts over all shops.
+    /// Returns the request counts of all shops.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.world.stats.read()
@@ -163,7 +164,7 @@ impl Drop for Simulator {
 }
 
 fn client() -> Result<reqwest::Client, reqwest::Error> {
-    // Another part of the process may have installed one already, which is as good.
+    // Another part of the process may already have installed a provider, which is equally good.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

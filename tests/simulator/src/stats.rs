@@ -13,28 +13,28 @@ use crate::{limiter::Peak, world::lock};
 /// Counts since the start or the last reset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
-    /// By path class, such as `GET api/productExtend`, then by status.
+    /// Requests by path class, such as `GET api/productExtend`, and status.
     pub requests: BTreeMap<String, BTreeMap<u16, u64>>,
-    /// All of them.
+    /// Total number of requests.
     pub total: u64,
-    /// Those refused by the rate limit.
+    /// Requests refused by the rate limit.
     pub rate_limited: u64,
-    /// The most API requests that arrived in any one second, refused ones included.
+    /// Maximum number of API requests within one second, refused ones included.
     pub peak_per_second: usize,
     /// Tokens issued.
     pub tokens_issued: u64,
-    /// Requests in progress now.
+    /// Requests in progress.
     pub concurrent: usize,
-    /// The most requests in progress at once.
+    /// Maximum number of concurrent requests.
     pub concurrent_peak: usize,
-    /// Bytes of bodies sent.
+    /// Bytes of response bodies.
     pub bytes_served: u64,
-    /// Parts of batches, by status.
+    /// Parts of batches by status.
     pub batch_parts: BTreeMap<u16, u64>,
 }
 
 impl Stats {
-    /// Requests whose class starts with this, whatever their status.
+    /// Number of requests whose class starts with `class`, with any status.
     #[must_use]
     pub fn count(&self, class: &str) -> u64 {
         let matching = self.requests.iter().filter(|(name, _)| name.starts_with(class));
@@ -42,7 +42,7 @@ impl Stats {
     }
 }
 
-/// A thread-safe set of counts.
+/// Thread-safe counters.
 #[derive(Debug, Default)]
 pub(crate) struct Counter {
     inner: Mutex<(Stats, Peak)>,
@@ -93,7 +93,7 @@ impl Counter {
     }
 }
 
-/// Request in progress; it counts as such until dropped, also when the caller hangs up.
+/// Request in progress; counted until dropped, even if the caller disconnects.
 #[derive(Debug)]
 pub(crate) struct InProgress(Arc<Counter>);
 

@@ -15,23 +15,23 @@ const EVENTS: [&str; 6] = [
     "newsletter_update_subscriber",
 ];
 
-/// What an application registered.
+/// Registered webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Registration {
-    /// The event that triggers it.
+    /// Event that triggers the webhook.
     pub event: String,
-    /// Whether it is on.
+    /// Whether the webhook is active.
     pub active: bool,
-    /// Free text.
+    /// Label as free text.
     pub label: String,
-    /// Where to deliver.
+    /// Delivery address.
     pub url: String,
-    /// The fields asked for.
+    /// Requested fields.
     pub fields: Vec<String>,
 }
 
 impl Registration {
-    /// Reads the API's form; the parameters may be an object or an array.
+    /// Parses the API's format; the parameters may be an object or an array.
     pub(crate) fn parse(body: &Value) -> Result<Self, &'static str> {
         let text = |value: Option<&Value>| match value {
             Some(Value::String(text)) => Some(text.clone()),
@@ -39,7 +39,7 @@ impl Registration {
             _ => None,
         };
         let event = text(body.get("event")).ok_or("event is missing")?;
-        // The brief's names, such as `order/create`, belong to its own dialect.
+        // The brief's names, such as `order/create`, exist only in its own dialect.
         if !EVENTS.contains(&event.as_str()) && !event.contains('/') {
             return Err("event is unknown");
         }
@@ -64,7 +64,7 @@ impl Registration {
     }
 }
 
-/// The webhooks of one shop.
+/// Webhooks of a shop.
 #[derive(Debug, Default)]
 pub(crate) struct Webhooks {
     registered: Vec<(u32, Registration)>,
@@ -126,7 +126,8 @@ impl Webhooks {
     }
 }
 
-/// Every second one has its parameters in an array: the documentation shows both.
+/// Formats a webhook. Every second one has its parameters in an array, because the documentation
+/// shows both.
 fn wire(shop: &str, number: u32, known: &Registration) -> Value {
     let own_id = id(number);
     let parameters = json!({
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_registration_is_read_back_as_object_or_array() {
+    fn registration_is_returned_as_object_or_array() {
         let body = json!({
             "event": "order_confirm",
             "status": "1",

@@ -1,4 +1,4 @@
-//! Simulator state: the application, the shops, and the HTTP client.
+//! State of the simulator: the application, the shops, and the HTTP client.
 
 use std::{
     collections::BTreeMap,
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ControlError, config::ShopConfig, shop::Shop, stats::Counter};
 
-/// The most shops at once.
+/// Maximum number of shops.
 pub const MAX_SHOPS: usize = 5_000;
 
-/// The application as ShopRenter has it registered.
+/// Application as registered at ShopRenter.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppSettings {
@@ -22,12 +22,12 @@ pub struct AppSettings {
     pub client_id: String,
     /// OAuth client secret, which also signs.
     pub client_secret: String,
-    /// Older secrets that the token endpoint still takes.
+    /// Older secrets that the token endpoint still accepts.
     #[serde(default)]
     pub old_client_secrets: Vec<String>,
-    /// The application's number, as in the admin's path.
+    /// Number of the application, as in the admin's path.
     pub app_id: String,
-    /// `RedirectUri`, called at the install.
+    /// `RedirectUri`, called during the install.
     pub redirect_uri: String,
     /// `EntryPoint`, shown in the admin.
     pub entry_uri: String,
@@ -54,7 +54,7 @@ impl AppSettings {
     }
 }
 
-/// Shared by all handlers.
+/// State shared by all handlers.
 #[derive(Debug)]
 pub(crate) struct World {
     app: RwLock<AppSettings>,
@@ -73,7 +73,7 @@ impl World {
         runtime: tokio::runtime::Handle,
         base_url: String,
     ) -> Self {
-        // Tokens must differ from run to run, and need no better randomness than that.
+        // Tokens must differ between runs; the quality of the randomness does not matter.
         let entropy = RandomState::new().hash_one(std::process::id());
         Self {
             app: RwLock::new(app),
@@ -94,7 +94,7 @@ impl World {
         change(&mut write(&self.app));
     }
 
-    /// Shop names are compared without case, as host names are.
+    /// Finds a shop; names are compared case-insensitively, as host names are.
     pub(crate) fn shop(&self, name: &str) -> Result<Arc<Shop>, ControlError> {
         let found = read(&self.shops).get(&name.to_ascii_lowercase()).cloned();
         found.ok_or_else(|| ControlError::UnknownShop(name.to_owned()))
@@ -145,7 +145,7 @@ fn is_dns_label(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
-/// Locks; a handler that panicked leaves no inconsistent state behind.
+/// Locks a mutex; a handler that panicked leaves no inconsistent state.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! Writes every page in every state, with made-up data, into the directory that is named as the
-//! only argument: `pages/<language>/<name>.html`, `assets/`, and `index.json`, a list of them. To
-//! look at, and for the checks that need no stack.
+//! Writes all pages in all states, with sample data, to the directory given as the only argument:
+//! `pages/<language>/<name>.html`, `assets/`, and `index.json`, which lists the pages. For viewing,
+//! and for checks that need no stack.
 
 mod samples;
 
@@ -13,7 +13,7 @@ use shopcall_core::pages::assets::{SCRIPT, STYLE};
 
 fn main() -> io::Result<()> {
     let Some(directory) = env::args_os().nth(1).map(PathBuf::from) else {
-        return Err(io::Error::other("name a directory to write the pages into"));
+        return Err(io::Error::other("missing argument: the directory to write the pages to"));
     };
     fs::create_dir_all(directory.join("assets"))?;
     for asset in [&*STYLE, &*SCRIPT] {
@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
     fs::write(directory.join("index.json"), serde_json::to_vec_pretty(&index)?)
 }
 
-/// The page's path below the directory. It has three segments, as all pages have.
+/// Writes a page and returns its path below the directory: three segments, as for all pages.
 fn write(directory: &Path, sample: &Sample) -> io::Result<String> {
     let path = format!("pages/{}/{}.html", sample.language.as_str(), sample.name);
     let file = directory.join(&path);

@@ -1,17 +1,17 @@
-//! `Authorization: Bearer …`, for the routes that ShopCall and operators call.
+//! `Authorization: Bearer …` authentication for the routes that ShopCall and operators call.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-/// A list of secrets that would let anybody in, or nobody.
+/// A list of secrets that would authenticate anyone, or no one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecrets {
     /// The list is empty.
     #[error("no secret is given; give at least one, the newest first")]
     NoneGiven,
-    /// One of them is empty, so anybody could compute with it.
+    /// One of the secrets is empty, so that anyone could present it.
     #[error("one of the secrets is empty")]
     Empty,
 }
@@ -20,7 +20,7 @@ pub enum InvalidSecrets {
 #[derive(Clone)]
 pub struct BearerSecrets(Vec<[u8; 32]>);
 
-/// Why a caller is not let in. Holds nothing that was sent.
+/// Why a caller is not authenticated. Holds nothing that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum BearerRefusal {
     /// No `Authorization` header.
@@ -29,13 +29,13 @@ pub enum BearerRefusal {
     /// Another scheme, or no token after it.
     #[error("the Authorization header is not of the form `Bearer <token>`")]
     NotBearer,
-    /// None of the secrets.
+    /// The token is none of the secrets.
     #[error("the bearer token is not known")]
     Unknown,
 }
 
 impl BearerSecrets {
-    /// Takes one secret, or several while they are rotated.
+    /// Accepts one secret, or several during a rotation.
     pub fn new<S: AsRef<[u8]>>(
         newest_first: impl IntoIterator<Item = S>,
     ) -> Result<Self, InvalidSecrets> {
@@ -49,18 +49,18 @@ impl BearerSecrets {
         if digests.is_empty() { Err(InvalidSecrets::NoneGiven) } else { Ok(Self(digests)) }
     }
 
-    /// Which secret the header's value presents: 0 is the newest.
+    /// Returns the index of the secret presented in the header; 0 is the newest.
     ///
-    /// Both sides are hashed and every secret is compared, so that the time it takes tells neither
-    /// a secret's length nor how much of it was right.
+    /// Both sides are hashed and every secret is compared in constant time, so that timing reveals
+    /// neither a secret's length nor how much of it matched.
     pub fn check(&self, authorization: Option<&[u8]>) -> Result<usize, BearerRefusal> {
         let presented = sha256(token(authorization.ok_or(BearerRefusal::Missing)?)?);
-        let mut winner = 0_u64;
+        let mut matched = 0_u64;
         for (place, secret) in (1_u64..).zip(&self.0) {
             let same: Choice = secret.ct_eq(&presented);
-            winner.conditional_assign(&place, same);
+            matched.conditional_assign(&place, same);
         }
-        usize::try_from(winner)
+        usize::try_from(matched)
             .ok()
             .and_then(|place| place.checked_sub(1))
             .ok_or(BearerRefusal::Unknown)
@@ -98,26 +98,26 @@ mod tests {
     }
 
     #[test]
-    fn every_secret_of_the_rotation_lets_in_and_says_which_it_was() {
+    fn each_rotated_secret_returns_its_index() {
         assert_eq!(check("Bearer new-secret"), Ok(0));
         assert_eq!(check("Bearer old-secret"), Ok(1));
     }
 
     #[test]
-    fn the_scheme_may_be_written_in_any_case() {
+    fn scheme_is_case_insensitive() {
         assert_eq!(check("bearer new-secret"), Ok(0));
         assert_eq!(check("BEARER  new-secret "), Ok(0));
     }
 
     #[test]
-    fn anything_but_a_whole_secret_is_unknown() {
+    fn partial_or_wrong_secret_is_unknown() {
         for token in ["new-secre", "new-secrett", "New-secret", "new-secret old-secret", "\u{e1}"] {
             assert_eq!(check(&format!("Bearer {token}")), Err(BearerRefusal::Unknown), "{token}");
         }
     }
 
     #[test]
-    fn another_scheme_or_no_token_is_not_a_bearer() {
+    fn other_scheme_or_missing_token_is_refused() {
         for header in
             ["", "Bearer", "Bearer ", "Basic new-secret", "new-secret", "Bearernew-secret"]
         {
@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_given_and_none_is_empty() {
+    fn missing_or_empty_secret_is_invalid() {
         let none: [&str; 0] = [];
         assert_eq!(BearerSecrets::new(none).unwrap_err(), InvalidSecrets::NoneGiven);
         assert_eq!(BearerSecrets::new(["secret", ""]).unwrap_err(), InvalidSecrets::Empty);
     }
 
     #[test]
-    fn secrets_print_nothing_of_themselves() {
+    fn secrets_debug_output_is_redacted() {
         let secrets = BearerSecrets::new(["new-secret"]).unwrap();
         assert_eq!(format!("{secrets:?}"), "BearerSecrets([redacted])");
     }

@@ -1,5 +1,5 @@
-//! Who may call: bearers, sessions, webhook keys, and the sealing of stored tokens. Pure: bytes, keys
-//! and the time in, verdict out.
+//! Authentication of callers (bearer secrets, sessions, webhook keys) and sealing of stored tokens.
+//! Pure functions of bytes, keys and the time.
 
 mod bearer;
 mod seal;

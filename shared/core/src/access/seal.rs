@@ -1,4 +1,4 @@
-//! Sealing what is stored: AES-256-GCM, bound to the owner that it belongs to.
+//! Sealing of stored data with AES-256-GCM, bound to its owner.
 
 use std::fmt;
 
@@ -6,22 +6,22 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use sha2::{Digest, Sha256};
 
-/// Of the layout `version · key id · nonce · ciphertext and tag`.
+/// Version of the layout `version · key id · nonce · ciphertext and tag`.
 const VERSION: u8 = 1;
 const KEY_ID_LEN: usize = 4;
 const NONCE_LEN: usize = 12;
 
-/// The sealed bytes cannot be opened: another key, another owner, or not what was sealed.
+/// The sealed bytes cannot be opened: the key or owner differs, or the bytes are corrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("sealed data cannot be opened")]
 pub struct SealError;
 
-/// Keys for data at rest, newest first: the first seals, all open.
+/// Keys for data at rest, newest first: the first seals, all can open.
 #[derive(Clone)]
 pub struct DataKeys(Vec<([u8; KEY_ID_LEN], Aes256Gcm)>);
 
 impl DataKeys {
-    /// Takes at least one key.
+    /// Accepts at least one key; None for an empty list.
     pub fn new(keys: impl IntoIterator<Item = [u8; 32]>) -> Option<Self> {
         let prepare = |key: [u8; 32]| (key_id(&key), Aes256Gcm::new(&Key::<Aes256Gcm>::from(key)));
         let keys: Vec<_> = keys.into_iter().map(prepare).collect();
@@ -41,7 +41,7 @@ impl DataKeys {
         Ok([&[VERSION][..], id, &nonce, &sealed].concat())
     }
 
-    /// Opens what [`Self::seal`] made for the same owner with any of the keys.
+    /// Opens bytes that [`Self::seal`] returned for the same owner, with any of the keys.
     pub fn open(&self, owner: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (version, rest) = sealed.split_first().ok_or(SealError)?;
         let (id, rest) = rest.split_first_chunk::<KEY_ID_LEN>().ok_or(SealError)?;
@@ -61,7 +61,7 @@ impl fmt::Debug for DataKeys {
     }
 }
 
-/// Tells keys apart without telling them: the first bytes of the key's digest.
+/// Identifies a key without revealing it: the first bytes of its digest.
 fn key_id(key: &[u8; 32]) -> [u8; KEY_ID_LEN] {
     let digest: [u8; 32] = Sha256::digest(key).into();
     let [a, b, c, d, ..] = digest;
@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_for_one_owner_opens_for_no_other() {
+    fn sealed_data_opens_only_for_its_owner() {
         let sealed = keys(&[1]).seal("a", [7; 12], b"token").unwrap();
         assert_eq!(keys(&[1]).open("a", &sealed).unwrap(), b"token");
         assert_eq!(keys(&[1]).open("b", &sealed), Err(SealError));
     }
 
     #[test]
-    fn an_older_key_still_opens_and_the_newest_seals() {
+    fn newest_key_seals_and_older_keys_open() {
         let old = keys(&[1]).seal("a", [7; 12], b"token").unwrap();
         let rotated = keys(&[2, 1]);
         assert_eq!(rotated.open("a", &old).unwrap(), b"token");
@@ -95,7 +95,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_changed_byte_is_noticed(at in 0usize..38, bit in 0u8..8) {
+        fn changed_bit_is_refused(at in 0usize..38, bit in 0u8..8) {
             let mut sealed = keys(&[1]).seal("a", [7; 12], b"token").unwrap();
             prop_assume!(at < sealed.len());
             sealed[at] ^= 1 << bit;
@@ -103,7 +103,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        fn arbitrary_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
             prop_assert_eq!(keys(&[1]).open("a", &bytes), Err(SealError));
         }
     }

@@ -1,9 +1,10 @@
-//! The session of a store's page: what an opening that the platform signed lets a merchant do for an
-//! hour. A page in a frame has no cookies to rely on, so the page itself carries it.
+//! Sessions of a store's page: one hour of access for a merchant after an opening signed by the
+//! platform. The page is shown in a frame, where cookies are unreliable, so the page itself carries
+//! the session token.
 //!
-//! A token is `v1.<payload>.<HMAC-SHA256>`, both parts in base64url without padding; what is
-//! authenticated is the text before the last dot. Whether the store is still installed at the
-//! session's generation is for the caller to ask.
+//! A token is `v1.<payload>.<HMAC-SHA256>`, both parts in base64url without padding; the tag
+//! authenticates the text before the last dot. Callers must check that the store is still installed
+//! at the session's generation.
 
 use std::fmt;
 
@@ -17,55 +18,55 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::domain::{Generation, Language, StoreId};
 
-/// How long a session lasts; nothing prolongs it.
+/// Lifetime of a session; it cannot be extended.
 const LIFE: SignedDuration = SignedDuration::from_mins(60);
 const VERSION: &str = "v1";
-/// Keeps the keys of sessions apart from whatever else the data keys are used for.
+/// Separates session keys from other uses of the data keys.
 const PURPOSE: &[u8] = b"shopcall merchant session v1";
-/// Longer than any token: a shop's name has 63 characters at the most.
+/// Longer than any token: a shop's name has at most 63 characters.
 const MAX_LENGTH: usize = 512;
 
-/// What a merchant may do, where, and until when.
+/// A merchant's access to one store's page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Whose page it is.
+    /// Store that the page belongs to.
     #[serde(rename = "s")]
     pub store_id: StoreId,
-    /// The install that was opened; after a reinstall the session is void.
+    /// Install that was opened; a reinstall invalidates the session.
     #[serde(rename = "g")]
     pub generation: Generation,
-    /// When it ends, in seconds of Unix time.
+    /// Expiry in Unix seconds.
     #[serde(rename = "e")]
     expires_at: i64,
-    /// The language that the merchant has chosen, if any.
+    /// Language chosen by the merchant, if any.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
-    /// Random: two sessions of one second differ.
+    /// Random value that distinguishes sessions started in the same second.
     #[serde(rename = "r")]
     nonce: u64,
 }
 
-/// A session as the page carries it: whoever has it is let in. Shown by no `Debug`.
+/// A signed session as carried by the page; a bearer credential. Redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(String);
 
-/// Keys for sessions, newest first: the first signs, all verify.
+/// Session keys, newest first: the first signs, all verify.
 #[derive(Clone)]
 pub struct SessionKeys(Vec<Hmac<Sha256>>);
 
-/// Why a token opens nothing.
+/// Why a token is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SessionRefusal {
-    /// It is not one of ours.
-    #[error("the token is no session")]
+    /// Not a valid session token.
+    #[error("the token is not a valid session")]
     Unknown,
-    /// It was one; its time is over.
-    #[error("the session is over")]
+    /// A valid token whose session has expired.
+    #[error("the session has expired")]
     Expired(Box<Session>),
 }
 
 impl Session {
-    /// Begins a session. `random` must be fresh random bytes.
+    /// Starts a session. `random` must be fresh random bytes.
     pub fn begin(
         store_id: StoreId,
         generation: Generation,
@@ -77,19 +78,19 @@ impl Session {
         Self { store_id, generation, expires_at, language: None, nonce }
     }
 
-    /// The same session in another language. It lasts no longer for that.
+    /// Returns the session in another language, with the same expiry.
     #[must_use]
     pub fn in_language(&self, language: Language) -> Self {
         Self { language: Some(language), ..self.clone() }
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    fn is_expired(&self, now: Timestamp) -> bool {
         now.as_second() >= self.expires_at
     }
 }
 
 impl SessionKeys {
-    /// Derives a key from each of the data keys, newest first. None where there is none.
+    /// Derives one session key from each data key, newest first. None if there are no data keys.
     pub fn derive(data_keys: &[[u8; 32]]) -> Option<Self> {
         let derive = |data_key: &[u8; 32]| {
             let derived = tag(&prepare(data_key)?, PURPOSE);
@@ -99,26 +100,26 @@ impl SessionKeys {
         (!keys.is_empty()).then_some(Self(keys))
     }
 
-    /// The session as the page carries it.
+    /// Signs a session for the page to carry.
     pub fn sign(&self, session: &Session) -> SessionToken {
         let payload = serde_json::to_vec(session).unwrap_or_default();
         let text = format!("{VERSION}.{}", URL_SAFE_NO_PAD.encode(payload));
-        // There is always a first key; what nobody signed would let nobody in.
+        // There is always a first key; without one the tag would be all zeros and never verify.
         let tag = self.0.first().map(|key| tag(key, text.as_bytes())).unwrap_or_default();
         SessionToken(format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag)))
     }
 
-    /// The session that a token stands for. Nothing of the payload is read before the tag is known
-    /// to be right, and the time that takes tells nothing of it.
+    /// Verifies a token and returns its session. Nothing of the payload is decoded before the tag
+    /// is verified, in constant time.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Session, SessionRefusal> {
-        let session = self.authentic(token).ok_or(SessionRefusal::Unknown)?;
-        if session.is_over(now) {
+        let session = self.authenticate(token).ok_or(SessionRefusal::Unknown)?;
+        if session.is_expired(now) {
             return Err(SessionRefusal::Expired(Box::new(session)));
         }
         Ok(session)
     }
 
-    fn authentic(&self, token: &str) -> Option<Session> {
+    fn authenticate(&self, token: &str) -> Option<Session> {
         let (text, presented) = token.rsplit_once('.').filter(|_| token.len() <= MAX_LENGTH)?;
         let presented: [u8; 32] = URL_SAFE_NO_PAD.decode(presented).ok()?.try_into().ok()?;
         let is_ours = self.0.iter().fold(Choice::from(0), |found, key| {
@@ -134,7 +135,7 @@ impl SessionKeys {
 }
 
 impl SessionToken {
-    /// The token as it goes into a page, and nowhere else.
+    /// Returns the token as written in a page. Put it nowhere else.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -153,7 +154,7 @@ impl fmt::Debug for SessionKeys {
 }
 
 fn prepare(key: &[u8; 32]) -> Option<Hmac<Sha256>> {
-    // HMAC takes keys of any length: none is refused.
+    // HMAC accepts keys of any length.
     Hmac::new_from_slice(key).ok()
 }
 

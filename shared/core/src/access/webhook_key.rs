@@ -1,4 +1,5 @@
-//! An address that is a credential: whoever knows it is let in, for nothing else tells who calls.
+//! Webhook addresses that serve as credentials: deliveries are authenticated by the key in the
+//! address alone.
 
 use std::fmt;
 
@@ -7,34 +8,34 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Bytes of randomness in a key.
+/// Random bytes in a key.
 const BYTES: usize = 32;
-/// The same in base64url without padding.
+/// Length of a key in base64url without padding.
 const TEXT: usize = 43;
-/// Bytes of a key's hash that name its row; the others prove it.
+/// Bytes of a key's hash that name its row; the others verify the key.
 const SELECTOR: usize = 16;
 
-/// 256 random bits as they stand in an address. Shown by no `Debug`, stored nowhere.
+/// 256 random bits in an address. Never stored, and redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CapabilityKey([u8; BYTES]);
 
-/// The public half of a key's SHA-256, by which its row is found. Time spent on a look-up may tell
-/// something of it; without the other half that is worth nothing.
+/// Public half of a key's SHA-256, which names its row. The timing of a lookup may leak it, but it
+/// is useless without the other half.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeySelector(String);
 
-/// The secret half of a key's SHA-256, by which a key is known to be right.
+/// Secret half of a key's SHA-256, which verifies the key.
 #[derive(Clone, Copy)]
 pub struct KeyVerifier([u8; BYTES - SELECTOR]);
 
 impl CapabilityKey {
-    /// Makes a key of random bytes.
+    /// Creates a key from random bytes.
     pub fn from_random(bytes: [u8; BYTES]) -> Self {
         Self(bytes)
     }
 
-    /// Reads a key from an address. None for all but 43 characters of base64url (RFC 4648, 5)
-    /// whose last two bits are zero, so that a key has one spelling.
+    /// Parses a key from an address. Accepts only 43 characters of base64url (RFC 4648, section 5)
+    /// whose last two bits are zero, so that a key has exactly one spelling.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != TEXT {
             return None;
@@ -44,21 +45,21 @@ impl CapabilityKey {
         (length == BYTES).then_some(Self(bytes))
     }
 
-    /// The key as it goes into an address. To be given to the platform and to nobody else.
+    /// Returns the key as written in an address. Give it to the platform only.
     pub fn reveal(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What may be stored of it.
+    /// Hashes the key for storage.
     pub fn hash(&self) -> (KeySelector, KeyVerifier) {
         let digest: [u8; BYTES] = Sha256::digest(self.0).into();
         let (selector, verifier) = digest.split_at(SELECTOR);
-        let mut kept = [0; BYTES - SELECTOR];
-        kept.copy_from_slice(verifier);
-        (KeySelector(hex::encode(selector)), KeyVerifier(kept))
+        let mut secret = [0; BYTES - SELECTOR];
+        secret.copy_from_slice(verifier);
+        (KeySelector(hex::encode(selector)), KeyVerifier(secret))
     }
 
-    /// The half of its hash that names its row.
+    /// Returns the half of the key's hash that names its row.
     pub fn selector(&self) -> KeySelector {
         self.hash().0
     }
@@ -71,33 +72,33 @@ impl fmt::Debug for CapabilityKey {
 }
 
 impl KeySelector {
-    /// 32 hexadecimal digits.
+    /// Returns the selector as 32 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Takes what was stored.
+    /// Wraps a stored selector.
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
     }
 }
 
 impl KeyVerifier {
-    /// One that no key has, to compare with where there is nothing to compare with: the zeros of
-    /// a hash that nobody can find a key for.
+    /// Verifier to compare with for an unknown key: all zeros, a hash for which no key can be
+    /// found.
     pub const NOBODY: Self = Self([0; BYTES - SELECTOR]);
 
-    /// Takes what was stored.
+    /// Decodes a stored verifier.
     pub fn from_stored(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// What is stored.
+    /// Returns the bytes to store.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Whether the two are the same, in a time that does not depend on where they differ.
+    /// Compares in constant time.
     pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }
@@ -115,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn nothing_of_a_key_is_shown() {
+    fn key_debug_output_is_redacted() {
         let key = CapabilityKey::from_random([7; BYTES]);
         let (_, verifier) = key.hash();
         assert_eq!(
@@ -125,17 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_one_spelling() {
+    fn key_has_one_spelling() {
         let spelt = CapabilityKey::from_random([0xff; BYTES]).reveal();
         assert!(CapabilityKey::parse(&spelt).is_some());
-        // The same bytes with a bit set that no byte needs.
+        // The same bytes, with an unused trailing bit set.
         assert!(spelt.ends_with('8'));
         let other = format!("{}9", spelt.strip_suffix('8').unwrap());
         assert!(CapabilityKey::parse(&other).is_none());
     }
 
     #[test]
-    fn what_is_no_key_is_none() {
+    fn invalid_key_is_none() {
         let spelt = CapabilityKey::from_random([1; BYTES]).reveal();
         let (short, long) = (&spelt[..TEXT - 1], format!("{spelt}A"));
         let padded = format!("{short}=");
@@ -148,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_is_read_back_as_it_was_written(bytes: [u8; BYTES]) {
+        fn key_roundtrips_through_text(bytes: [u8; BYTES]) {
             let key = CapabilityKey::from_random(bytes);
             let spelt = key.reveal();
             prop_assert_eq!(spelt.len(), TEXT);
@@ -156,7 +157,7 @@ mod tests {
         }
 
         #[test]
-        fn one_bit_more_or_less_is_another_key(bytes: [u8; BYTES], bit in 0_usize..BYTES * 8) {
+        fn flipped_bit_makes_a_different_key(bytes: [u8; BYTES], bit in 0_usize..BYTES * 8) {
             let mut others = bytes;
             others[bit / 8] ^= 1 << (bit % 8);
             let (selector, verifier) = CapabilityKey::from_random(bytes).hash();
@@ -166,7 +167,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_can_upset_it(text in "\\PC{0,60}") {
+        fn arbitrary_text_does_not_panic(text in "\\PC{0,60}") {
             CapabilityKey::parse(&text);
         }
     }

@@ -1,5 +1,5 @@
-//! The stylesheet and the script, under names that change with what is in them: whoever has one
-//! may keep it for good.
+//! The stylesheet and the script. Their names contain a hash of the content, so they can be cached
+//! indefinitely.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::runtime::http::{Answer, Problem, with_body};
 
-/// The stylesheet of every page.
+/// The stylesheet of all pages.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_str!("../../templates/page.css");
     Asset::new("page", "css", "text/css; charset=utf-8", body)
@@ -36,30 +36,30 @@ impl Asset {
         Self { name: format!("{stem}-{digest}.{extension}"), content_type, body }
     }
 
-    /// The name under which it is served, with a hash of what is in it.
+    /// File name with a hash of the content.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What is in it.
+    /// The file's content.
     pub fn body(&self) -> &'static str {
         self.body
     }
 
-    /// How a page refers to it. Every page's path has three segments, and what lies in front of
-    /// them is the gateway's affair.
+    /// Relative address for a page. The paths of all pages have three segments; any prefix depends
+    /// on the gateway.
     pub(super) fn href(&self) -> String {
         format!("../../assets/{}", self.name)
     }
 }
 
-/// The file of that name; 404 where there is none, for instance after a deployment.
+/// Serves a file by name; 404 if it does not exist, for instance an old one after a deployment.
 pub fn asset(name: &str) -> Answer {
     let known = [&*STYLE, &*SCRIPT].into_iter().find(|asset| asset.name == name);
     let Some(asset) = known else { return Problem::NotFound.into() };
     let mut answer = with_body(StatusCode::OK, asset.content_type, asset.body.to_owned());
-    let lasting = HeaderValue::from_static("public, max-age=31536000, immutable");
-    answer.headers_mut().insert(CACHE_CONTROL, lasting);
+    let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
+    answer.headers_mut().insert(CACHE_CONTROL, immutable);
     answer
 }
 
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_kept_for_good_under_a_name_that_changes_with_it() {
+    fn asset_is_immutable_and_named_by_its_hash() {
         let answer = asset(STYLE.name());
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/css; charset=utf-8");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_of_ours_is_not_found() {
+    fn unknown_asset_returns_404() {
         for name in ["", "page.css", "../page.css", &STYLE.name().to_uppercase()] {
             let answer = asset(name);
             assert_eq!(answer.status(), 404, "{name}");

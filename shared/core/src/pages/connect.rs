@@ -1,4 +1,4 @@
-//! The page on which an install begins: the merchant names the shop.
+//! The page where an install begins: the merchant enters the shop's name.
 
 use askama::Template;
 use http::StatusCode;
@@ -10,19 +10,19 @@ use super::texts::{Common, Connect, Texts, fill};
 use crate::domain::{Platform, ShopInput};
 use crate::runtime::http::Answer;
 
-/// What one types is shown again up to this many characters.
+/// Maximum number of characters of refused input that are shown again.
 const SHOWN: usize = 200;
 
-/// The page, empty or with what was typed and is no shop's name.
+/// The connect page, empty or with refused input.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectPage<'a> {
-    /// The language it is written in.
+    /// The page's language.
     pub language: Language,
-    /// Whether the language was chosen in the address, and so is to be kept.
+    /// Whether the language was chosen in the address, so that the form keeps it.
     pub is_chosen: bool,
-    /// The platform whose shops are connected.
+    /// The platform of the shops to connect.
     pub platform: &'a dyn Platform,
-    /// What was typed, if it is no shop's name.
+    /// The input, if it is not a shop name.
     pub refused: Option<&'a str>,
 }
 
@@ -44,7 +44,7 @@ struct Page<'a> {
 }
 
 impl ConnectPage<'_> {
-    /// 200, or 400 where something was typed that is no shop's name. Nobody may frame it.
+    /// Returns 200, or 400 for refused input. The page may not be framed.
     pub fn answer(&self) -> Answer {
         let texts = Texts::of(self.language);
         let typed = self.refused.unwrap_or_default();
@@ -66,12 +66,12 @@ impl ConnectPage<'_> {
             is_refused: self.refused.is_some(),
         };
         let html = page.render().unwrap_or_default();
-        let refused = if self.refused.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        // A browser looks at every address that the form is redirected to, and where an admin asks
-        // for its password, or sends its owner next, is not known here. All that is sent is a name.
+        let status = if self.refused.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        // `form-action` applies to every redirect, and the addresses of an admin's login are not
+        // known here, so any `https:` target is allowed. The form sends only the shop's name.
         let insecure = self.platform.insecure_origin();
-        let mut leads_to = vec!["https:"];
-        leads_to.extend(insecure.as_deref());
-        policy::page(refused, html, Behaviour::Form(&leads_to), &[] as &[&str])
+        let mut targets = vec!["https:"];
+        targets.extend(insecure.as_deref());
+        policy::page(status, html, Behaviour::Form(&targets), &[] as &[&str])
     }
 }

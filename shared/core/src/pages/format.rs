@@ -1,4 +1,4 @@
-//! Dates, numbers and money as each language writes them, in the shop's own time.
+//! Formats dates, numbers and money by language, in the shop's time zone.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -7,20 +7,20 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::language::Language;
 use crate::domain::Money;
 
-/// Keeps the groups of a number, and a number and its unit, on one line.
+/// No-break space between groups of digits, and between a number and its unit.
 const NO_BREAK: char = '\u{a0}';
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// How one language writes, in one time zone.
+/// Formatting for a language and a time zone.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Format<'a> {
     pub(super) language: Language,
     pub(super) zone: &'a TimeZone,
 }
 
-/// A time for people and for machines.
+/// A time in machine-readable and in human-readable form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct When {
     /// RFC 3339, for the `datetime` attribute.
@@ -51,7 +51,7 @@ impl Format<'_> {
         self.group(&number.to_string())
     }
 
-    /// `12 990 Ft` or `HUF 12,990`. Cents are shown where the currency has them.
+    /// `12 990 Ft` or `HUF 12,990`. Two decimals, except for whole amounts in HUF.
     pub(super) fn money(&self, money: &Money) -> String {
         let code = money.currency.as_str();
         let rounded =
@@ -68,7 +68,7 @@ impl Format<'_> {
         match self.language {
             Language::Hungarian => {
                 let cents = if cents.is_empty() { String::new() } else { format!(",{cents}") };
-                format!("{sign}{whole}{cents}{NO_BREAK}{}", sign_of(code))
+                format!("{sign}{whole}{cents}{NO_BREAK}{}", symbol_of(code))
             }
             Language::English => {
                 let cents = if cents.is_empty() { String::new() } else { format!(".{cents}") };
@@ -93,7 +93,7 @@ impl Format<'_> {
         }
     }
 
-    /// Hungarian leaves four digits together.
+    /// Groups digits by three. Hungarian does not group four digits.
     fn group(&self, digits: &str) -> String {
         let (separator, at_least) = match self.language {
             Language::Hungarian => (NO_BREAK, 5),
@@ -113,8 +113,8 @@ impl Format<'_> {
     }
 }
 
-/// How a currency is called behind an amount in Hungarian.
-fn sign_of(code: &str) -> &str {
+/// Symbol of a currency after an amount in Hungarian.
+fn symbol_of(code: &str) -> &str {
     match code {
         "HUF" => "Ft",
         "EUR" => "€",
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_the_shops_own() {
+    fn time_is_in_the_shops_zone() {
         let at: Timestamp = "2026-11-22T07:31:09.5Z".parse().unwrap();
         let hungarian = in_budapest(Language::Hungarian, |format| format.time(at));
         assert_eq!(hungarian.text, "2026. 11. 22. 08:31");
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped_as_each_language_does() {
+    fn numbers_are_grouped_by_language() {
         let hungarian = |number| in_budapest(Language::Hungarian, |format| format.number(number));
         assert_eq!(hungarian(0), "0");
         assert_eq!(hungarian(1_234), "1234");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn money_has_its_sign_and_its_cents_where_there_are_any() {
+    fn money_has_symbol_and_decimals() {
         assert_eq!(money(Language::Hungarian, "12990", "HUF"), "12\u{a0}990\u{a0}Ft");
         assert_eq!(money(Language::Hungarian, "12990.0000", "HUF"), "12\u{a0}990\u{a0}Ft");
         assert_eq!(money(Language::Hungarian, "12.9", "EUR"), "12,90\u{a0}€");
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_has_two_units_at_the_most() {
+    fn duration_has_at_most_two_units() {
         let lasts = |language, ms| in_budapest(language, |format| format.duration(ms));
         assert_eq!(lasts(Language::Hungarian, 0), "1\u{a0}mp");
         assert_eq!(lasts(Language::Hungarian, 45_000), "45\u{a0}mp");

@@ -1,10 +1,10 @@
-//! Hungarian or English, as the browser asks.
+//! Selects the language from a request's `Accept-Language` header.
 
 use http::HeaderMap;
 
 pub use crate::domain::Language;
 
-/// The language that a request's browser prefers.
+/// The preferred language of a request; Hungarian by default.
 pub fn language_of(headers: &HeaderMap) -> Language {
     let accepted = headers.get(http::header::ACCEPT_LANGUAGE);
     let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -16,7 +16,7 @@ pub fn language_of(headers: &HeaderMap) -> Language {
     if is_english { Language::English } else { Language::Hungarian }
 }
 
-/// The weight in thousandths that one range (`en-GB;q=0.8`) gives to a language.
+/// The weight in thousandths of a language range (`en-GB;q=0.8`), if it matches the language.
 fn quality(range: &str, language: &str) -> Option<u32> {
     let mut parts = range.trim().split(';');
     let primary = parts.next()?.trim().split('-').next()?;
@@ -25,7 +25,7 @@ fn quality(range: &str, language: &str) -> Option<u32> {
     primary.eq_ignore_ascii_case(language).then_some(q)
 }
 
-/// A quality value (RFC 9110, 12.4.2) in thousandths: `0.8` is 800.
+/// Parses a quality value (RFC 9110, section 12.4.2) to thousandths: `0.8` is 800.
 fn thousandths(q: &str) -> Option<u32> {
     let (whole, part) = q.trim().split_once('.').unwrap_or((q.trim(), ""));
     let whole: u32 = whole.parse().ok()?;
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn hungarian_is_the_default_and_english_is_asked_for() {
+    fn english_is_chosen_only_when_preferred() {
         assert_eq!(language_of(&HeaderMap::new()), Language::Hungarian);
         assert_eq!(asked_for("de-AT"), Language::Hungarian);
         assert_eq!(asked_for("en-GB,en;q=0.9"), Language::English);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_goes_by_its_code() {
+    fn language_is_parsed_by_its_code() {
         for language in [Language::Hungarian, Language::English] {
             assert_eq!(Language::parse(language.as_str()), Some(language));
             assert_ne!(language.other(), language);
@@ -70,7 +70,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_header_can_upset_it(text in "[ -~]{0,200}") {
+        fn any_header_is_accepted(text in "[ -~]{0,200}") {
             asked_for(&text);
         }
     }

@@ -1,4 +1,4 @@
-//! One plain page for every outcome that needs no more than a few sentences.
+//! Plain pages for outcomes that a few sentences explain.
 
 use askama::Template;
 use http::{HeaderMap, StatusCode};
@@ -6,20 +6,20 @@ use http::{HeaderMap, StatusCode};
 use super::assets::STYLE;
 use super::language::{Language, language_of};
 use super::policy::{self, Behaviour};
-use super::texts::{Texts, fill};
+use super::texts::{NoticeText, Texts, fill};
 use crate::domain::{Platform, ShopName};
 use crate::runtime::http::Answer;
 
-/// Everything that can be said to a merchant without knowing more than the shop's name.
+/// A message to a merchant that needs no data beyond the shop's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// The platform gives the app no token for this shop.
+    /// The platform refuses a token for this shop.
     ClientRefused,
-    /// The platform does not answer; the set-up goes on at the next opening.
+    /// The platform does not answer; the set-up continues at the next opening.
     PlatformUnavailable,
     /// The app has been removed from the shop.
     Uninstalled,
-    /// The address or the form is not complete or not well-formed.
+    /// The address or the form is incomplete or malformed.
     Malformed,
     /// The address is not signed by the platform.
     NotSigned,
@@ -27,14 +27,14 @@ pub enum Notice {
     Expired,
     /// The address is older than the removal of the app.
     Outdated,
-    /// The session of the store's page is over, or was none.
+    /// The session of the store's page has expired or is invalid.
     SessionOver,
-    /// Something failed on our side.
+    /// A failure on our side.
     Unavailable,
 }
 
 impl Notice {
-    /// All of them.
+    /// All notices.
     pub const ALL: [Self; 9] = [
         Self::ClientRefused,
         Self::PlatformUnavailable,
@@ -59,6 +59,21 @@ impl Notice {
         }
     }
 
+    pub(super) fn text(self, texts: &'static Texts) -> &'static NoticeText {
+        let notices = &texts.notices;
+        match self {
+            Self::ClientRefused => &notices.client_refused,
+            Self::PlatformUnavailable => &notices.platform_unavailable,
+            Self::Uninstalled => &notices.uninstalled,
+            Self::Malformed => &notices.malformed,
+            Self::NotSigned => &notices.not_signed,
+            Self::Expired => &notices.expired,
+            Self::Outdated => &notices.outdated,
+            Self::SessionOver => &notices.session_over,
+            Self::Unavailable => &notices.unavailable,
+        }
+    }
+
     fn tone(self) -> &'static str {
         match self {
             Self::Uninstalled => "well",
@@ -66,8 +81,8 @@ impl Notice {
         }
     }
 
-    /// The notice as a page, in the language that the browser asks for. `shop` is named on it, and
-    /// its admin alone may frame it; without a shop, no page may.
+    /// The notice as a page in the browser's preferred language. Shows the shop's name; only its
+    /// admin may frame the page. Without a shop, the page may not be framed.
     pub fn page(
         self,
         platform: &dyn Platform,
@@ -78,7 +93,7 @@ impl Notice {
         self.page_within(platform, language_of(headers), shop, &ancestors.unwrap_or_default())
     }
 
-    /// The notice in a known language, framed by these origins alone.
+    /// The notice in the given language; only `frame_ancestors` may frame it.
     pub fn page_within(
         self,
         platform: &dyn Platform,
@@ -86,7 +101,7 @@ impl Notice {
         shop: Option<&ShopName>,
         frame_ancestors: &[String],
     ) -> Answer {
-        let text = Texts::of(language).notice(self);
+        let text = self.text(Texts::of(language));
         let name = [("platform", platform.name())];
         let page = Page {
             lang: language.as_str(),

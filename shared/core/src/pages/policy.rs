@@ -1,23 +1,23 @@
-//! What a page may load, and who may frame it.
+//! Content security policies of pages.
 
 use http::header::{CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use http::{HeaderMap, StatusCode};
 
 use crate::runtime::http::{Answer, with_body};
 
-/// What a page does besides showing itself.
+/// Active content of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Behaviour<'a> {
-    /// Nothing.
+    /// None.
     None,
-    /// It has a form that leads to these places by redirects, each of which counts.
+    /// A form that redirects to these sources; `form-action` applies to each redirect.
     Form(&'a [&'a str]),
-    /// It has forms and a script that fetches the page anew.
+    /// Forms, and a script that reloads the page's content.
     Script,
 }
 
-/// A page as an answer. Its icon lies in the page itself. Those origins alone may frame it; without
-/// any, nobody may.
+/// Builds the answer for a page, whose icon is a data URL. Only `frame_ancestors` may frame it; if
+/// empty, it may not be framed.
 pub(super) fn page(
     status: StatusCode,
     html: String,
@@ -32,19 +32,19 @@ pub(super) fn page(
 }
 
 fn policy(behaviour: Behaviour<'_>, frame_ancestors: &[impl AsRef<str>]) -> String {
-    let does = match behaviour {
+    let directives = match behaviour {
         Behaviour::None => "form-action 'none'".to_owned(),
-        Behaviour::Form(places) => format!("form-action 'self' {}", places.join(" ")),
+        Behaviour::Form(targets) => format!("form-action 'self' {}", targets.join(" ")),
         Behaviour::Script => "script-src 'self'; connect-src 'self'; form-action 'self'".to_owned(),
     };
     let ancestors: Vec<&str> = frame_ancestors.iter().map(AsRef::as_ref).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(
-        "default-src 'none'; style-src 'self'; img-src data:; {does}; base-uri 'none'; frame-ancestors {ancestors}"
+        "default-src 'none'; style-src 'self'; img-src data:; {directives}; base-uri 'none'; frame-ancestors {ancestors}"
     )
 }
 
-/// Where an origin cannot be part of a header, the stricter policy of every answer stays.
+/// Sets the policy. If an origin is not a valid header value, the stricter default policy remains.
 fn set_policy(headers: &mut HeaderMap, policy: &str) {
     if let Ok(policy) = HeaderValue::from_str(policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
@@ -55,11 +55,11 @@ fn set_policy(headers: &mut HeaderMap, policy: &str) {
 mod tests {
     use super::*;
 
-    const NOBODY: [&str; 0] = [];
+    const NO_ORIGIN: [&str; 0] = [];
 
     #[test]
-    fn a_page_loads_its_style_and_nothing_else() {
-        let policy = policy(Behaviour::None, &NOBODY);
+    fn page_loads_only_its_style() {
+        let policy = policy(Behaviour::None, &NO_ORIGIN);
         assert_eq!(
             policy,
             "default-src 'none'; style-src 'self'; img-src data:; form-action 'none'; \
@@ -68,13 +68,13 @@ mod tests {
     }
 
     #[test]
-    fn only_a_page_with_behaviour_runs_a_script() {
-        assert!(policy(Behaviour::Script, &NOBODY).contains("script-src 'self'; connect-src"));
-        assert!(!policy(Behaviour::Form(&["https://a"]), &NOBODY).contains("script"));
+    fn only_scripted_page_allows_scripts() {
+        assert!(policy(Behaviour::Script, &NO_ORIGIN).contains("script-src 'self'; connect-src"));
+        assert!(!policy(Behaviour::Form(&["https://a"]), &NO_ORIGIN).contains("script"));
     }
 
     #[test]
-    fn what_cannot_be_part_of_a_header_frames_nothing() {
+    fn invalid_frame_origin_forbids_framing() {
         let answer = page(StatusCode::OK, String::new(), Behaviour::Script, &["a\r\nx: y"]);
         let policy = &answer.headers()[CONTENT_SECURITY_POLICY];
         assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");

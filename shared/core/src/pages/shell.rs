@@ -18,10 +18,10 @@ struct Shell<'a> {
     text: &'static NoticeText,
 }
 
-/// What a reload of the store's page brings: a page that says nothing of any store, and whose
-/// script fetches the store's page where the browser's history still knows the session.
+/// The answer to a reload of the store's page: a page without store data. Its script loads the
+/// store's page if the browser's history entry has a session.
 ///
-/// Which shop's admin frames it is not known, so `frame_ancestors` names any shop's.
+/// The shop is unknown, so `frame_ancestors` must cover the admins of all shops.
 pub fn shell(language: Language, frame_ancestors: &[impl AsRef<str>]) -> Answer {
     let page = Shell {
         lang: language.as_str(),

@@ -1,4 +1,4 @@
-//! The way in for what the platform signs, the same for install, entry and uninstall.
+//! Authentication of requests signed by the platform: install, entry and uninstall.
 
 use std::sync::Arc;
 
@@ -8,29 +8,29 @@ use crate::domain::{CallRefusal, Platform, Purpose, SignedCall};
 use crate::runtime::config::{AppSecret, SecretSource};
 use crate::runtime::http::{Answer, Failure, Request};
 use crate::runtime::{Services, telemetry};
-use crate::storage::{InstallRepository, Sight};
+use crate::storage::{InstallRepository, Observation};
 
-/// Lets in what the platform signed, and nothing else.
+/// Authenticates requests signed by the platform.
 #[derive(Debug)]
-pub struct SignedGate {
+pub struct SignedAuth {
     secrets: Arc<SecretSource>,
     clock: Arc<dyn Clock>,
     installs: InstallRepository,
 }
 
-/// A request that the platform signed.
+/// An authenticated request.
 #[derive(Debug)]
-pub struct Admitted {
-    /// What the signature vouches for.
+pub struct Authenticated {
+    /// The signed content.
     pub call: SignedCall,
-    /// The app's secret, by which it was verified.
+    /// The app's secret used for verification.
     pub secret: Arc<AppSecret>,
-    /// Whether the very same request has come before: a reload, or a replay.
+    /// Whether the same request was received before: a reload or a replay.
     pub is_replayed: bool,
 }
 
-impl SignedGate {
-    /// A gate over `services`.
+impl SignedAuth {
+    /// Creates the authenticator from `services`.
     pub fn new(services: &Services) -> Self {
         Self {
             secrets: Arc::clone(&services.secrets),
@@ -39,25 +39,25 @@ impl SignedGate {
         }
     }
 
-    /// Lets a request in, or answers it with a page that says what to do.
+    /// Authenticates a request, or returns a page that says what to do.
     ///
-    /// Openings are shown in a frame of the admin, and so is what they are refused with: any shop's
-    /// admin may frame it, for whose it is nobody has proved. The other calls' pages nobody frames.
+    /// The app is opened in a frame of the admin. A refused opening may be framed by any shop's
+    /// admin, because the shop is not yet authenticated; other pages may not be framed.
     ///
-    /// The log names the reason of a refusal and nothing of the request: its query is a credential.
-    pub async fn admit(
+    /// Logs the reason of a refusal, but nothing of the request: its query is a credential.
+    pub async fn authenticate(
         &self,
         platform: &dyn Platform,
         request: &Request,
         purpose: Purpose,
-    ) -> Result<Admitted, Answer> {
+    ) -> Result<Authenticated, Answer> {
         let language = language_of(request.headers());
         let origins = match purpose {
             Purpose::Entry => platform.frame_ancestors(None, None),
             Purpose::Install | Purpose::Uninstall => Vec::new(),
         };
         match self.check(platform, request, purpose).await {
-            Ok(Ok(admitted)) => Ok(admitted),
+            Ok(Ok(authenticated)) => Ok(authenticated),
             Ok(Err((notice, reason))) => {
                 let purpose = purpose.as_str();
                 tracing::warn!(purpose, reason, "a signed request is refused");
@@ -73,7 +73,7 @@ impl SignedGate {
         platform: &dyn Platform,
         request: &Request,
         purpose: Purpose,
-    ) -> Result<Result<Admitted, (Notice, String)>, Failure> {
+    ) -> Result<Result<Authenticated, (Notice, String)>, Failure> {
         let now = self.clock.now();
         let secret = self.secrets.get(now).await?;
         let credentials = &secret.credentials;
@@ -87,32 +87,32 @@ impl SignedGate {
             Err(refusal) => return Ok(Err((notice_of(&refusal), refusal.to_string()))),
         };
         telemetry::count("Signature", ("form", call.form), 1);
-        // Once the log has no other key than 0, a rotation is over and the old secrets can go.
+        // A secret rotation is complete once only key 0 is logged; old secrets can then be removed.
         tracing::info!(
             purpose = purpose.as_str(),
             form = call.form,
             key = call.key_index,
-            "a signed request is let in"
+            "a signed request is accepted"
         );
-        let sight = self.installs.sight(&call.digest, purpose, now).await?;
-        // Whoever has got hold of an opening's address must not end the install with it. The other
-        // way round it is let in: nothing says that the platform signs an install and the opening
-        // behind it each for itself. So for the 300 seconds that a signature lasts, an install's
-        // or an uninstall's address opens the app, as the opening's own address does.
-        if sight == Sight::Elsewhere && purpose == Purpose::Uninstall {
+        let observation = self.installs.observe(&call.digest, purpose, now).await?;
+        // A leaked opening address must not uninstall the app. The reverse is accepted: the
+        // platform does not document that it signs an install and the opening after it separately.
+        // So for the 300 seconds that a signature is valid, the address of an install or an
+        // uninstall opens the app, as the opening's own address does.
+        if observation == Observation::Elsewhere && purpose == Purpose::Uninstall {
             let reason = "the signature was made for another address";
             return Ok(Err((Notice::NotSigned, reason.to_owned())));
         }
-        let is_replayed = sight == Sight::Again;
+        let is_replayed = observation == Observation::Again;
         if is_replayed {
-            tracing::info!(purpose = purpose.as_str(), "a signed request has come again");
+            tracing::info!(purpose = purpose.as_str(), "a signed request was repeated");
             telemetry::count("Replayed", ("purpose", purpose.as_str()), 1);
         }
-        Ok(Ok(Admitted { call, secret, is_replayed }))
+        Ok(Ok(Authenticated { call, secret, is_replayed }))
     }
 }
 
-/// What a refused call is called to a merchant.
+/// The notice for a refused call.
 fn notice_of(refusal: &CallRefusal) -> Notice {
     match refusal {
         CallRefusal::Malformed(_) => Notice::Malformed,
@@ -121,12 +121,13 @@ fn notice_of(refusal: &CallRefusal) -> Notice {
     }
 }
 
-/// Logs a failure of ours and answers with a page that asks for patience, and that nobody frames.
+/// Logs an internal failure and answers with a page that asks to try again later and may not be
+/// framed.
 pub fn unavailable(platform: &dyn Platform, failure: &Failure, request: &Request) -> Answer {
     unavailable_within(platform, failure, request, &[])
 }
 
-/// The same where these origins may frame the page.
+/// Like [`unavailable`], with a page that `frame_ancestors` may frame.
 pub fn unavailable_within(
     platform: &dyn Platform,
     failure: &Failure,

@@ -1,9 +1,10 @@
-//! The store's page: how everything stands, what to do, and what can be chosen.
+//! The store's page: status, required actions and settings.
 
 mod card;
 mod health;
 mod runs;
 mod settings;
+mod tone;
 mod view;
 
 use std::collections::BTreeMap;
@@ -19,68 +20,68 @@ use crate::domain::{Order, Resource};
 use crate::runtime::http::Answer;
 use crate::storage::{RunRecord, StoreOverview};
 
-/// How many rows were counted.
+/// Number of counted rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// So many.
+    /// Rows counted so far.
     pub rows: u64,
-    /// Whether there are more.
+    /// Whether there are more rows.
     pub is_more: bool,
 }
 
-/// What came of an action.
+/// Result of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// A sync is asked for.
+pub enum ActionResult {
+    /// A sync was requested.
     SyncAsked,
-    /// The schedule is another.
+    /// The sync schedule was changed.
     Scheduled,
     /// These records are shared again.
     Shared(Resource),
-    /// These records are shared no more.
-    Withheld(Resource),
-    /// The same form has been sent before; nothing was done.
+    /// These records are no longer shared.
+    NotShared(Resource),
+    /// The same form was sent before; nothing was done.
     AlreadyDone,
-    /// It could not be done; another try may succeed.
+    /// The action failed; a retry can succeed.
     Refused,
 }
 
-/// Everything that the page of a store that is set up shows. Nothing of it but the newest order's number, total and status
-/// is of a shop's customers.
+/// Content of the page of a store that is set up. The only customer-related data are the newest
+/// order's number, total and status.
 #[derive(Debug, Clone, Copy)]
 pub struct StorePage<'a> {
-    /// The platform's name, as merchants know it.
+    /// The platform's name as shown to merchants.
     pub platform: &'a str,
     /// The store, its syncs and its webhooks.
     pub overview: &'a StoreOverview,
-    /// Its newest runs, newest first.
+    /// The latest runs, newest first.
     pub runs: &'a [RunRecord],
-    /// The rows of each resource, where they are known.
+    /// Number of rows by resource, where known.
     pub counts: &'a BTreeMap<Resource, Count>,
-    /// The order with the highest number, as proof that the data is fresh.
+    /// The order with the highest number, which shows that the data is fresh.
     pub newest_order: Option<&'a Order>,
-    /// Where the shop's owner grants permissions.
+    /// The page where the shop's owner grants permissions.
     pub approve_scopes: Option<&'a str>,
     /// The app's page in the shop's admin.
     pub admin_url: &'a str,
     /// The origins that may frame the page.
     pub frame_ancestors: &'a [String],
-    /// The shop's own time.
+    /// The shop's time zone.
     pub zone: &'a TimeZone,
-    /// The language it is written in.
+    /// The page's language.
     pub language: Language,
-    /// The session, for the forms and for the script.
+    /// The session token for the forms and the script.
     pub session: &'a str,
-    /// What makes each form good for one use.
+    /// One-time token of the forms.
     pub once: &'a str,
-    /// What came of the action that the page answers.
-    pub said: Option<Said>,
-    /// The time.
+    /// Result of the action that the page answers.
+    pub result: Option<ActionResult>,
+    /// The current time.
     pub now: Timestamp,
 }
 
 impl StorePage<'_> {
-    /// 200, as HTML.
+    /// Renders the page.
     pub fn answer(&self) -> Answer {
         let html = view::View::of(self).render().unwrap_or_default();
         policy::page(StatusCode::OK, html, Behaviour::Script, self.frame_ancestors)

@@ -1,15 +1,14 @@
-//! Every text of the pages: a struct of fields, with one instance for each language, so that the
-//! compiler proves that none is missing.
+//! All texts of the pages: structs with one instance per language, so that the compiler proves that
+//! none is missing.
 
 mod english;
 mod hungarian;
 
 use super::language::Language;
-use super::notice::Notice;
 use crate::domain::{Resource, WebhookEvent};
 use crate::storage::RunFailure;
 
-/// A struct of texts that can be listed by name, for tests.
+/// Defines a struct of texts, which tests can list by name.
 macro_rules! texts {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
         $(#[$doc])*
@@ -27,7 +26,7 @@ macro_rules! texts {
     };
 }
 
-/// All texts in one language. What stands in braces is filled in.
+/// All texts in one language. Names in braces are placeholders for [`fill`].
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) notices: Notices,
@@ -63,14 +62,14 @@ pub(super) struct Notices {
     pub(super) outdated: NoticeText,
     pub(super) session_over: NoticeText,
     pub(super) unavailable: NoticeText,
-    /// Where the browser has reloaded the store's page and knows no session any more.
+    /// Shown when the store's page is reloaded and the browser has no session.
     pub(super) shell: NoticeText,
 }
 
 texts! {
-    /// What several pages say.
+    /// Texts of several pages.
     Common {
-        /// What the button to the other language is called, in that language.
+        /// Label of the button that switches the language, in the other language.
         other_language,
         products, orders, customers, products_inside, orders_inside, customers_inside,
         webhooks_inside,
@@ -79,7 +78,7 @@ texts! {
 }
 
 texts! {
-    /// The page on which an install begins.
+    /// The connect page.
     Connect {
         title, lead, steps_title, step_name, step_approve, step_wait,
         label, hint, submit, error, read_title, read,
@@ -87,30 +86,30 @@ texts! {
 }
 
 texts! {
-    /// How the store stands: the head of its page, what to do, and what came of an action.
+    /// The store's status: head of its page, required actions and results of actions.
     Standing {
-        connected, troubled, all_well, being_read, needs_you, withheld_all, failing,
+        connected, troubled, all_well, being_read, needs_you, nothing_shared, failing,
         schedule_off,
         todo,
         refused_title, refused_what, refused_next, refused_paused, refused_link,
         permission_title, permission_what, permission_next, permission_link,
         silent_title, silent_what, silent_next,
-        said_sync, said_scheduled, said_shared, said_withheld, said_already, said_refused,
-        announce_busy, announce_well, announce_care,
+        result_sync, result_scheduled, result_shared, result_not_shared, result_already, result_refused,
+        spoken_busy, spoken_well, spoken_care,
     }
 }
 
 texts! {
-    /// One kind of records.
+    /// Card of one kind of records.
     Card {
         title, last, never, next, soon, off, changes, no_change, set_aside,
         running, starting, page_of, pages_so_far, sweeping, waiting,
-        lacking, failed, withheld, erasing, newest_order,
+        permission_missing, failed, not_shared, erasing, newest_order,
     }
 }
 
 texts! {
-    /// How often, and now.
+    /// Sync settings.
     Settings {
         title, sync_now, sync_hint, legend, enabled, frequency, save,
         quarter_hourly, half_hourly, hourly, six_hourly, daily,
@@ -118,14 +117,14 @@ texts! {
 }
 
 texts! {
-    /// What the assistant may use.
+    /// Sharing with the assistant.
     Sharing {
-        title, lead, shared, withheld, erasing, off, off_what, off_confirm, on,
+        title, lead, shared, not_shared, erasing, off, off_what, off_confirm, on,
     }
 }
 
 texts! {
-    /// What the platform sends webhooks of.
+    /// Webhooks.
     Webhooks {
         title, lead, works, works_since, not_yet, silent,
         order_placed, order_changed, abandoned_cart, product, customer,
@@ -133,36 +132,21 @@ texts! {
 }
 
 texts! {
-    /// The last runs.
+    /// Latest runs.
     Runs {
         title, when, what, result, full, incremental,
         completed, failed, running, interrupted, unswept,
         client_refused, missing_permission, platform_unavailable, platform_answer, stopped,
-        withheld, internal,
+        not_shared, internal,
     }
 }
 
 impl Texts {
-    /// Those of a language.
+    /// The texts of a language.
     pub(super) fn of(language: Language) -> &'static Self {
         match language {
             Language::Hungarian => &hungarian::TEXTS,
             Language::English => &english::TEXTS,
-        }
-    }
-
-    pub(super) fn notice(&self, notice: Notice) -> &NoticeText {
-        let notices = &self.notices;
-        match notice {
-            Notice::ClientRefused => &notices.client_refused,
-            Notice::PlatformUnavailable => &notices.platform_unavailable,
-            Notice::Uninstalled => &notices.uninstalled,
-            Notice::Malformed => &notices.malformed,
-            Notice::NotSigned => &notices.not_signed,
-            Notice::Expired => &notices.expired,
-            Notice::Outdated => &notices.outdated,
-            Notice::SessionOver => &notices.session_over,
-            Notice::Unavailable => &notices.unavailable,
         }
     }
 
@@ -175,7 +159,7 @@ impl Texts {
         }
     }
 
-    /// The same within a sentence.
+    /// A kind of records, within a sentence.
     pub(super) fn resource_inside(&self, resource: Resource) -> &'static str {
         match resource {
             Resource::Products => self.common.products_inside,
@@ -184,7 +168,7 @@ impl Texts {
         }
     }
 
-    /// What a webhook tells of.
+    /// Description of a webhook event.
     pub(super) fn webhook(&self, event: WebhookEvent) -> &'static str {
         let texts = &self.webhooks;
         match event {
@@ -198,7 +182,7 @@ impl Texts {
         }
     }
 
-    /// Why a run gave up. Runs of before the kinds were kept have none.
+    /// Why a run failed. Older runs have no recorded kind of failure.
     pub(super) fn failure(&self, failure: Option<RunFailure>, platform: &str) -> String {
         let text = match failure {
             Some(RunFailure::ClientRefused) => self.runs.client_refused,
@@ -206,14 +190,14 @@ impl Texts {
             Some(RunFailure::PlatformUnavailable) => self.runs.platform_unavailable,
             Some(RunFailure::PlatformAnswer) => self.runs.platform_answer,
             Some(RunFailure::Stopped) => self.runs.stopped,
-            Some(RunFailure::Withheld) => self.runs.withheld,
+            Some(RunFailure::NotShared) => self.runs.not_shared,
             Some(RunFailure::Internal) | None => self.runs.internal,
         };
         fill(text, &[("platform", platform)])
     }
 }
 
-/// `text` with what stands in braces replaced. What is filled in is not looked at again.
+/// Replaces the placeholders in `text`. Placeholders in filled-in values are not replaced.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;

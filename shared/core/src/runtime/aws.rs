@@ -1,8 +1,8 @@
-//! The AWS clients, made once at init from the environment that Lambda sets.
+//! The AWS clients, created at init from the environment that Lambda sets.
 //!
-//! Credentials and region come straight from the environment, and requests go over the same
-//! `reqwest` pool as the platform's: no profile files, no metadata look-ups, one TLS stack with its
-//! roots compiled in.
+//! Credentials and region come from the environment, and requests use the same `reqwest` pool as
+//! those to the platform: no profile files, no metadata requests, and one TLS stack with
+//! compiled-in roots.
 
 mod conflict;
 mod connector;
@@ -19,15 +19,15 @@ use crate::runtime::config::{ConfigError, Environment};
 use conflict::ConflictClassifier;
 use connector::ReqwestClient;
 
-/// How long one attempt of an AWS request may take; DynamoDB answers in milliseconds.
+/// Time limit for one attempt of an AWS request; DynamoDB answers in milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long an AWS request may take with its retries: a merchant waits rather than be turned away,
-/// and API Gateway does not wait for longer than thirty seconds.
+/// Time limit for an AWS request including retries: a slow page is better than an error, and API
+/// Gateway waits thirty seconds at most.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
-/// The first try and four more.
+/// The first attempt and four retries.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// What every AWS client is made of.
+/// The configuration shared by all AWS clients.
 #[derive(Debug, Clone)]
 pub struct AwsEnvironment {
     region: Region,
@@ -38,8 +38,8 @@ pub struct AwsEnvironment {
 }
 
 impl AwsEnvironment {
-    /// Reads `AWS_REGION`, the credentials that Lambda puts beside it and, in the local stack
-    /// alone, `AWS_ENDPOINT_URL`.
+    /// Reads `AWS_REGION`, the credentials set by Lambda and, in the local stack only,
+    /// `AWS_ENDPOINT_URL`.
     pub fn from_environment(
         environment: &Environment<'_>,
         http: reqwest::Client,
@@ -63,7 +63,7 @@ impl AwsEnvironment {
         })
     }
 
-    /// A DynamoDB client. A write that meets a transaction at its row is tried again too.
+    /// A DynamoDB client. Writes that conflict with a transaction are retried too.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::Config::builder()
             .retry_classifier(ConflictClassifier)

@@ -1,4 +1,4 @@
-//! The way in for what ShopCall and operators call: the same for every route with a bearer.
+//! Bearer authentication for every route that ShopCall and operators call.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::runtime::Services;
 use crate::runtime::config::SecretSource;
 use crate::runtime::http::{Answer, Failure, Problem, Request};
 
-/// Lets in who presents one of the app's bearer secrets, and nobody else.
+/// Authenticates callers by one of the app's bearer secrets.
 #[derive(Debug)]
 pub struct BearerAuth {
     secrets: Arc<SecretSource>,
@@ -17,30 +17,30 @@ pub struct BearerAuth {
 }
 
 impl BearerAuth {
-    /// A gate over `services`.
+    /// Creates the authenticator.
     pub fn new(services: &Services) -> Self {
         Self { secrets: Arc::clone(&services.secrets), clock: Arc::clone(&services.clock) }
     }
 
-    /// Lets a request in, or answers it: 401, or 503 where the secret cannot be read. To be asked
-    /// before anything else of the request is looked at.
+    /// Authenticates a request; otherwise returns the answer: 401, or 503 if the secret cannot be
+    /// read. Called before the request is parsed.
     ///
-    /// The log names the reason of a refusal and nothing of the request.
-    pub async fn admit(&self, request: &Request) -> Result<(), Answer> {
+    /// The log contains the reason of a refusal and nothing of the request.
+    pub async fn authenticate(&self, request: &Request) -> Result<(), Answer> {
         let secret = self.secrets.get(self.clock.now()).await;
         let secret = secret.map_err(|error| unavailable(&error.into()))?;
         let presented = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
         match secret.bearers.check(presented) {
             Ok(_) => Ok(()),
             Err(refusal) => {
-                tracing::warn!(reason = %refusal, "a caller is refused");
+                tracing::warn!(reason = %refusal, "caller refused");
                 Err(Problem::Unauthorized.into())
             }
         }
     }
 }
 
-/// Logs a failure of ours and asks the caller to come back.
+/// Logs a failure of ours and returns a 503.
 pub fn unavailable(failure: &Failure) -> Answer {
     tracing::error!(failure = failure.name(), error = failure.chain(), "a request failed");
     Problem::Unavailable.into()

@@ -1,6 +1,6 @@
-//! What a function reads from its environment, once, at init.
+//! The configuration, read from the environment once, at init.
 //!
-//! A missing or malformed value stops the function there, and the error names the variable.
+//! A missing or malformed value stops the function, and the error names the variable.
 
 mod secret;
 
@@ -10,7 +10,7 @@ use url::Url;
 
 pub use secret::{AppSecret, InvalidSecret, SecretSource};
 
-/// A variable that is missing or that nothing can be made of.
+/// A missing or malformed variable.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The variable is not set, or is empty.
@@ -19,17 +19,17 @@ pub enum ConfigError {
         /// Its name.
         variable: &'static str,
     },
-    /// The variable is set to something else than it must be.
+    /// The variable has a value other than expected.
     #[error("{variable} must be {expected}")]
     Malformed {
         /// Its name.
         variable: &'static str,
-        /// What it must be.
+        /// The expected value.
         expected: &'static str,
     },
 }
 
-/// Where variables are looked up: the process's environment, or a test's.
+/// The source of variables: the process's environment, or a test's.
 pub struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl<'a> Environment<'a> {
@@ -48,7 +48,7 @@ impl<'a> Environment<'a> {
         (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// `true` or `false`; false where nothing is set.
+    /// Parses `true` or `false`; false if not set.
     pub fn flag(&self, variable: &'static str) -> Result<bool, ConfigError> {
         match self.optional(variable).as_deref() {
             None | Some("false") => Ok(false),
@@ -63,38 +63,39 @@ impl<'a> Environment<'a> {
     }
 }
 
-/// The tables' names.
+/// The names of the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
     /// Stores, cursors and leases.
     pub stores: String,
-    /// Sealed access tokens.
+    /// Encrypted access tokens.
     pub tokens: String,
     /// Products, orders and customers.
     pub cache: String,
     /// The log of runs.
     pub sync_runs: String,
-    /// Pending installs and what has been seen.
+    /// Pending installs and seen requests.
     pub installs: String,
 }
 
-/// What all functions share.
+/// The configuration shared by all functions.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The tables' names.
     pub tables: Tables,
     /// The bus's name.
     pub event_bus: String,
-    /// Names the secret in Secrets Manager.
+    /// The id of the secret in Secrets Manager.
     pub app_secret_id: String,
-    /// ShopCall's own pages, where the merchant is sent after an install; without it, ours.
+    /// ShopCall's own pages, to which the merchant is redirected after an install; the built-in
+    /// ones if not set.
     pub frontend_url: Option<Url>,
-    /// Where the API is reached from outside; without it, no webhooks are registered.
+    /// The public address of the API; if not set, no webhooks are registered.
     pub backend_url: Option<Url>,
 }
 
 impl Config {
-    /// Reads everything; the first thing wrong is the error.
+    /// Reads all variables; returns the first error.
     pub fn from_environment(environment: &Environment<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
             tables: Tables {

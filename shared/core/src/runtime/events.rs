@@ -1,4 +1,4 @@
-//! What travels on the bus: ids and counts, never personal data.
+//! Events on the bus: ids and counts, never personal data.
 
 use std::time::Duration;
 
@@ -14,136 +14,137 @@ use crate::storage::OrderChange;
 /// The `source` of events that concern no single store; others add the store's platform, as in
 /// `shopcall.<platform>`.
 pub const SOURCE: &str = "shopcall";
-/// EventBridge's own limit for one request.
+/// EventBridge's limit of entries per request.
 const BATCH: usize = 10;
-/// How often what EventBridge refused is sent again.
+/// How often refused entries are sent again.
 const MAX_ROUNDS: u32 = 5;
-/// The first wait before that; it doubles.
+/// The first delay before a retry; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 
-/// Asks for a run.
+/// Requests a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncRequested {
-    /// Whose.
+    /// Store to sync.
     pub store_id: StoreId,
-    /// The install it was asked for; another one ignores it.
+    /// The install that the request is for; ignored at any other generation.
     pub generation: Generation,
-    /// Of what.
+    /// The kind of records.
     pub resource: Resource,
-    /// How much of it.
+    /// The requested mode.
     pub mode: RequestedMode,
-    /// Names the run; the same event twice names the same run.
+    /// The run's id; a repeated event has the same id.
     pub run_id: RunId,
-    /// Where to go on, for the rest of a run.
+    /// The position to resume at, for the rest of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
 
-/// Asks for the rows of an uninstalled store to be erased.
+/// Requests the erasure of an uninstalled store's rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurgeRequested {
-    /// Whose.
+    /// Store to erase.
     pub store_id: StoreId,
-    /// The install that has ended; where another one has begun since, nothing is erased.
+    /// The ended install; nothing is erased if another one has begun since.
     pub generation: Generation,
 }
 
-/// Asks for the records of a kind to be erased that the merchant does not share.
+/// Requests the erasure of records that the merchant does not share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseRequested {
-    /// Whose.
+    /// Store whose records are erased.
     pub store_id: StoreId,
-    /// The install that withholds them; another one ignores it.
+    /// The install that does not share them; ignored at any other generation.
     pub generation: Generation,
-    /// Of what. Where it is shared again, nothing is erased.
+    /// The kind of records; nothing is erased if they are shared again.
     pub resource: Resource,
 }
 
-/// Asks for the rest of a beat of the schedule.
+/// Requests the rest of a scheduled run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleContinued {
-    /// When the beat came.
-    pub beat_at: Timestamp,
+    /// When the scheduled run began.
+    #[serde(rename = "beat_at")]
+    pub run_at: Timestamp,
 }
 
-/// Everything that is said on the bus.
+/// All events on the bus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Event {
-    /// A run is asked for.
+    /// A run is requested.
     SyncRequested(SyncRequested),
-    /// An uninstalled store's rows are to go.
+    /// The erasure of an uninstalled store is requested.
     PurgeRequested(PurgeRequested),
-    /// What is withheld is to go.
+    /// The erasure of records not shared is requested.
     EraseRequested(EraseRequested),
-    /// A beat of the schedule goes on.
+    /// The rest of a scheduled run is requested.
     ScheduleContinued(ScheduleContinued),
-    /// A run has come to its end.
+    /// A run finished.
     SyncCompleted {
-        /// Whose.
+        /// The store.
         store_id: StoreId,
-        /// Of what.
+        /// The kind of records.
         resource: Resource,
-        /// Which.
+        /// The run's id.
         run_id: RunId,
-        /// What it did.
+        /// Its counts.
         counts: Counts,
         /// Milliseconds from start to end.
         duration_ms: u64,
     },
-    /// A run has given up.
+    /// A run failed.
     SyncFailed {
-        /// Whose.
+        /// The store.
         store_id: StoreId,
-        /// Of what.
+        /// The kind of records.
         resource: Resource,
-        /// Which.
+        /// The run's id.
         run_id: RunId,
-        /// What it did before.
+        /// Its counts up to the failure.
         counts: Counts,
         /// Milliseconds from start to end.
         duration_ms: u64,
         /// The kind of failure, such as `client_refused`.
         reason: String,
     },
-    /// An order was placed or has changed.
+    /// An order was placed or changed.
     OrderChanged {
-        /// Whose.
+        /// The store.
         store_id: StoreId,
         /// The platform's id.
         order_id: String,
         /// The number that merchants and customers see.
         inner_id: Option<String>,
-        /// How far it is, in the shop's words; none for a cart that was left.
+        /// The order's status in the shop's words; none for an abandoned cart.
         status: Option<OrderStatus>,
-        /// Whether it is what a webhook said and is still to be read back.
+        /// Whether the change comes from a webhook and is not yet confirmed by reading the order.
         provisional: bool,
     },
-    /// A generation has begun.
+    /// A generation began: the app was installed.
     StoreInstalled {
-        /// Whose.
+        /// The store.
         store_id: StoreId,
-        /// Which.
+        /// The generation.
         generation: Generation,
     },
-    /// A generation has ended.
+    /// A generation ended: the app was uninstalled.
     StoreUninstalled {
-        /// Whose.
+        /// The store.
         store_id: StoreId,
-        /// Which.
+        /// The generation.
         generation: Generation,
     },
 }
 
 impl Event {
-    /// That an order of a store has changed.
+    /// Creates the event of a changed order.
     pub fn order_changed(store_id: &StoreId, change: OrderChange) -> Self {
         let OrderChange { order_id, inner_id, status, provisional, .. } = change;
         let store_id = store_id.clone();
         Self::OrderChanged { store_id, order_id, inner_id, status, provisional }
     }
 
-    /// The store that it concerns.
+    /// The store concerned.
     fn store_id(&self) -> Option<&StoreId> {
         match self {
             Self::SyncRequested(SyncRequested { store_id, .. })
@@ -180,11 +181,11 @@ impl Event {
     }
 }
 
-/// Events could not be put on the bus.
+/// Events could not be published.
 #[derive(Debug, thiserror::Error)]
 #[error("{count} events could not be put on the bus: {code}")]
 pub struct BusError {
-    /// How many were left when the tries were used up.
+    /// The number of events left after the last retry.
     pub count: usize,
     /// EventBridge's code for the last failure.
     pub code: String,
@@ -198,13 +199,13 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// The bus named `name`.
+    /// Creates a client for the bus named `name`.
     pub fn new(client: Client, name: String) -> Self {
         Self { client, name }
     }
 
-    /// Says all of `events`, ten a request; what is refused is said again. An error means that
-    /// some may have been heard and some not.
+    /// Publishes `events`, ten per request, and retries refused ones. After an error, some may have
+    /// been published.
     pub async fn publish(&self, events: &[Event]) -> Result<(), BusError> {
         for batch in events.chunks(BATCH) {
             let entries = batch.iter().map(|event| self.entry(event)).collect();
@@ -236,7 +237,7 @@ impl Bus {
             if answer.failed_entry_count() == 0 {
                 return Ok(());
             }
-            // Answers stand in the order of the entries.
+            // Results are in the order of the entries.
             let refused = entries.into_iter().zip(answer.entries());
             entries = refused
                 .filter_map(|(entry, answer)| {
@@ -264,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_for_a_run_reads_back_as_it_was_said() {
+    fn sync_requested_survives_a_round_trip() {
         let request = SyncRequested {
             store_id: "platform:demo".parse().unwrap(),
             generation: Generation(2),

@@ -1,4 +1,4 @@
-//! The only place that knows status codes: what an endpoint's outcome looks like from outside.
+//! HTTP answers of the endpoints; the only module that knows status codes.
 
 mod invocation;
 mod problem;
@@ -19,10 +19,11 @@ use crate::runtime::config::InvalidSecret;
 use crate::runtime::events::BusError;
 use crate::storage::StoreError;
 
-/// An endpoint's answer; its body is text.
+/// An endpoint's answer; the body is text.
 pub type Answer = Response<String>;
 
-/// A failure on our side: logged once, here at the boundary; outside it is only "later, please".
+/// A failure on our side: logged once, here at the boundary; the caller only sees that a retry may
+/// help.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A table.
@@ -34,14 +35,14 @@ pub enum Failure {
     /// The app's secret.
     #[error("the app's secret cannot be used")]
     Secret(#[from] InvalidSecret),
-    /// The platform's API, where trying the same event again can help.
+    /// The platform's API, if a retry of the event can help.
     #[error("the platform's API failed")]
     Platform(#[from] ApiError),
-    /// The run that an event asks for is at work elsewhere, or died there a moment ago.
-    #[error("the run is at work elsewhere")]
+    /// The requested run is in progress elsewhere, or was interrupted a moment ago.
+    #[error("the run is in progress elsewhere")]
     Busy,
-    /// An event that nothing can be made of.
-    #[error("the event is not one that this function takes")]
+    /// An event that cannot be parsed or is not for this function.
+    #[error("the function does not handle this event")]
     UnknownEvent,
 }
 
@@ -82,7 +83,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     with_body(status, "application/json", to_json(body))
 }
 
-/// A redirect that no cache keeps.
+/// A redirect that is never cached.
 pub fn redirect(location: &str) -> Answer {
     let mut answer = with_body(StatusCode::FOUND, "text/plain; charset=utf-8", String::new());
     match HeaderValue::from_str(location) {
@@ -94,21 +95,21 @@ pub fn redirect(location: &str) -> Answer {
     }
 }
 
-/// A body with its type and the headers that every answer carries.
+/// A body with its content type and the headers common to all answers.
 pub fn with_body(status: StatusCode, content_type: &'static str, body: String) -> Answer {
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Addresses that lead here carry signatures: no page may pass them on.
+    // Addresses contain signatures, which must not leak through the referrer.
     headers.insert(http::header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
         http::header::STRICT_TRANSPORT_SECURITY,
         HeaderValue::from_static("max-age=31536000"),
     );
-    // What is no page loads nothing and is shown nowhere; pages say what they need.
+    // Answers other than pages may load nothing and may not be framed; pages set their own policy.
     headers.insert(
         http::header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_tells_its_chain_of_causes_once() {
+    fn failure_names_each_cause_once() {
         let failure = Failure::from(BusError { count: 2, code: "Throttling".to_owned() });
         assert_eq!(
             failure.chain(),

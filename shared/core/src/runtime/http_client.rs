@@ -1,22 +1,23 @@
-//! The one HTTP client of a function: its connection pool and its TLS.
+//! A function's HTTP client, with its connection pool and TLS.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection may take to open, TLS included.
+/// Time limit for opening a connection, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long the other side may fall silent.
+/// Time limit for each read.
 const READ_TIMEOUT: Duration = Duration::from_secs(15);
-/// Kept short of what load balancers allow: a frozen function wakes to connections that are dead.
+/// Shorter than the idle timeout of load balancers: a frozen function resumes with dead
+/// connections.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
-/// The client could not be made.
+/// The client could not be created.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client cannot be made")]
+#[error("the HTTP client cannot be created")]
 pub struct HttpClientError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-/// A client that trusts Mozilla's roots (compiled in: reading the system's takes milliseconds of
-/// every cold start), follows no redirect, and knows no proxy.
+/// A client that trusts Mozilla's roots (compiled in, because reading the system's takes
+/// milliseconds of every cold start), follows no redirects, and uses no proxy.
 pub fn http_client() -> Result<reqwest::Client, HttpClientError> {
     http_client_that_trusts(public_roots())
 }

@@ -1,4 +1,4 @@
-//! What a function is started with: its configuration, clients, events, HTTP and telemetry.
+//! A function's runtime: configuration, clients, events, HTTP and telemetry.
 
 pub mod aws;
 mod bearer_auth;

@@ -1,15 +1,20 @@
-//! The platforms that a function works with.
+//! The platforms that a function supports.
 
 use std::sync::Arc;
 
-use crate::domain::{ApiError, Platform, PlatformApi, PlatformId, ShopAccess, ShopSource, StoreId};
+use crate::domain::{
+    ApiError, Platform, PlatformAdmin, PlatformApi, PlatformId, ShopAccess, ShopAdmin, ShopSource,
+    StoreId,
+};
 
-/// One platform; its API only where the function calls it.
+/// One platform, with the parts of its API that the function calls: each makes it larger.
 #[derive(Debug, Clone)]
 pub struct PlatformEntry {
     /// Names, signatures and addresses.
     pub platform: Arc<dyn Platform>,
-    /// API and webhooks.
+    /// Tokens, domains and webhooks.
+    pub admin: Option<Arc<dyn PlatformAdmin>>,
+    /// Records and deliveries.
     pub api: Option<Arc<dyn PlatformApi>>,
 }
 
@@ -18,7 +23,7 @@ pub struct PlatformEntry {
 pub struct Platforms(Arc<[PlatformEntry]>);
 
 impl Platforms {
-    /// Takes the platforms.
+    /// Creates the list.
     pub fn new(platforms: Vec<PlatformEntry>) -> Self {
         Self(platforms.into())
     }
@@ -33,13 +38,24 @@ impl Platforms {
         self.0.iter().map(|entry| &*entry.platform)
     }
 
-    /// The API of a store's platform.
+    /// The API of a store's platform, except its records.
+    pub fn admin_of(&self, store: &StoreId) -> Result<&dyn PlatformAdmin, ApiError> {
+        let admin = self.entry(store.platform()).and_then(|entry| entry.admin.as_deref());
+        admin.ok_or(ApiError::UnsupportedPlatform)
+    }
+
+    /// Opens a shop's API, except its records.
+    pub async fn open_admin(&self, access: ShopAccess) -> Result<Box<dyn ShopAdmin>, ApiError> {
+        self.admin_of(&access.store)?.open_admin(access).await
+    }
+
+    /// The records of a store's platform.
     pub fn api_of(&self, store: &StoreId) -> Result<&dyn PlatformApi, ApiError> {
         let api = self.entry(store.platform()).and_then(|entry| entry.api.as_deref());
         api.ok_or(ApiError::UnsupportedPlatform)
     }
 
-    /// Opens a shop's API.
+    /// Opens a shop's records.
     pub async fn open(&self, access: ShopAccess) -> Result<Box<dyn ShopSource>, ApiError> {
         self.api_of(&access.store)?.open(access).await
     }

@@ -28,7 +28,7 @@ pub enum InitError {
     HttpClient(#[from] HttpClientError),
 }
 
-/// Configuration and clients, from which each function takes what it needs.
+/// The configuration and clients shared by a function's parts.
 #[derive(Debug, Clone)]
 pub struct Services {
     /// The environment's variables.
@@ -37,7 +37,7 @@ pub struct Services {
     pub secrets: Arc<SecretSource>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The platforms that the function works with; none unless [`Self::with_platforms`] adds them.
+    /// The supported platforms; none unless [`Self::with_platforms`] adds them.
     pub platforms: Platforms,
     http: reqwest::Client,
     dynamodb: aws_sdk_dynamodb::Client,
@@ -51,7 +51,7 @@ impl Services {
         Self::from_environment(&Environment::process(), Arc::new(SystemClock))
     }
 
-    /// Reads `environment`; asks nothing of the network.
+    /// Reads `environment` without sending any request.
     pub fn from_environment(
         environment: &Environment<'_>,
         clock: Arc<dyn Clock>,
@@ -81,27 +81,27 @@ impl Services {
         StoreRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
-    /// The stores that are due, an index of the Stores table.
+    /// The stores due for a scheduled sync, an index of the Stores table.
     pub fn due(&self) -> DueRepository {
         DueRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
-    /// All tables, to erase a store from them.
+    /// All tables, for erasing a store.
     pub fn purge(&self) -> PurgeRepository {
         PurgeRepository::new(self.dynamodb.clone(), self.config.tables.clone())
     }
 
-    /// Stores with how their syncs stand.
+    /// Stores with the state of their syncs.
     pub fn overviews(&self) -> OverviewRepository {
         OverviewRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
-    /// The leases, which lie in the Stores table too.
+    /// The leases, in the Stores table.
     pub fn leases(&self) -> LeaseRepository {
         LeaseRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
-    /// The sealed tokens.
+    /// The encrypted tokens.
     pub fn tokens(&self) -> TokenRepository {
         let tables = &self.config.tables;
         let (tokens, stores) = (tables.tokens.clone(), tables.stores.clone());
@@ -114,12 +114,12 @@ impl Services {
         CacheRepository::new(self.dynamodb.clone(), tables.cache.clone(), tables.stores.clone())
     }
 
-    /// What shops' records are decoded with, which lies in the Stores table too.
+    /// Contexts for decoding records, in the Stores table.
     pub fn contexts(&self) -> ContextRepository {
         ContextRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
 
-    /// What webhooks have said lately, which lies in the Installs table too.
+    /// Recent webhook observations, in the Installs table.
     pub fn hints(&self) -> HintRepository {
         HintRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
     }
@@ -134,7 +134,7 @@ impl Services {
         InstallRepository::new(self.dynamodb.clone(), self.config.tables.installs.clone())
     }
 
-    /// Webhooks, which lie in the Stores table too.
+    /// Webhook registrations, in the Stores table.
     pub fn webhooks(&self) -> WebhookRepository {
         WebhookRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }
@@ -144,13 +144,13 @@ impl Services {
         Bus::new(self.aws.eventbridge(), self.config.event_bus.clone())
     }
 
-    /// The tokens as platforms' clients use them, encrypted in the Tokens table.
+    /// The token store of the platforms' clients, encrypted in the Tokens table.
     pub fn token_store(&self) -> Arc<dyn TokenStore> {
         let (secrets, clock) = (Arc::clone(&self.secrets), Arc::clone(&self.clock));
         Arc::new(StoredTokenStore::new(self.tokens(), self.stores(), secrets, clock))
     }
 
-    /// The schedules of requests, which lie in the Stores table too.
+    /// The request schedules, in the Stores table.
     pub fn rate(&self) -> RateRepository {
         RateRepository::new(self.dynamodb.clone(), self.config.tables.stores.clone())
     }

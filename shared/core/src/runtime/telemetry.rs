@@ -11,11 +11,11 @@ use crate::domain::clock::{Clock, SystemClock};
 /// CloudWatch's namespace for everything counted here.
 const NAMESPACE: &str = "ShopCall";
 
-/// Set once telemetry is wanted: before that, and in tests, nothing is counted.
+/// Set by [`init`]; without it, as in tests, nothing is counted.
 static STARTED: OnceLock<()> = OnceLock::new();
 
-/// Starts logging and counting; `LOG_LEVEL` (`info` by default) names the least severe line that is
-/// kept. A second call does nothing.
+/// Starts logging and counting; `LOG_LEVEL` (`info` by default) is the lowest level logged. A
+/// second call does nothing.
 pub fn init() {
     let level = std::env::var("LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     let subscriber = tracing_subscriber::fmt()
@@ -33,10 +33,10 @@ pub fn init() {
     }
 }
 
-/// Counts `value` of `metric` under one dimension, such as `("form", "3")`.
+/// Adds `value` to `metric` under one dimension, such as `("form", "3")`.
 ///
-/// The line is CloudWatch's embedded metric format: CloudWatch makes a metric of it as it takes in
-/// the log, without a request of ours.
+/// The line is in CloudWatch's embedded metric format: CloudWatch extracts the metric from the log,
+/// so no request is needed.
 pub fn count(metric: &'static str, dimension: (&'static str, &str), value: u64) {
     if STARTED.get().is_none() {
         return;
@@ -54,6 +54,6 @@ pub fn count(metric: &'static str, dimension: (&'static str, &str), value: u64) 
         name: of,
         metric: value,
     });
-    // A log that cannot be written is no reason to fail a request.
+    // A failed log write must not fail the request.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 use crate::storage::{StoreRepository, TokenRecord, TokenRepository};
 
-/// The Tokens table as platforms' clients use it.
+/// The token store of the platforms' clients.
 #[derive(Debug, Clone)]
 pub struct StoredTokenStore {
     tokens: TokenRepository,
@@ -95,15 +95,15 @@ impl TokenStore for StoredTokenStore {
     }
 }
 
-/// The tokens in a row; None where there are none or no key decrypts them, so that a lost data key
-/// costs a new token and not an outage.
+/// Decrypts the tokens of a row; None if there are none or no key decrypts them, so that a lost
+/// data key costs a new token and not an outage.
 fn open(record: &TokenRecord, store: &StoreId, secret: &AppSecret) -> Option<Tokens> {
     let sealed_for = owner(store, record.generation);
     let plain = secret.data_keys.open(&sealed_for, record.sealed.as_deref()?).ok()?;
     serde_json::from_slice(&plain).ok()
 }
 
-/// Whom a token is encrypted for: the tokens of an ended install are of no use to a newer one.
+/// The context a token is encrypted for: a newer install cannot decrypt the tokens of an ended one.
 fn owner(store: &StoreId, generation: Generation) -> String {
     format!("{store}#{generation}")
 }

@@ -1,4 +1,4 @@
-//! What the assistant looks things up in.
+//! The Cache table: the records that the assistant looks up.
 
 mod counted;
 mod customer;
@@ -28,21 +28,21 @@ pub use orders::{Interrupted, OrderChange, OrderWrite};
 pub use record::{CacheRecord, Cached, Lookups};
 pub use rows::RowIds;
 
-/// DynamoDB's own limit for a batch of writes.
+/// DynamoDB's limit for a batch of writes.
 pub(crate) const BATCH: usize = 25;
-/// How often what DynamoDB left of a batch is sent again.
+/// How often unprocessed items of a batch are sent.
 const MAX_ROUNDS: u32 = 8;
-/// How many digests are read for a page of 200 records, whatever lies between its numbers.
+/// Bound on the digests read for a page of 200 records, however far apart its numbers are.
 const MAX_COMPARED: usize = 5_000;
-/// The first wait before that; it doubles.
+/// First wait before unprocessed items are sent again; doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(25);
 
-/// What a call of [`CacheRepository::put`] came to.
+/// Result of [`CacheRepository::put`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
-    /// Rows that were new or had changed.
+    /// New or changed rows.
     pub written: u64,
-    /// Rows that were there already, the same.
+    /// Rows that were already identical.
     pub unchanged: u64,
 }
 
@@ -54,26 +54,26 @@ pub struct CacheRepository {
     stores_table: String,
 }
 
-/// Records as rows, beside what the table has.
+/// Records as rows, compared with the table.
 struct Drafts {
-    /// Those that are not there the same, by id, each with its place among the records.
+    /// New or changed rows by id, each with the index of its record.
     changed: BTreeMap<String, (usize, Draft)>,
-    /// Digests of rows that are there, by id.
+    /// Digests of existing rows, by id.
     known: HashMap<String, String>,
-    /// How many records there are, each id counted once.
+    /// Number of distinct ids.
     all: usize,
 }
 
 impl CacheRepository {
-    /// The repository over `table`; some writes look at a store in `stores_table`.
+    /// Creates a repository over `table`; some writes check the store in `stores_table`.
     pub fn new(client: Client, table: String, stores_table: String) -> Self {
         Self { client, table, stores_table }
     }
 
-    /// Brings rows up to date: writes the records that are new or differ from what is there, and
-    /// nothing for the others.
+    /// Updates rows: writes only new and changed records.
     ///
-    /// Each id is written once, the last of several: DynamoDB refuses a batch that names one twice.
+    /// If an id occurs several times, only its last record is written: DynamoDB rejects a batch
+    /// that repeats a key.
     pub async fn put<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -93,8 +93,8 @@ impl CacheRepository {
         Ok(Written { written: written as u64, unchanged: (all - written) as u64 })
     }
 
-    /// Makes rows of records, the last of several of one id, and finds those that are not there
-    /// the same.
+    /// Converts records to rows, keeping the last one of each id, and finds those that differ from
+    /// the table.
     async fn compare<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -106,8 +106,8 @@ impl CacheRepository {
             let draft = record::draft(store, &pk, cached)?;
             drafts.insert(draft.id.clone(), (place, draft));
         }
-        // What stands for a number sorts behind all of them: neighbours of both kinds would have
-        // everything between them.
+        // Substitutes for a missing number sort after all numbers. A range over both kinds would
+        // include everything in between, so each kind is queried separately.
         let is_number = |number: &&str| number.starts_with(|first: char| first.is_ascii_digit());
         let (numbers, others): (BTreeSet<_>, BTreeSet<_>) =
             drafts.values().map(|(_, draft)| draft.number.as_str()).partition(is_number);
@@ -118,11 +118,11 @@ impl CacheRepository {
         Ok(Drafts { changed: drafts, known, all })
     }
 
-    /// The digests of the rows between the lowest and the highest of `numbers`, by id.
+    /// Reads the digests of the rows between the lowest and the highest of `numbers`, by id.
     ///
-    /// A page lists neighbours, so the range holds little else (of records without a number it
-    /// holds almost all); what is cut off by the bound is taken for changed. The index can lag
-    /// behind: then a row is written that need not be.
+    /// A page lists neighbours, so the range holds little else (for records without a number it
+    /// holds almost all of them); rows beyond the bound count as changed. The index can lag behind,
+    /// in which case a row may be rewritten unnecessarily.
     async fn digests(
         &self,
         pk: &str,
@@ -158,7 +158,7 @@ impl CacheRepository {
         Ok(known)
     }
 
-    /// One record by the platform's id.
+    /// Reads a record by the platform's id.
     pub async fn get<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -193,6 +193,6 @@ impl CacheRepository {
             tokio::time::sleep(wait).await;
             wait *= 2;
         }
-        Err(StoreError::Contended { operation: "writing a batch" })
+        Err(StoreError::Contended { operation: "write a batch" })
     }
 }

@@ -1,5 +1,5 @@
-//! The contexts that shops' records are decoded with, stored by runs so that a single order can be
-//! read back without requesting all of that first.
+//! Contexts for decoding shops' records, stored by runs so that a single order can be read back
+//! without requesting the context first.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
@@ -12,7 +12,7 @@ use super::keys::{self, Item, number, text};
 use super::transaction::is_installed;
 use crate::domain::{Generation, ShopContext, StoreId};
 
-/// The Stores table, as far as it holds contexts.
+/// Context rows of the Stores table.
 #[derive(Debug, Clone)]
 pub struct ContextRepository {
     client: Client,
@@ -26,13 +26,13 @@ struct Row {
 }
 
 impl ContextRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// The context that a run of `generation` stored last. None where there is none, or where it
-    /// cannot be read because a newer version wrote it.
+    /// Reads the context last stored by a run of `generation`. None if there is none or a newer
+    /// version wrote it in a form that cannot be decoded.
     pub async fn get(
         &self,
         store: &StoreId,
@@ -52,8 +52,8 @@ impl ContextRepository {
         kept(row, generation)
     }
 
-    /// Stores a context, unless it is stored already or the store is not installed at `generation`.
-    /// An unchanged one costs a small read. A context whose time zone has no name cannot be stored.
+    /// Stores a context, unless it is unchanged or the store is not installed at `generation`. An
+    /// unchanged one costs a small read. A context whose time zone has no name cannot be stored.
     pub async fn save(
         &self,
         store: &StoreId,
@@ -76,16 +76,17 @@ impl ContextRepository {
             .transact_items(is_installed)
             .transact_items(TransactWriteItem::builder().put(put).build());
         match transaction.send().await {
-            // Refused, the store is gone or another transaction was at its row: the next run keeps it.
+            // The store was uninstalled, or another transaction holds its row; the next run stores
+            // it.
             Err(error) if error.code() != Some("TransactionCanceledException") => {
-                Err(StoreError::sdk("keep a context")(error))
+                Err(StoreError::sdk("store a context")(error))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// The context in a row, if it is of `generation`.
+/// Returns the context text of a row, if it belongs to `generation`.
 pub(super) fn kept(
     row: Option<Item>,
     generation: Generation,
@@ -95,7 +96,7 @@ pub(super) fn kept(
     Ok(row.filter(|row| row.generation == generation).map(|row| row.shop_context))
 }
 
-/// The context in the text of a row.
+/// Decodes the context text of a row.
 pub(super) fn parse(text: Option<&str>) -> Option<ShopContext> {
     text.and_then(|text| serde_json::from_str(text).ok())
 }

@@ -1,5 +1,5 @@
-//! Which stores the schedule has something to do for, without reading those that it has not: a
-//! sparse index by due time.
+//! Stores due for scheduled work, found through a sparse index by due time without reading the
+//! others.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
@@ -11,7 +11,7 @@ use super::error::{StoreError, applied};
 use super::keys::{self, Item, number, text};
 use crate::domain::{Store, StoreId};
 
-/// How many due stores one query names.
+/// Maximum due stores per query.
 const PAGE: i32 = 100;
 
 /// The index `by_due` of the Stores table.
@@ -24,28 +24,29 @@ pub struct DueRepository {
 /// A store that is due.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Due {
-    /// Which.
+    /// The store.
     pub store_id: StoreId,
-    /// Since when, as the index has it: it lags a little behind the store's row.
+    /// Due time according to the index, which lags slightly behind the store's row.
     pub due_at: Timestamp,
 }
 
-/// Some of the stores of a shard that are due, those first that have been due longest.
+/// A page of a shard's due stores, longest due first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DuePage {
-    /// The stores, 100 at the most.
+    /// At most 100 stores.
     pub stores: Vec<Due>,
-    /// Where the next page begins, if there may be one.
+    /// Start of the next page, if there may be one.
     pub next: Option<Item>,
 }
 
 impl DueRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// The stores of a [shard](keys::due_shards) that are due by `until`, behind `after`.
+    /// Lists the stores of a [shard](keys::due_shards) that are due by `until`, starting after
+    /// `after`.
     pub async fn page(
         &self,
         shard: &str,
@@ -68,15 +69,15 @@ impl DueRepository {
         Ok(DuePage { stores, next: answer.last_evaluated_key })
     }
 
-    /// Takes what is to be done for a store, by moving its due time on to `until`: nobody else gets
-    /// it before. None where it is not due any more, because somebody else was faster.
+    /// Claims a due store by moving its due time to `until`, before which no one else gets it. None
+    /// if the store is no longer due because another invocation claimed it.
     pub async fn claim(&self, due: &Due, until: Timestamp) -> Result<Option<Store>, StoreError> {
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(keys::store(&due.store_id)))
-            // Whoever changes the store at the same time must notice.
+            // Makes concurrent changes of the store fail.
             .update_expression("SET due_at = :until ADD revision :one")
             .condition_expression("due_at = :seen")
             .expression_attribute_values(":until", keys::due_at(until))
@@ -90,8 +91,8 @@ impl DueRepository {
         store.map(Some).map_err(StoreError::malformed("Stores"))
     }
 
-    /// Moves a store's due time from `from` to `to`, None for not due at all. Nothing changes where
-    /// it has another one by now.
+    /// Moves a store's due time from `from` to `to`; None removes it. Changes nothing if the due
+    /// time is not `from` any more.
     pub async fn reschedule(
         &self,
         store_id: &StoreId,

@@ -1,10 +1,10 @@
-//! Requests that meet their own effect.
+//! Retries by the SDK of a request that had already succeeded.
 //!
-//! The SDK sends a request again when its answer is late or lost; where the first one has been
-//! carried out, the second is refused by what the first one wrote. Whoever writes a claim therefore
-//! puts a name of its own into `claimed_by`, and asks to be shown the row that refuses it. (To let
-//! the second one pass would be no cure: the first may be late too, and would take the claim from
-//! its owner.)
+//! The SDK resends a request whose response is late or lost. If the first attempt was carried out,
+//! its own write makes the condition of the second one fail. Each claim therefore writes a unique
+//! owner to `claimed_by` and requests the row that failed the condition. (Letting the second
+//! attempt pass would not be safe: the first one may also arrive late, and would then take the
+//! claim from its owner.)
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 
 use super::keys::Item;
 
-/// The row by which a request was refused, if `owner` wrote it.
+/// The row that failed a request's condition, if `owner` wrote it.
 pub(super) fn written_by<'a, E: Refusal, R>(
     error: &'a SdkError<E, R>,
     owner: &str,
@@ -22,7 +22,7 @@ pub(super) fn written_by<'a, E: Refusal, R>(
     (by == owner).then_some(row)
 }
 
-/// An error that tells the row by which a condition was refused.
+/// An error that carries the row that failed a condition.
 pub(super) trait Refusal {
     fn row(&self) -> Option<&Item>;
 }

@@ -1,31 +1,31 @@
-//! What can go wrong with a table.
+//! Errors of reading and writing tables.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::domain::ApiError;
 
-/// A table could not be read or written.
+/// A failed read or write of a table.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// DynamoDB refused or could not be reached; its own retries are used up.
+    /// DynamoDB rejected the request or was unreachable; the SDK's retries are used up.
     #[error("DynamoDB could not {operation}")]
     Unavailable {
-        /// What was asked for.
+        /// The attempted operation, as an infinitive.
         operation: &'static str,
-        /// DynamoDB's code, such as `ProvisionedThroughputExceededException`, or the way in which
-        /// it could not be reached. Its message is left out: it can quote a row.
+        /// DynamoDB's code, such as `ProvisionedThroughputExceededException`, or the kind of
+        /// connection failure. DynamoDB's message is left out: it can quote a row.
         code: String,
     },
-    /// A row has not the shape that this version of the code writes.
-    #[error("a row of {table} cannot be read")]
+    /// A row does not have the shape that this version of the code writes.
+    #[error("a row of {table} cannot be decoded")]
     Malformed {
-        /// The repository it was read by.
+        /// The table of the row.
         table: &'static str,
     },
-    /// Others kept changing the row.
-    #[error("{operation} lost every race")]
+    /// Concurrent changes or throttling outlasted all retries.
+    #[error("could not {operation}: all retries are used up")]
     Contended {
-        /// What was tried.
+        /// The attempted operation, as an infinitive.
         operation: &'static str,
     },
 }
@@ -41,8 +41,8 @@ impl StoreError {
                     let kind = match &error {
                         SdkError::ConstructionFailure(_) => "construction failure",
                         SdkError::TimeoutError(_) => "timeout",
-                        SdkError::DispatchFailure(_) => "not reached",
-                        SdkError::ResponseError(_) => "unreadable answer",
+                        SdkError::DispatchFailure(_) => "unreachable",
+                        SdkError::ResponseError(_) => "malformed response",
                         _ => "unknown",
                     };
                     kind.to_owned()
@@ -65,7 +65,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// Tells a refused condition, which is an outcome, from a failure: None where it was refused.
+/// Separates a failed condition, which is an outcome (None), from an error.
 pub(super) fn applied<T, E, R>(
     result: Result<T, SdkError<E, R>>,
     operation: &'static str,

@@ -1,16 +1,17 @@
-//! What webhooks have said of orders lately, so that what they say twice is worked on once.
+//! Deduplication of webhook deliveries, by order.
 //!
-//! A row an order has the digest of what was said last, and whether that is done. Only the last:
-//! an order that goes from one state to another and back has changed twice, and sent three webhooks
-//! of which the first and the last are the same.
+//! The row of an order has the digest of its last delivery and whether that one is done. Earlier
+//! digests are not kept: an order that moves to another status and back has changed twice and sent
+//! three webhooks, of which the first and the last are identical.
 //!
-//! Each change is told of once, by the delivery that writes it. The row knows the deliveries that
-//! are at work, for what they write they have yet to tell, and counts those that gave up and may
-//! have written without telling (`untold`). What gave up, or has been at work for longer than it
-//! may, is a debt: the next delivery tells of the order even if it finds it unchanged.
+//! Each change is published once, by the delivery that writes it. The row lists the deliveries in
+//! progress, which may still publish what they write, and counts those that gave up and may have
+//! written a change without publishing it (`unpublished`). Deliveries that gave up, or ran longer
+//! than allowed, leave the order undelivered: the next delivery publishes it even if it finds no
+//! change.
 
-mod debts;
 mod read_backs;
+mod undelivered;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -24,21 +25,21 @@ use super::echo::written_by;
 use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
 use crate::domain::{Generation, StoreId};
-use debts::{Debts, Row};
+use undelivered::{Row, Undelivered};
 
-/// Longer than the same webhook is on its way.
+/// How long a row is kept: longer than a webhook may be retried.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// How long one delivery is left to work on it; longer than it has until it is answered.
-const AT_WORK: SignedDuration = SignedDuration::from_secs(5);
+/// How long one delivery may be in progress; longer than its response may take.
+const MAX_IN_PROGRESS: SignedDuration = SignedDuration::from_secs(5);
 
-/// The Installs table, as far as it holds hints.
+/// Deduplication rows of the Installs table.
 #[derive(Debug, Clone)]
 pub struct HintRepository {
     client: Client,
     table: String,
 }
 
-/// One delivery's part in an order, by which its claim is known as its own.
+/// Identifies one delivery for an order, and thereby the owner of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HintTicket {
     store: StoreId,
@@ -47,66 +48,66 @@ pub struct HintTicket {
     owner: String,
 }
 
-/// The right to work on what a webhook said of an order.
+/// The right to process a delivery for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HintClaim {
     ticket: HintTicket,
-    debts: Debts,
+    undelivered: Undelivered,
 }
 
-/// What came of asking for it.
+/// Result of [`HintRepository::claim`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
-    /// It is ours.
+    /// This delivery holds the claim.
     Ours(HintClaim),
-    /// The same was said before and is done, or is being worked on.
+    /// An identical delivery is done or in progress.
     Again,
 }
 
-/// How a delivery leaves an order.
+/// Outcome of a processed delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled {
-    /// Whether others were told of it.
-    pub is_told: bool,
-    /// Whether it was read back: the same said again is then passed over.
+    /// Whether an event was published.
+    pub is_published: bool,
+    /// Whether the order was read back; identical deliveries are then skipped.
     pub is_read_back: bool,
 }
 
 impl HintTicket {
-    /// A ticket for `order`: its id, or what stands for it.
+    /// Creates a ticket for `order`: its id, or a substitute for it.
     pub fn new(store: &StoreId, generation: Generation, order: &str, now: Timestamp) -> Self {
-        let owner = debts::owner_at(now);
+        let owner = undelivered::owner_at(now);
         Self { store: store.clone(), generation, order: order.to_owned(), owner }
     }
 }
 
 impl HintClaim {
-    /// Whose claim it is.
+    /// The ticket that owns the claim.
     pub fn ticket(&self) -> &HintTicket {
         &self.ticket
     }
 
-    /// Whether an earlier delivery may have written a change and told nobody.
-    pub fn owes(&self) -> bool {
-        self.debts.are_owed()
+    /// Whether an earlier delivery may have written a change without publishing it.
+    pub fn has_undelivered(&self) -> bool {
+        self.undelivered.is_any()
     }
 }
 
 impl HintRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Takes up what a webhook said of the ticket's order. Where a repetition of the same request
-    /// finds the row that the first one wrote, it is ours all the same.
+    /// Claims a delivery with this digest for the ticket's order. A retry of the same request that
+    /// finds its own row gets the claim too.
     pub async fn claim(
         &self,
         ticket: &HintTicket,
         digest: &str,
         now: Timestamp,
     ) -> Result<Claimed, StoreError> {
-        let stale = (now - AT_WORK).as_millisecond();
+        let stale = (now - MAX_IN_PROGRESS).as_millisecond();
         let update = self
             .update(
                 ticket,
@@ -133,38 +134,39 @@ impl HintRepository {
             .return_values_on_condition_check_failure(OnRefusal::AllOld);
         let result = update.send().await;
         let before = match result.as_ref().map_err(|error| written_by(error, &ticket.owner)) {
-            // What the first one found is in the row still.
+            // The first attempt left what it found in the row.
             Err(Some(row)) => Some(row.clone()),
-            _ => match applied(result, "take up a webhook")? {
-                // Of a row that was not there some tell the key.
+            _ => match applied(result, "claim a webhook")? {
+                // Some implementations of DynamoDB return the key of a row that did not exist.
                 Some(answer) => answer.attributes.filter(|row| row.contains_key("generation")),
                 None => return Ok(Claimed::Again),
             },
         };
         let before: Option<Row> =
             before.map(from_item).transpose().map_err(StoreError::malformed("Installs"))?;
-        let debts = before.map(|row| row.debts(ticket, stale)).unwrap_or_default();
-        Ok(Claimed::Ours(HintClaim { ticket: ticket.clone(), debts }))
+        let undelivered = before.map(|row| row.undelivered(ticket, stale)).unwrap_or_default();
+        Ok(Claimed::Ours(HintClaim { ticket: ticket.clone(), undelivered }))
     }
 
-    /// Ends the work on it. Where others were told of the order, that pays all debts that were
-    /// found. Where something else has been said since, it is that delivery's whether the row is
-    /// done.
+    /// Ends a claim. A published event also covers what earlier deliveries left undelivered. If
+    /// another delivery has claimed the order since, that one decides whether the row is done.
     pub async fn settle(&self, claim: &HintClaim, settled: Settled) -> Result<(), StoreError> {
         let operation = "settle a webhook";
-        let HintClaim { ticket, debts } = claim;
-        let is_paid = settled.is_told || !debts.are_owed();
-        let (gone, paid) = if is_paid { debts.paid() } else { (&[][..], 0) };
+        let HintClaim { ticket, undelivered } = claim;
+        let is_delivered = settled.is_published || !undelivered.is_any();
+        let (stopped, delivered) =
+            if is_delivered { undelivered.delivered() } else { (&[][..], 0) };
         let settle = |set: &str| {
-            let expression = format!("{set} DELETE at_work :gone ADD untold :paid");
-            let gone = gone.iter().chain([&ticket.owner]);
+            let expression = format!("{set} DELETE at_work :stopped ADD untold :delivered");
+            let stopped = stopped.iter().chain([&ticket.owner]);
             self.update(ticket, &expression)
-                .expression_attribute_values(":gone", set_of(gone))
-                .expression_attribute_values(":paid", number(-paid))
+                .expression_attribute_values(":stopped", set_of(stopped))
+                .expression_attribute_values(":delivered", number(-delivered))
                 .expression_attribute_values(":owner", text(&ticket.owner))
         };
-        // As long as the owner is at work, so that a repetition of the request pays nothing twice.
-        let is_done = settled.is_read_back && is_paid && !debts.others_at_work;
+        // Requires the owner to be in progress, so that a retry of the request subtracts nothing
+        // twice.
+        let is_done = settled.is_read_back && is_delivered && !undelivered.others_in_progress;
         let own = if is_done {
             settle("SET done = :yes")
                 .expression_attribute_values(":yes", AttributeValue::Bool(true))
@@ -179,24 +181,24 @@ impl HintRepository {
         applied(replaced.send().await, operation).map(drop)
     }
 
-    /// Gives it up: whoever says the same again is listened to, and knows that others may not have
-    /// been told.
-    pub async fn give_up(&self, ticket: &HintTicket) -> Result<(), StoreError> {
-        let operation = "give up a webhook";
-        let give_up = |set: &str| {
+    /// Abandons the ticket's claim: an identical delivery is processed again, and treats the order
+    /// as undelivered.
+    pub async fn abandon(&self, ticket: &HintTicket) -> Result<(), StoreError> {
+        let operation = "abandon a webhook";
+        let abandon = |set: &str| {
             let expression = format!("{set} DELETE at_work :self ADD untold :one");
             self.update(ticket, &expression)
                 .expression_attribute_values(":self", set_of([&ticket.owner]))
                 .expression_attribute_values(":one", number(1))
                 .expression_attribute_values(":owner", text(&ticket.owner))
         };
-        let own = give_up("SET claimed_at = :never")
+        let own = abandon("SET claimed_at = :never")
             .condition_expression("claimed_by = :owner AND contains(at_work, :owner)")
             .expression_attribute_values(":never", number(0));
         if applied(own.send().await, operation)?.is_some() {
             return Ok(());
         }
-        let replaced = give_up("")
+        let replaced = abandon("")
             .condition_expression("generation = :generation AND contains(at_work, :owner)")
             .expression_attribute_values(":generation", number(ticket.generation));
         applied(replaced.send().await, operation).map(drop)

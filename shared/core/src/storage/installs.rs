@@ -1,4 +1,4 @@
-//! Pending installs and the signed requests that have been seen; both go by themselves.
+//! Pending installs and observed signed requests; DynamoDB expires both.
 
 use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
@@ -9,14 +9,14 @@ use super::error::{StoreError, applied};
 use super::keys;
 use crate::domain::{Purpose, StoreId, random};
 
-/// How long an install may take from the callback to the first opening.
+/// Time allowed from the callback to the first opening of the app.
 const INSTALL_LIFE: SignedDuration = SignedDuration::from_mins(15);
-/// Bytes that an install's id has at the most.
+/// Maximum length of an install's id, in bytes.
 const MAX_ID: usize = 64;
-/// Longer than a signature is accepted for, whichever way the clocks differ.
+/// Longer than a signature is accepted, including clock differences.
 const SEEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Longer than a session of the store's page lasts: what was sent once cannot be sent again.
+/// Longer than a session of the store's page, so that no form can be submitted twice.
 const ONCE_LIFE: SignedDuration = SignedDuration::from_hours(2);
 
 /// The Installs table.
@@ -26,35 +26,35 @@ pub struct InstallRepository {
     table: String,
 }
 
-/// An install that has begun with a callback and waits for the first opening.
+/// An install that started with a callback and waits for the first opening.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingInstall {
-    /// Whose install it is.
+    /// Store being installed.
     pub store_id: StoreId,
-    /// When the callback came.
+    /// Time of the callback.
     pub begun_at: Timestamp,
-    /// Unix seconds; DynamoDB deletes the row some time after.
+    /// Expiry in Unix seconds; DynamoDB deletes the row some time later.
     pub expires_at: i64,
 }
 
-/// Whether a signed request has been seen before.
+/// Whether a signed request was observed before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    /// Never.
+pub enum Observation {
+    /// Not observed before.
     First,
-    /// At the same address: a reload, or a replay.
+    /// Observed at the same address: a reload or a replay.
     Again,
-    /// At another address. The signature does not say what it was made for.
+    /// Observed at another address. The signature does not cover the address.
     Elsewhere,
 }
 
 impl InstallRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Remembers a pending install for 15 minutes. The same one again changes nothing.
+    /// Stores a pending install for 15 minutes. Repeating the call changes nothing.
     pub async fn begin(
         &self,
         sr_install: &str,
@@ -65,11 +65,11 @@ impl InstallRepository {
         let install = PendingInstall { store_id: store_id.clone(), begun_at: now, expires_at };
         let mut item = to_item(install).map_err(StoreError::malformed("Installs"))?;
         item.extend(keys::install(sr_install));
-        self.put_once(item, "remember an install").await.map(drop)
+        self.put_once(item, "store a pending install").await.map(drop)
     }
 
-    /// The pending install, unless its time is over. What is empty or longer than any id is not
-    /// looked up: DynamoDB refuses such keys, which would look like a fault of ours.
+    /// Finds a pending install that has not expired. Ids that are empty or too long are not looked
+    /// up: DynamoDB rejects such keys, which would look like an internal error.
     pub async fn find(
         &self,
         sr_install: &str,
@@ -92,19 +92,19 @@ impl InstallRepository {
         Ok(install.filter(|install| install.expires_at > now.as_second()))
     }
 
-    /// Notes that a signed request has come to the address of `purpose`.
-    pub async fn sight(
+    /// Records a signed request to the address of `purpose`.
+    pub async fn observe(
         &self,
         digest: &[u8; 32],
         purpose: Purpose,
         now: Timestamp,
-    ) -> Result<Sight, StoreError> {
+    ) -> Result<Observation, StoreError> {
         let mut item = keys::seen(digest);
         let expires_at = (now + SEEN_LIFE).as_second();
         item.insert("expires_at".to_owned(), keys::number(expires_at));
         item.insert("purpose".to_owned(), keys::text(purpose.as_str()));
-        if self.put_once(item, "note a request").await? {
-            return Ok(Sight::First);
+        if self.put_once(item, "record a request").await? {
+            return Ok(Observation::First);
         }
         let answer = self
             .client
@@ -114,23 +114,23 @@ impl InstallRepository {
             .consistent_read(true)
             .send()
             .await
-            .map_err(StoreError::sdk("look a request up"))?;
+            .map_err(StoreError::sdk("look up a request"))?;
         let known = answer.item().and_then(|row| row.get("purpose")?.as_s().ok());
         let is_same = known.is_none_or(|known| known == purpose.as_str());
-        Ok(if is_same { Sight::Again } else { Sight::Elsewhere })
+        Ok(if is_same { Observation::Again } else { Observation::Elsewhere })
     }
 
-    /// Notes that a deed was asked for from the store's page that is named by `once`. False if the
-    /// same deed was asked for from there before: then it must not be done again.
+    /// Records that the action `change` was requested from the rendering of the store's page with
+    /// the token `once`. False if it was requested from there before: then it must not be repeated.
     pub async fn consume(
         &self,
         store_id: &StoreId,
-        (once, deed): (&str, &str),
+        (once, change): (&str, &str),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut item = keys::once(store_id, once, deed);
+        let mut item = keys::once(store_id, once, change);
         item.insert("expires_at".to_owned(), keys::number((now + ONCE_LIFE).as_second()));
-        // A request whose answer is lost is sent again, and must not be taken for somebody else's.
+        // The SDK resends a request whose response is lost; `attempt` identifies its own row.
         let attempt = keys::text(random::hex::<8>());
         item.insert("attempt".to_owned(), attempt.clone());
         let put = self
@@ -140,7 +140,7 @@ impl InstallRepository {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk) OR attempt = :attempt")
             .expression_attribute_values(":attempt", attempt);
-        Ok(applied(put.send().await, "note a form")?.is_some())
+        Ok(applied(put.send().await, "record a form submission")?.is_some())
     }
 
     async fn put_once(

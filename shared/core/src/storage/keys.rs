@@ -51,16 +51,16 @@ pub(super) fn in_stores(id: &StoreId, kind: &str) -> Item {
     key([("store_id", id.to_string()), ("kind", kind.to_owned())])
 }
 
-/// How many partitions the index of due stores is spread over. The stores of one are looked through
-/// one after the other, the partitions at once.
+/// Partitions of the index `by_due`. Stores within a partition are read in sequence, partitions
+/// concurrently.
 const DUE_SHARDS: u8 = 8;
 
-/// Stores, index `by_due`: its partitions.
+/// Stores, index `by_due`: all partitions.
 pub fn due_shards() -> impl Iterator<Item = String> {
     (0..DUE_SHARDS).map(due_shard)
 }
 
-/// Stores, index `by_due`: the partition that a store belongs to.
+/// Stores, index `by_due`: partition of a store.
 pub fn due_shard_of(id: &StoreId) -> String {
     let digest = Sha256::digest(id.to_string());
     due_shard(digest.last().map_or(0, |byte| byte % DUE_SHARDS))
@@ -70,7 +70,7 @@ fn due_shard(number: u8) -> String {
     format!("due#{number}")
 }
 
-/// Stores, index `by_due`: a time that sorts as text, in whole seconds.
+/// Stores, index `by_due`: a time in whole seconds that sorts as text.
 pub(super) fn due_at(at: Timestamp) -> AttributeValue {
     text(format!("{at:.0}"))
 }
@@ -80,28 +80,28 @@ pub fn sync(id: &StoreId, resource: Resource) -> Item {
     key([("store_id", id.to_string()), ("kind", format!("sync#{resource}"))])
 }
 
-/// Stores: when the next request to the shop may be sent.
+/// Stores: the schedule of requests to the shop.
 pub fn rate(id: &StoreId) -> Item {
     key([("store_id", id.to_string()), ("kind", "rate".to_owned())])
 }
 
-/// Stores: what is known of one event's webhook.
+/// Stores: the registration of one event's webhook.
 pub fn webhook(id: &StoreId, event: WebhookEvent) -> Item {
     in_stores(id, &format!("webhook#{event}"))
 }
 
-/// Stores: a webhook's key, in a partition that is named by half of the key's hash.
+/// Stores: a webhook's key, in a partition named after half of the key's hash.
 pub fn webhook_key(selector: &KeySelector) -> Item {
     let partition = format!("webhook-key#{}", selector.as_str());
     key([("store_id", partition), ("kind", "key".to_owned())])
 }
 
-/// Stores: that a store has a key, in the store's own partition.
+/// Stores: the note of a webhook's key, in the store's own partition.
 pub fn webhook_key_note(id: &StoreId, selector: &KeySelector) -> Item {
     in_stores(id, &format!("webhook-key#{}", selector.as_str()))
 }
 
-/// Stores: what concerns all webhooks of a store.
+/// Stores: state shared by all webhooks of a store.
 pub fn webhooks(id: &StoreId) -> Item {
     in_stores(id, "webhooks")
 }
@@ -116,31 +116,31 @@ pub fn cache_partition(id: &StoreId, resource: Resource) -> String {
     format!("{id}#{resource}")
 }
 
-/// Cache: products by article number, within their store, without case.
+/// Cache: products by SKU, per store, case-insensitive.
 pub fn sku(id: &StoreId, sku: &str) -> String {
     format!("{id}#{}", sku.to_lowercase())
 }
 
-/// Cache: orders or customers by telephone number, within their store.
+/// Cache: orders or customers by phone number, per store.
 pub fn phone(id: &StoreId, resource: Resource, phone: &Phone) -> String {
     format!("{id}#{resource}#{}", phone.as_str())
 }
 
-/// Cache: orders or customers by e-mail address, within their store.
+/// Cache: orders or customers by e-mail address, per store.
 pub fn email(id: &StoreId, resource: Resource, email: &Email) -> String {
     format!("{id}#{resource}#{}", email.as_str())
 }
 
-/// Cache: a shop's own number, so that text sorts as numbers do. None for what is no number of up
-/// to ten digits.
+/// Cache: a shop's own number, padded so that text sorts numerically. None unless it has one to ten
+/// digits.
 pub fn number_of(inner_id: &str) -> Option<String> {
     let is_number =
         (1..=10).contains(&inner_id.len()) && inner_id.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| format!("{inner_id:0>10}"))
 }
 
-/// Cache: what stands for the number of a record that has none, so that the index of numbers has
-/// every row. It sorts behind all digits.
+/// Cache: substitute for a missing number, so that the index of numbers has every row. Sorts after
+/// all digits.
 pub fn number_like(id: &str) -> String {
     const DIGITS: usize = 9;
     let mut digest = hex::encode(Sha256::digest(id));
@@ -148,10 +148,10 @@ pub fn number_like(id: &str) -> String {
     format!("{BEHIND_NUMBERS}{digest}")
 }
 
-/// Cache: sorts behind all numbers, and before or with all that stands for one.
+/// Cache: sorts after all numbers, and not after any substitute for one.
 pub(super) const BEHIND_NUMBERS: &str = "~";
 
-/// SyncRuns: sorts by start. Runs of several resources that are asked for together share an id.
+/// SyncRuns: sorts by start. Runs of several resources that are requested together share an id.
 pub fn run(started_at: Timestamp, run_id: &RunId, resource: Resource) -> String {
     format!("{started_at:.3}#{run_id}#{resource}")
 }
@@ -161,18 +161,18 @@ pub fn install(sr_install: &str) -> Item {
     key([("pk", format!("install#{sr_install}"))])
 }
 
-/// Stores: what the shop's records are decoded with.
+/// Stores: the context for decoding the shop's records.
 pub fn context(id: &StoreId) -> Item {
     in_stores(id, "context")
 }
 
-/// Installs: what webhooks said of an order last. The row goes by itself and is not found by its
-/// store, so that it names neither: nothing of it is left to erase.
+/// Installs: the last webhook delivery for an order. The row expires and is never looked up by
+/// store, so its key names neither store nor order: an erasure has nothing to remove.
 pub fn hint(id: &StoreId, order: &str) -> Item {
     key([("pk", format!("hint#{}", digest_of(id, order)))])
 }
 
-/// Installs: that a run was asked for by a webhook a moment ago. Named as a hint is.
+/// Installs: a run recently requested by a webhook. The key is hashed as for a hint.
 pub fn read_back(id: &StoreId, resource: Resource) -> Item {
     key([("pk", format!("read-back#{}", digest_of(id, resource.as_str())))])
 }
@@ -185,12 +185,12 @@ fn digest_of(id: &StoreId, of: &str) -> String {
     hex::encode(digest.finalize())
 }
 
-/// Installs: that a page of a store has asked for a deed. Named as a hint is.
-pub fn once(id: &StoreId, once: &str, deed: &str) -> Item {
-    key([("pk", format!("once#{}", digest_of(id, &format!("{once}#{deed}"))))])
+/// Installs: an action requested from a store's page. The key is hashed as for a hint.
+pub fn once(id: &StoreId, once: &str, change: &str) -> Item {
+    key([("pk", format!("once#{}", digest_of(id, &format!("{once}#{change}"))))])
 }
 
-/// Installs: a signed request that has been seen.
+/// Installs: an observed signed request.
 pub fn seen(digest: &[u8; 32]) -> Item {
     key([("pk", format!("seen#{}", hex::encode(digest)))])
 }

@@ -1,4 +1,4 @@
-//! One run at a time for each (store, resource): an expiring lease with a fencing number.
+//! One run at a time for each (store, resource): an expiring lease with a fencing token.
 
 mod broken;
 mod progress;
@@ -21,43 +21,45 @@ use super::keys::{self, number, text};
 use crate::domain::random;
 use crate::domain::{Generation, Resource, RunId, StoreId};
 
-/// How long a lease lasts without being renewed. A run renews it every 20 seconds and before each
-/// write, so that what died leaves it free within the minute and a half.
+/// How long a lease lasts without renewal. A run renews it every 20 seconds and before each write;
+/// after a crash it expires within a minute and a half.
 const LEASE_LIFE: SignedDuration = SignedDuration::from_secs(90);
-/// How long a run that goes on in another invocation keeps others out: longer than its event is
-/// on the way, its retries included.
+/// How long a lease is reserved for its run to continue in another invocation: longer than the
+/// event's delivery, including retries.
 const HANDOVER_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
-/// The Stores table, as far as it holds leases.
+/// Lease rows of the Stores table.
 #[derive(Debug, Clone)]
 pub struct LeaseRepository {
     client: Client,
     table: String,
 }
 
-/// What came of asking for a lease.
+/// Result of [`LeaseRepository::acquire`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Acquired {
-    /// It is ours, and this is how far the same run had come before.
+    /// Acquired, with the checkpoint of the same run, if it has one.
     Lease(Lease, Option<Box<Checkpoint>>),
-    /// The same run holds it until then: it is at work elsewhere, or died there.
+    /// The same run holds the lease until then: it is in progress in another invocation, or crashed
+    /// there.
     HeldBySelf(Timestamp),
-    /// Another run holds it, or is about to go on.
+    /// Another run holds the lease, or is about to continue.
     HeldByOther,
-    /// This very run has finished before, or a newer generation has begun.
+    /// This run has already finished, or a newer generation has started.
     NotNeeded,
 }
 
 /// The right to synchronise one resource of one store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// Whose.
+    /// Store to synchronise.
     pub store_id: StoreId,
-    /// Of what.
+    /// Resource to synchronise.
     pub resource: Resource,
-    /// Rises with every lease of the pair: a holder with a lower number has lost it.
+    /// Fencing token; increases with every lease of the store and resource. A holder with a lower
+    /// one has lost its lease.
     pub fence: u64,
-    /// How far this generation's runs have come before.
+    /// Progress of this generation's earlier runs.
     pub cursor: Option<Cursor>,
 }
 
@@ -84,13 +86,13 @@ struct Holder {
 }
 
 impl LeaseRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Takes the lease if it is free or has run out. Where a repetition of the same request finds
-    /// what the first one wrote, the lease is ours all the same.
+    /// Acquires the lease if it is free or has expired. A retry of the same request that finds its
+    /// own write gets the lease too.
     pub async fn acquire(
         &self,
         store_id: &StoreId,
@@ -151,7 +153,7 @@ impl LeaseRepository {
         run_id: &RunId,
     ) -> Result<Acquired, StoreError> {
         let row = self.look(store_id, resource).await?;
-        // Where it has been given back since, to ask again is right.
+        // Released in the meantime: the caller may ask again at once.
         let Some(row) = row else { return Ok(Acquired::HeldBySelf(Timestamp::MIN)) };
         let until = Timestamp::from_millisecond(row.lease_until.unwrap_or_default());
         let until = until.unwrap_or(Timestamp::MIN);
@@ -177,11 +179,11 @@ impl LeaseRepository {
             .consistent_read(true)
             .send()
             .await
-            .map_err(StoreError::sdk("look at a lease"))?;
+            .map_err(StoreError::sdk("read a lease"))?;
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Stores"))
     }
 
-    /// Extends the lease. False if it has been lost: its holder must write no more.
+    /// Extends the lease. False if it has been lost: the holder must stop writing.
     pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
         let update = self
             .client
@@ -195,7 +197,7 @@ impl LeaseRepository {
         Ok(applied(update.send().await, "renew a lease")?.is_some())
     }
 
-    /// Extends the lease and remembers how far its run has come. False if the lease has been lost.
+    /// Extends the lease and stores its run's checkpoint. False if the lease has been lost.
     pub async fn checkpoint(
         &self,
         lease: &Lease,
@@ -216,8 +218,7 @@ impl LeaseRepository {
         Ok(applied(update.send().await, "write a checkpoint")?.is_some())
     }
 
-    /// Leaves the lease to the same run in another invocation; nobody else gets it meanwhile.
-    /// False if it has been lost.
+    /// Reserves the lease for the same run in another invocation. False if it has been lost.
     pub async fn hand_over(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
         let update = self
             .client
@@ -229,11 +230,11 @@ impl LeaseRepository {
             .expression_attribute_values(":until", number((now + HANDOVER_LIFE).as_millisecond()))
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":fence", number(lease.fence));
-        Ok(applied(update.send().await, "hand a lease over")?.is_some())
+        Ok(applied(update.send().await, "hand over a lease")?.is_some())
     }
 
-    /// Ends the lease. `finished` is what the run has done, if it came to its end: it needs no
-    /// repeating, and the cursor moves to its beginning.
+    /// Releases the lease. `finished` is the final checkpoint of a completed run: the run is not
+    /// repeated, and the cursor moves to its start.
     pub async fn release(
         &self,
         lease: &Lease,

@@ -1,4 +1,4 @@
-//! DynamoDB: one repository a table, conditional writes, keys in one place.
+//! DynamoDB: one repository per table, conditional writes, all keys in one module.
 
 mod cache;
 mod context;
@@ -29,7 +29,7 @@ pub use context::ContextRepository;
 pub use due::{Due, DuePage, DueRepository};
 pub use error::StoreError;
 pub use hints::{Claimed, HintClaim, HintRepository, HintTicket, Settled};
-pub use installs::{InstallRepository, PendingInstall, Sight};
+pub use installs::{InstallRepository, Observation, PendingInstall};
 pub use leases::{Acquired, Checkpoint, Cursor, Lease, LeaseRepository, Phase, Queued};
 pub use overview::{OverviewRepository, Progress, StoreOverview, SyncState};
 pub use pace::{SharedRateLimiter, SlotQueue};

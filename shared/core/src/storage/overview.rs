@@ -1,4 +1,4 @@
-//! Everything that is known of one store, in one read of its partition.
+//! The full state of one store, in one read of its partition.
 
 use std::collections::BTreeMap;
 
@@ -13,51 +13,51 @@ use super::keys::{self, Item, text};
 use super::{Cursor, Phase, WebhookRows};
 use crate::domain::{Generation, Resource, RunId, ShopContext, Store, StoreId};
 
-/// The Stores table, read by partition.
+/// Partitions of the Stores table.
 #[derive(Debug, Clone)]
 pub struct OverviewRepository {
     client: Client,
     table: String,
 }
 
-/// A store and how its syncs stand.
+/// A store and the state of its syncs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoreOverview {
     /// The store.
     pub store: Store,
-    /// What its present generation has begun to synchronise.
+    /// Sync state of each resource that the current generation has started to synchronise.
     pub syncs: BTreeMap<Resource, SyncState>,
-    /// What is known of its webhooks.
+    /// Webhook rows of the store.
     pub webhooks: WebhookRows,
-    /// What its present generation's runs kept of the shop, as they wrote it.
+    /// Shop context stored by the current generation's runs.
     pub context: Option<ShopContext>,
 }
 
-/// How the syncs of one resource stand.
+/// Sync state of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncState {
-    /// How far completed runs have come.
+    /// Progress of completed runs.
     pub cursor: Option<Cursor>,
-    /// Until when a run holds the lease. One that died leaves it behind until then.
+    /// Expiry of the lease. A crashed run leaves its lease in place until then.
     pub leased_until: Option<Timestamp>,
-    /// The run that holds the lease, or whose lease has run out.
+    /// Run that holds the lease, or held it until it expired.
     pub run_id: Option<RunId>,
-    /// How far the run that holds the lease has come, once it has read something.
+    /// Progress of that run, once it has read something.
     pub progress: Option<Progress>,
 }
 
-/// How far a run has come.
+/// Progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Pages that are done.
+    /// Completed pages.
     pub pages: u64,
-    /// How many there are, where the shop tells it.
+    /// Number of pages, if the shop reports it.
     pub page_count: Option<u64>,
-    /// The part of the work it is at.
+    /// Current phase.
     pub phase: Phase,
 }
 
-/// A checkpoint, as far as it is shown.
+/// The displayed part of a checkpoint.
 #[derive(Deserialize)]
 struct CheckpointRow {
     record: CheckpointRecord,
@@ -87,12 +87,12 @@ struct SyncRow {
 }
 
 impl OverviewRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// The store, if it is known, as it is now.
+    /// Reads a store's state consistently, if the store exists.
     pub async fn get(&self, id: &StoreId) -> Result<Option<StoreOverview>, StoreError> {
         let rows: Vec<Item> = self
             .client
@@ -140,7 +140,8 @@ impl SyncRow {
 }
 
 impl CheckpointRow {
-    /// None where it is another run's: that of a run that failed stays behind.
+    /// Returns the run's progress. None if the checkpoint belongs to another run: a failed run
+    /// leaves its checkpoint behind.
     fn of_run(self, run_id: &RunId) -> Option<Progress> {
         let Self { record, next_page, page_count, phase } = self;
         (record.run_id == *run_id).then_some(Progress { pages: next_page, page_count, phase })
@@ -148,7 +149,7 @@ impl CheckpointRow {
 }
 
 impl SyncState {
-    /// The run that is at work now, as far as its lease tells.
+    /// Returns the run in progress, according to its lease.
     pub fn running(&self, now: Timestamp) -> Option<&RunId> {
         self.run_id.as_ref().filter(|_| self.leased_until.is_some_and(|until| until > now))
     }

@@ -1,4 +1,4 @@
-//! Keeps all requests for one shop under its rate limit, whichever Lambda they come from.
+//! Keeps all requests to one shop, from any Lambda, under its rate limit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,54 +15,54 @@ use crate::domain::{
     ApiError, Deadline, Priority, RateLimit, RateLimiter, RequestQueue, StoreId, random,
 };
 
-/// A slot that is missed by more than this is left unused: the request would come too close to
-/// those behind it. Of the 35 ms by which a second's slots are longer than a second it leaves 15
-/// for requests whose ways differ.
+/// A slot missed by more than this is not used: the request would be too close to the following
+/// ones. A second's worth of slots spans 35 ms more than a second; this leaves 15 ms of it for
+/// differences in network latency.
 const LATE: SignedDuration = SignedDuration::from_millis(20);
-/// What the first request to a shop leaves free behind its slot, beside the interval: it opens a
-/// connection, and arrives later than the others by the round trips of TCP and TLS. Without this,
-/// the third request after it arrives within the same second and is refused.
+/// Extra time after the slot of the first request to a shop, besides the interval. Opening a
+/// connection delays that request by the round trips of TCP and TLS; without this gap the third
+/// request after it would arrive within the same second and be refused.
 const OPENING: SignedDuration = SignedDuration::from_millis(100);
-/// How long after a request its connection is surely open: the pool keeps it for longer.
+/// How long a connection certainly stays open after a request; the pool keeps it longer.
 const STAYS_OPEN: SignedDuration = SignedDuration::from_secs(15);
-/// How often a missed slot is replaced. A machine that misses them all is too busy to wait for.
+/// How often a missed slot is replaced. A machine that misses them all is overloaded.
 const MAX_MISSED: usize = 5;
-/// How many races for a slot are lost in a row before it is given up.
+/// Consecutive conflicts over a slot before giving up.
 const MAX_RACES: usize = 100;
 
-/// Gives out the times at which requests may be sent.
+/// Assigns the times at which requests may be sent.
 #[derive(Debug, Clone)]
 pub struct SharedRateLimiter {
     schedules: RateRepository,
     limit: RateLimit,
     clock: Arc<dyn Clock>,
-    /// The shop that this process asked last, and when.
+    /// The last shop this process sent a request to, and when.
     asked: Arc<Mutex<Option<(StoreId, Timestamp)>>>,
 }
 
-/// The requests of one piece of work, as they wait for a shop's slots: in turn, so that they do not
-/// race each other for the row.
+/// Requests of one task waiting for a shop's slots, in turn, so that they do not compete with each
+/// other for the row.
 #[derive(Debug)]
 pub struct SlotQueue {
     limiter: SharedRateLimiter,
     store: StoreId,
     priority: Priority,
-    /// The schedule when it was last seen.
+    /// Last known schedule.
     seen: Mutex<Option<Schedule>>,
 }
 
 impl SharedRateLimiter {
-    /// A limiter that keeps `limit` by the schedules in `schedules`.
+    /// Creates a limiter that enforces `limit` through the schedules in `schedules`.
     pub fn new(schedules: RateRepository, limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
         Self { schedules, limit, clock, asked: Arc::default() }
     }
 
-    /// Begins to take slots of a shop.
+    /// Creates a queue for a shop's slots.
     pub fn slots(&self, store: &StoreId, priority: Priority) -> SlotQueue {
         SlotQueue { limiter: self.clone(), store: store.clone(), priority, seen: Mutex::default() }
     }
 
-    /// What a request to `store` leaves free behind its slot, beside the interval.
+    /// Extra time after the slot of a request to `store`, besides the interval.
     async fn gap(&self, store: &StoreId) -> SignedDuration {
         let now = self.clock.now();
         let is_open = |(asked, at): &(StoreId, Timestamp)| {
@@ -87,7 +87,7 @@ impl RateLimiter for SharedRateLimiter {
 
 #[async_trait]
 impl RequestQueue for SlotQueue {
-    /// Waits for a slot that is ours. Where none comes in time, no slot is lost.
+    /// Waits for a slot. If none is free before the deadline, no slot is taken.
     async fn wait(&self, deadline: Deadline, reserve: Duration) -> Result<Duration, ApiError> {
         let clock = &self.limiter.clock;
         let began = clock.now();
@@ -108,13 +108,13 @@ impl RequestQueue for SlotQueue {
 }
 
 impl SlotQueue {
-    /// Takes the next slot that may be taken; it can still lie ahead.
+    /// Takes the next allowed slot, which may be in the future.
     pub async fn take(&self, deadline: Deadline, reserve: Duration) -> Result<Timestamp, ApiError> {
         self.take_another(None, SignedDuration::ZERO, deadline, reserve).await
     }
 
-    /// The same in the place of one that was missed. Where nobody has taken the slot behind it,
-    /// only the time between is lost, and not the slot.
+    /// Takes a slot, optionally in place of a missed one. If the slot after the missed one is still
+    /// free, only the elapsed time is lost.
     async fn take_another(
         &self,
         missed: Option<Timestamp>,
@@ -151,7 +151,7 @@ impl SlotQueue {
                     (*seen, is_fresh) = (schedules.read(&self.store).await?, true);
                 }
                 Verdict::Ask(later) => {
-                    // Whoever is nearest to the table must not win every race.
+                    // Jitter, so that the client closest to the table does not always win.
                     let spread = limit.interval().as_millis().unsigned_abs() / 4;
                     let jitter = u128::from(random::number()) % (spread + 1);
                     let jitter = i64::try_from(jitter).unwrap_or_default();
@@ -162,12 +162,12 @@ impl SlotQueue {
                 }
             }
         }
-        Err(StoreError::Contended { operation: "taking a slot" }.into())
+        Err(StoreError::Contended { operation: "take a slot" }.into())
     }
 }
 
-/// Schedules are kept in milliseconds. One that has begun is used: what is cut off is less than
-/// timers are late by.
+/// Truncates to milliseconds, as stored in schedules. The difference is smaller than timer
+/// inaccuracy.
 fn whole_ms(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }

@@ -1,11 +1,11 @@
 //! Erasing a store from every table, its own row last.
 //!
-//! Records and runs are many, so they go in batches, each row only if it belongs to the generation
-//! that has ended or to an older one: what a reinstall writes meanwhile stays, whoever is faster.
-//! What is left then, the store's own row among it, goes in one transaction that wants the store
-//! to be uninstalled still. Until that, the store is there to be purged again.
+//! Records and runs are numerous, so they are deleted in batches, each row only if its generation
+//! is the ended one or an older one: rows that a reinstall writes meanwhile stay. Everything else,
+//! including the store's own row, goes in one transaction conditional on the store still being
+//! uninstalled. Until then the store exists and can be purged again.
 //!
-//! Of a store that is installed, the records of a kind are erased that it withholds.
+//! For an installed store, records of a resource that it does not share are erased.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
@@ -14,35 +14,35 @@ use futures_util::future::join_all;
 
 use super::error::{StoreError, applied};
 use super::keys::{self, Item, number, text};
-use super::transaction::{Transacted, transact, withholds};
+use super::transaction::{Transacted, stops_sharing, transact};
 use crate::domain::{Generation, Resource, Store, StoreId};
 use crate::runtime::config::Tables;
 
-/// How many rows are listed, and then deleted, at a time.
+/// Rows listed and deleted at a time.
 const BATCH: i32 = 25;
-/// Rows that go in one transaction, below DynamoDB's own limit of a hundred.
+/// Rows deleted in one transaction, below DynamoDB's limit of a hundred.
 const TRANSACTION: usize = 90;
-/// What the store's own row must be like for anything of it to go.
+/// Condition on the store's own row for the final deletions.
 const ENDED: &str = "generation = :generation AND #state = :uninstalled";
 
-/// All tables, as far as a store is erased from them.
+/// All tables that hold rows of a store.
 #[derive(Debug, Clone)]
 pub struct PurgeRepository {
     client: Client,
     tables: Tables,
 }
 
-/// Rows of a store that are too many to go at once.
+/// Rows of a store that are too many for one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErasedRows {
-    /// The records of one kind.
+    /// Records of one resource.
     Records(Resource),
     /// The log of runs.
     Runs,
 }
 
 impl ErasedRows {
-    /// All of them, in the order in which they go.
+    /// All kinds, in the order of deletion.
     pub const ALL: [Self; 4] = [
         Self::Records(Resource::Products),
         Self::Records(Resource::Orders),
@@ -51,22 +51,22 @@ impl ErasedRows {
     ];
 }
 
-/// Some of the rows that are to go.
+/// A page of rows to delete.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowPage {
-    /// Their keys, 25 at the most.
+    /// At most 25 keys.
     pub keys: Vec<Item>,
-    /// Where the next page begins, if there may be one.
+    /// Start of the next page, if there may be one.
     pub next: Option<Item>,
 }
 
 impl PurgeRepository {
-    /// The repository over all tables.
+    /// Creates a repository over all tables.
     pub fn new(client: Client, tables: Tables) -> Self {
         Self { client, tables }
     }
 
-    /// The next rows of a kind, behind `after`.
+    /// Lists the next rows of a kind after `after`.
     pub async fn page(
         &self,
         store_id: &StoreId,
@@ -93,10 +93,11 @@ impl PurgeRepository {
         Ok(RowPage { keys: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
     }
 
-    /// Deletes those of `keys` that belong to `generation` or an older one; tells how many did.
+    /// Deletes the rows in `keys` that belong to `generation` or an older one, and returns their
+    /// number.
     ///
-    /// One by one, though all at once: only a single delete takes a condition, and without one a
-    /// reinstall's rows could go.
+    /// Sends concurrent single deletes: batch deletes take no condition, and without one a
+    /// reinstall's rows could be deleted.
     pub async fn delete(
         &self,
         rows: ErasedRows,
@@ -120,27 +121,27 @@ impl PurgeRepository {
         Ok(erased)
     }
 
-    /// Deletes records of a kind that the store withholds, whichever install wrote them; false, and
-    /// none is deleted, where it does not withhold them at `generation`: shared again, they would be
-    /// missed.
-    pub async fn delete_withheld(
+    /// Deletes records of a resource that the store does not share, whichever install wrote them.
+    /// Deletes nothing and returns false if the store shares the resource at `generation`, because
+    /// it would then miss the records.
+    pub async fn delete_not_shared(
         &self,
         store_id: &StoreId,
         (resource, generation): (Resource, Generation),
         keys: Vec<Item>,
     ) -> Result<bool, StoreError> {
-        let mut items = vec![withholds(&self.tables.stores, store_id, generation, resource)?];
+        let mut items = vec![stops_sharing(&self.tables.stores, store_id, generation, resource)?];
         for key in keys {
             let delete = delete(&self.tables.cache, key)?;
             items.push(TransactWriteItem::builder().delete(delete).build());
         }
-        let outcome = transact(&self.client, items, "erase what is withheld").await?;
+        let outcome = transact(&self.client, items, "erase records that are not shared").await?;
         Ok(outcome == Transacted::Done)
     }
 
-    /// Erases what is left once the many rows are gone: leases and schedules, the token, the install
-    /// that the store came from and, last, the store itself. False where the store is not as it was:
-    /// installed again, or erased by somebody else.
+    /// Erases what remains after the batches: leases and schedules, the token, the pending install
+    /// and, last, the store itself. False if the store has changed: it was installed again, or
+    /// already erased.
     pub async fn finish(&self, store: &Store) -> Result<bool, StoreError> {
         let kinds = self.kinds(&store.id).await?;
         let of_store =
@@ -151,9 +152,9 @@ impl PurgeRepository {
             rows.push(delete(&self.tables.installs, keys::install(sr_install))?);
         }
         while rows.len() > TRANSACTION {
-            let some = rows.split_off(rows.len() - TRANSACTION);
+            let part = rows.split_off(rows.len() - TRANSACTION);
             let check = TransactWriteItem::builder().condition_check(self.is_ended(store)?).build();
-            if !self.transact(check, some).await? {
+            if !self.transact(check, part).await? {
                 return Ok(false);
             }
         }
@@ -161,7 +162,7 @@ impl PurgeRepository {
         self.transact(itself, rows).await
     }
 
-    /// The kinds of a store's rows in the Stores table, besides its own.
+    /// Lists the kinds of a store's rows in the Stores table, except its own.
     async fn kinds(&self, store_id: &StoreId) -> Result<Vec<String>, StoreError> {
         let pages = self
             .client
@@ -219,7 +220,7 @@ impl PurgeRepository {
             .set_transact_items(Some(std::iter::once(condition).chain(deletes).collect()));
         match transaction.send().await {
             Ok(_) => Ok(true),
-            // The condition refused it, or another transaction was at a row: either way, not now.
+            // The condition failed, or another transaction holds one of the rows: not possible now.
             Err(error) if error.code() == Some("TransactionCanceledException") => Ok(false),
             Err(error) => Err(StoreError::sdk("erase a store")(error)),
         }

@@ -1,9 +1,9 @@
-//! The shop's rate limit, shared by every function and run: a schedule of evenly spaced slots.
+//! The shop's rate limit, shared by all functions and runs: a schedule of evenly spaced slots.
 //!
-//! One row a store says when the next slot is free. Whoever takes it moves that on, on the
-//! condition that nobody else has, so no two requests get the same slot, whichever Lambda they come
-//! from. Which slot may be taken when is decided elsewhere; here it is only kept. A slot is not
-//! taken long ahead, and never for later: one that its taker cannot use is lost to all.
+//! One row per store holds the next free slot. A client takes the slot by advancing the row on the
+//! condition that it is unchanged, so that no two requests get the same slot, from whichever
+//! Lambda. `slot` decides which slot may be taken when; this module only stores the
+//! schedule. Slots are not taken far ahead: an unused one is lost to everyone.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -17,22 +17,22 @@ use crate::domain::StoreId;
 /// A shop's schedule, to the millisecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
-    /// The next free slot, if it has not passed.
+    /// Next free slot, unless it is in the past.
     pub next: Timestamp,
-    /// From which slot on background work has a claim to one.
+    /// Time of the first slot that background work may claim.
     pub background: Timestamp,
 }
 
-/// What became of an attempt to move a schedule on.
+/// Result of advancing a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moved {
-    /// It is moved on.
+    /// The schedule is advanced.
     Done,
-    /// Somebody else was faster, and this is the schedule now.
+    /// The schedule had changed; this is the current one.
     Lost(Option<Schedule>),
 }
 
-/// The Stores table, as far as it holds the schedules.
+/// Schedule rows of the Stores table.
 #[derive(Debug, Clone)]
 pub struct RateRepository {
     client: Client,
@@ -40,20 +40,20 @@ pub struct RateRepository {
 }
 
 impl RateRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// The schedule as it is; none before a shop's first request.
+    /// Reads the current schedule; None before a shop's first request.
     pub async fn read(&self, store: &StoreId) -> Result<Option<Schedule>, StoreError> {
         let get = self.client.get_item().table_name(&self.table).consistent_read(true);
         let answer = get.set_key(Some(keys::rate(store))).send().await;
         schedule(answer.map_err(StoreError::sdk("read a schedule"))?.item())
     }
 
-    /// Puts `new` in the place of `seen`, if that is still the schedule. A slot's time is never
-    /// given twice, so it tells one state of the row from all others.
+    /// Replaces `seen` with `new`, if the schedule is unchanged. A slot's time is never assigned
+    /// twice, so it identifies the state of the row.
     pub async fn advance(
         &self,
         store: &StoreId,
@@ -94,6 +94,6 @@ fn schedule(row: Option<&Item>) -> Result<Option<Schedule>, StoreError> {
         Timestamp::from_millisecond(ms).ok()
     };
     let next = at("next_ms").ok_or(StoreError::Malformed { table: "Stores" })?;
-    // Rows that an older version wrote have no claim in them.
+    // Rows written by an older version have no claim.
     Ok(Some(Schedule { next, background: at("background_ms").unwrap_or(next) }))
 }

@@ -1,4 +1,4 @@
-//! The log of runs: one row a run, written at its start and at its end, kept 90 days.
+//! The log of runs: one row per run, written at its start and its end and kept for 90 days.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -12,8 +12,8 @@ use super::error::{StoreError, applied};
 use super::keys::{self, Item, number, text};
 use crate::domain::{ApiError, Counts, Generation, Mode, Resource, RunId, StoreId};
 
-const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// Runs that one page of the log has at most.
+const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// Maximum runs in one page of the log.
 const MAX_PAGE: u8 = 100;
 
 /// The SyncRuns table.
@@ -23,43 +23,44 @@ pub struct RunRepository {
     table: String,
 }
 
-/// How a run stands.
+/// Status of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
-    /// At work, or ended without a word.
+    /// In progress, or stopped without reporting an outcome.
     Running,
-    /// Everything it was to do is done.
+    /// Finished everything.
     Completed,
-    /// It gave up; the reason says why.
+    /// Gave up; [`RunRecord::reason`] says why.
     Failed,
 }
 
-/// Why a run gave up, as far as a merchant can make something of it.
+/// Why a run gave up, as shown to a merchant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunFailure {
-    /// The platform gives the app no access to the shop.
+    /// The platform denies the app access to the shop.
     ClientRefused,
     /// The shop's owner has to grant a permission.
     MissingPermission,
-    /// The platform limits requests, is out of order or could not be reached.
+    /// The platform limited requests, was out of order or could not be reached.
     #[serde(rename = "shop_renter_unavailable")]
     PlatformUnavailable,
     /// The platform's answer could not be used.
     #[serde(rename = "shop_renter_answer")]
     PlatformAnswer,
-    /// It was stopped: by an uninstall, by another run, or because the time was over.
+    /// The run was stopped by an uninstall or another run, or ran out of time.
     Stopped,
-    /// It was stopped, because the merchant shares these records no more.
-    Withheld,
-    /// Anything else, which is ours to look into.
+    /// The run was stopped because the merchant no longer shares the resource.
+    #[serde(rename = "withheld")]
+    NotShared,
+    /// Anything else: an error on our side.
     #[serde(other)]
     Internal,
 }
 
 impl RunFailure {
-    /// The kind of failure of a run that gave up over `error`.
+    /// Classifies the error that made a run give up.
     pub fn of(error: &ApiError) -> Self {
         match error {
             ApiError::ClientRefused { .. } | ApiError::TokenRefused => Self::ClientRefused,
@@ -82,55 +83,55 @@ impl RunFailure {
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Whose.
+    /// Store that owns the run.
     pub store_id: StoreId,
-    /// The install it ran for.
+    /// Install that the run belongs to.
     pub generation: Generation,
-    /// Names it.
+    /// Id of the run.
     pub run_id: RunId,
-    /// What it read.
+    /// Resource that was read.
     pub resource: Resource,
-    /// How much of it.
+    /// Whether everything was read, or only changes.
     pub mode: Mode,
-    /// How it stands.
+    /// Status of the run.
     pub status: RunStatus,
-    /// When it began.
+    /// Start of the run.
     pub started_at: Timestamp,
-    /// What it did, record by record.
+    /// Numbers of records by outcome.
     pub counts: Counts,
-    /// Requests made to the platform.
+    /// Requests sent to the platform.
     pub requests: u64,
-    /// Of those, how many were refused with 429.
+    /// Requests refused with 429.
     pub throttled: u64,
     /// Milliseconds spent waiting for the shop's rate limit and for retries.
     pub waited_ms: u64,
     /// Milliseconds from start to end.
     pub duration_ms: u64,
-    /// Why it failed, in words.
+    /// Reason for a failure, as text.
     pub reason: Option<String>,
-    /// The kind of that reason.
+    /// Kind of failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<RunFailure>,
-    /// What a run that came to its end has left out, in words.
+    /// Records left out by a completed run, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// Names a run in the log, to go on behind it.
+/// Position of a run in the log, where the next page starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunKey {
-    /// Whose.
+    /// Store that owns the run.
     pub store_id: StoreId,
-    /// Its sort key.
+    /// Sort key of the run.
     pub run: String,
 }
 
-/// A part of the log, newest first.
+/// A page of the log, newest run first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunPage {
-    /// The runs.
+    /// Runs of the page.
     pub runs: Vec<RunRecord>,
-    /// The last of them, where older ones may follow.
+    /// Key of the last run, if older ones may follow.
     pub next: Option<RunKey>,
 }
 
@@ -145,7 +146,7 @@ struct Row<'a> {
 }
 
 impl RunRecord {
-    /// One that begins then and has done nothing yet.
+    /// Creates the record of a run that starts at `started_at`.
     pub fn begun(
         store_id: StoreId,
         generation: Generation,
@@ -172,13 +173,14 @@ impl RunRecord {
         }
     }
 
-    /// Where it stands in the log.
+    /// Returns the run's position in the log.
     pub fn key(&self) -> RunKey {
         let run = keys::run(self.started_at, &self.run_id, self.resource);
         RunKey { store_id: self.store_id.clone(), run }
     }
 
-    /// When it ended; while it runs, when its log was last written. None where no such time can be.
+    /// Returns the end of the run or, while it is in progress, the time of its last log entry. None
+    /// if the time is out of range.
     pub fn ended_at(&self) -> Option<Timestamp> {
         let took = SignedDuration::from_millis(i64::try_from(self.duration_ms).ok()?);
         self.started_at.checked_add(took).ok()
@@ -186,20 +188,20 @@ impl RunRecord {
 }
 
 impl RunRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Logs a run that begins or goes on, in the name of the lease with that fencing number. False
-    /// where a later holder has written it: the lease is lost.
+    /// Logs a run that starts or continues under the lease with that fencing token. False if a
+    /// later holder has written the row: the lease is lost.
     pub async fn put(&self, record: &RunRecord, fence: u64) -> Result<bool, StoreError> {
         let condition = "attribute_not_exists(fence) OR fence <= :fence";
         self.put_if(condition, record, fence).await
     }
 
-    /// Writes a run that is in the log already as it stands now. False where a later holder has
-    /// written it, or where its store has been erased: what is late brings no row back.
+    /// Updates a run in the log. False if a later holder has written the row or the store has been
+    /// erased: a late write does not recreate a row.
     pub async fn amend(&self, record: &RunRecord, fence: u64) -> Result<bool, StoreError> {
         self.put_if("fence <= :fence", record, fence).await
     }
@@ -213,7 +215,7 @@ impl RunRepository {
         let row = Row {
             run: record.key().run,
             day: day(record.started_at.to_zoned(TimeZone::UTC).date()),
-            expires_at: (record.started_at + KEPT).as_second(),
+            expires_at: (record.started_at + RETENTION).as_second(),
             fence,
             record,
         };
@@ -227,7 +229,7 @@ impl RunRepository {
         Ok(applied(put.send().await, "log a run")?.is_some())
     }
 
-    /// A store's last runs, newest first, 100 at the most.
+    /// Lists a store's latest runs, newest first, at most 100.
     pub async fn latest(
         &self,
         store_id: &StoreId,
@@ -236,8 +238,8 @@ impl RunRepository {
         Ok(self.of_store(store_id, limit, None).await?.runs)
     }
 
-    /// A store's runs, newest first, 100 at the most; those that stand before the sort key
-    /// `before` ([`RunKey::run`]), where one is given.
+    /// Lists a store's runs, newest first, at most 100, optionally only those before the sort key
+    /// `before` ([`RunKey::run`]).
     pub async fn of_store(
         &self,
         store_id: &StoreId,
@@ -255,8 +257,8 @@ impl RunRepository {
         page(query, limit).await
     }
 
-    /// The runs of all stores that began on that day (UTC), newest first, 100 at the most; those
-    /// behind `after`, where it is given.
+    /// Lists the runs of all stores that started on that day (UTC), newest first, at most 100,
+    /// optionally only those after `after`.
     pub async fn of_day(
         &self,
         date: Date,
@@ -304,10 +306,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_of_failure_that_is_not_known_is_one_of_ours() {
+    fn unknown_failure_is_internal() {
         for (stored, known) in [
             ("\"missing_permission\"", RunFailure::MissingPermission),
-            ("\"withheld\"", RunFailure::Withheld),
+            ("\"withheld\"", RunFailure::NotShared),
             ("\"of_tomorrow\"", RunFailure::Internal),
         ] {
             assert_eq!(serde_json::from_str::<RunFailure>(stored).unwrap(), known);

@@ -1,40 +1,40 @@
-//! Which slot of a shop's schedule may be taken when, and by whom: a pure rule.
+//! Allocation of a shop's request slots by time and priority, as a pure function.
 //!
-//! Slots are an interval apart (the generic cell rate algorithm, with a burst of one). Nobody books
-//! far ahead, so that whoever cannot wait never finds a long queue:
+//! Slots are one interval apart (the generic cell rate algorithm, with a burst of one). Slots are
+//! never taken far ahead, so that interactive work never finds a long queue:
 //!
-//! - background work takes a slot that is one interval ahead at the most;
-//! - interactive work takes one that is two intervals ahead at the most, and so goes first;
+//! - background work takes a slot at most one interval ahead;
+//! - interactive work takes a slot at most two intervals ahead, and therefore goes first;
 //! - background work that got less than its share, because interactive work keeps the queue full,
-//!   has a claim to a slot that is three intervals ahead at the most, and goes before both.
+//!   may claim a slot at most three intervals ahead, and goes before both.
 //!
-//! Whatever one side leaves is the other's.
+//! Each side may use what the other leaves.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::rate::Schedule;
 use crate::domain::{Priority, RateLimit};
 
-/// What a look at the schedule comes to.
+/// Result of checking the schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The slot may be taken, which makes the schedule this.
+    /// The slot may be taken; `after` is the schedule that results.
     Take { slot: Timestamp, after: Schedule },
-    /// Not before then.
+    /// Check again at this time.
     Ask(Timestamp),
-    /// The next slot comes too late; it is left to others.
+    /// The next slot is past the deadline and stays free for others.
     TooLate,
 }
 
-/// How many intervals ahead slots are taken: by background work, by interactive work, and by
-/// background work that has a claim.
+/// How many intervals ahead a slot may be taken: by background work, by interactive work, and by
+/// background work with a claim.
 const AHEAD: i32 = 1;
 const AHEAD_INTERACTIVE: i32 = 2;
 const AHEAD_CLAIMED: i32 = 3;
-/// No schedule is that far ahead, unless a clock was wrong: then it is begun anew.
+/// A schedule further ahead than this was written by a wrong clock, and is reset.
 const IMPOSSIBLE: SignedDuration = SignedDuration::from_secs(10);
 
-/// Judges whether the next slot of `known` may be taken at `now` for a request that must begin by
+/// Decides whether the next slot of `known` may be taken at `now` for a request that must start by
 /// `latest`.
 pub(super) fn judge(
     known: Option<Schedule>,
@@ -59,8 +59,8 @@ pub(super) fn judge(
         Priority::Interactive if ahead <= interval * AHEAD_INTERACTIVE => take(background),
         Priority::Interactive => Verdict::Ask(slot - interval * AHEAD_INTERACTIVE),
         Priority::Background if ahead <= interval * AHEAD => take(slot + wide),
-        // What the claim came too late by, it may come earlier next time: slots are no multiples
-        // of the share.
+        // A claim served late makes the next one due correspondingly earlier, by at most an
+        // interval: slots are not multiples of the share.
         Priority::Background if background <= slot && ahead <= interval * AHEAD_CLAIMED => {
             take(background.max(slot - interval) + wide)
         }

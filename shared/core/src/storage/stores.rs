@@ -1,4 +1,5 @@
-//! The store's own row: read, decide with the domain's pure transitions, write if nobody else did.
+//! The store's own row: read, apply one of the domain's pure transitions, write unless it changed
+//! in between.
 
 use aws_sdk_dynamodb::Client;
 use serde::{Deserialize, Serialize};
@@ -8,22 +9,22 @@ use super::error::{StoreError, applied};
 use super::keys;
 use crate::domain::{Generation, Store, StoreId};
 
-/// How often a lost race is tried again. Two calls for one shop at a time are common, ten are not.
-const MAX_RACES: usize = 8;
+/// Attempts before a change gives up. Two concurrent calls for one shop are common, ten are not.
+const MAX_ATTEMPTS: usize = 8;
 
-/// The Stores table, as far as it holds stores.
+/// Store rows of the Stores table.
 #[derive(Debug, Clone)]
 pub struct StoreRepository {
     client: Client,
     table: String,
 }
 
-/// A store with the number of its last change, by which a lost race is noticed.
+/// A store and its revision number, which detects concurrent changes.
 #[derive(Debug, Serialize, Deserialize)]
 struct Row {
     kind: String,
     revision: u64,
-    /// The partition of the index `by_due`, just where the store has a due time.
+    /// Partition of the index `by_due`; set only while the store has a due time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_shard: Option<String>,
     #[serde(flatten)]
@@ -31,17 +32,17 @@ struct Row {
 }
 
 impl StoreRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// The store, if it was ever installed.
+    /// Returns the store, if it was ever installed.
     pub async fn get(&self, id: &StoreId) -> Result<Option<Store>, StoreError> {
         Ok(self.read(id).await?.map(|row| row.store))
     }
 
-    /// Whether `generation` is the present one and has not ended.
+    /// Whether `generation` is the current one and still installed.
     pub async fn is_installed(
         &self,
         id: &StoreId,
@@ -50,15 +51,16 @@ impl StoreRepository {
         Ok(self.get(id).await?.is_some_and(|store| store.is_installed(generation)))
     }
 
-    /// Applies `transition` to the store as it is, again each time somebody else was faster.
+    /// Applies `transition` to the current store, and retries it after each concurrent change.
     ///
-    /// `transition` says what the store becomes, None for "as it is", and what came of it.
+    /// `transition` returns the new store, None to leave it unchanged, and an outcome for the
+    /// caller.
     pub async fn change<T>(
         &self,
         id: &StoreId,
         transition: impl Fn(Option<&Store>) -> (Option<Store>, T),
     ) -> Result<T, StoreError> {
-        for _ in 0..MAX_RACES {
+        for _ in 0..MAX_ATTEMPTS {
             let known = self.read(id).await?;
             let (changed, outcome) = transition(known.as_ref().map(|row| &row.store));
             let Some(store) = changed else { return Ok(outcome) };
@@ -67,7 +69,7 @@ impl StoreRepository {
                 return Ok(outcome);
             }
         }
-        Err(StoreError::Contended { operation: "changing a store" })
+        Err(StoreError::Contended { operation: "change a store" })
     }
 
     async fn read(&self, id: &StoreId) -> Result<Option<Row>, StoreError> {
@@ -83,7 +85,8 @@ impl StoreRepository {
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Stores"))
     }
 
-    /// Writes over `revision` (0: over nothing). False if the row is at another one by now.
+    /// Replaces the row at `revision` (0: creates it). False if the row has another revision by
+    /// now.
     async fn write(&self, store: Store, revision: u64) -> Result<bool, StoreError> {
         let due_shard = store.due_at.map(|_| keys::due_shard_of(&store.id));
         let kind = keys::STORE_KIND.to_owned();

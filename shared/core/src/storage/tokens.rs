@@ -1,4 +1,4 @@
-//! Sealed tokens, and the lease under which one Lambda of many fetches a new one.
+//! Sealed tokens, and the lease that lets only one invocation fetch a new one.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
@@ -13,7 +13,7 @@ use super::transaction::is_installed;
 use crate::domain::random;
 use crate::domain::{FetchLease, Generation, StoreId};
 
-/// The Tokens table. What it holds is sealed; this repository never sees a token.
+/// The Tokens table. Tokens are sealed; this repository never sees one in plain text.
 #[derive(Debug, Clone)]
 pub struct TokenRepository {
     client: Client,
@@ -21,32 +21,32 @@ pub struct TokenRepository {
     stores_table: String,
 }
 
-/// A store's row.
+/// A store's token row.
 #[derive(Debug, Clone, Deserialize)]
 pub struct TokenRecord {
-    /// The install that the tokens belong to.
+    /// Install that the tokens belong to.
     pub generation: Generation,
-    /// One more at each new token; 0 before the first.
+    /// Number of tokens fetched so far; 0 before the first.
     #[serde(default)]
     pub version: u64,
-    /// The tokens; absent until the first have been fetched.
+    /// Sealed tokens; absent before the first fetch.
     #[serde(default, with = "serde_bytes")]
     pub sealed: Option<Vec<u8>>,
-    /// Unix seconds at which the token was asked for.
+    /// Time of the token request, in Unix seconds.
     #[serde(default)]
     pub obtained_at: i64,
-    /// Unix seconds at which it expires.
+    /// Expiry of the token, in Unix seconds.
     #[serde(default)]
     pub expires_at: i64,
 }
 
 impl TokenRepository {
-    /// The repository over `table`; `stores_table` says who may have tokens.
+    /// Creates a repository over `table`; `stores_table` shows which stores are installed.
     pub fn new(client: Client, table: String, stores_table: String) -> Self {
         Self { client, table, stores_table }
     }
 
-    /// The row of a generation; what an older or a newer one has is not shown.
+    /// Reads the row, if it belongs to `generation`.
     pub async fn get(
         &self,
         store: &StoreId,
@@ -66,11 +66,11 @@ impl TokenRepository {
         Ok(record.filter(|record| record.generation == generation))
     }
 
-    /// Takes the right to fetch a token, if nobody has it at `now`, the token is still at `version`
-    /// (0: none), and the store is installed at `generation`.
+    /// Acquires the lease to fetch a token, if it is free at `now`, the token is still at `version`
+    /// (0: none) and the store is installed at `generation`.
     ///
-    /// The last is checked in the same transaction: whatever runs on after an uninstall can bring
-    /// no token back.
+    /// The install is checked in the same transaction, so that work still in progress after an
+    /// uninstall cannot restore a token.
     pub async fn lease_fetch(
         &self,
         store: &StoreId,
@@ -109,14 +109,14 @@ impl TokenRepository {
             .transact_items(TransactWriteItem::builder().update(take).build());
         match transaction.send().await {
             Ok(_) => Ok(Some(FetchLease { generation, owner })),
-            // A condition refused it, or another transaction was at the row: either way, not now.
+            // A condition failed, or another transaction holds the row: not possible now.
             Err(error) if error.code() == Some("TransactionCanceledException") => Ok(None),
             Err(error) => Err(StoreError::sdk("lease a token fetch")(error)),
         }
     }
 
-    /// Stores what was fetched under the lease and ends it. False if the lease was lost, by its
-    /// time running out or by an uninstall.
+    /// Stores the fetched tokens and releases the lease. False if the lease was lost by expiry or
+    /// an uninstall.
     pub async fn store(
         &self,
         store: &StoreId,
@@ -146,7 +146,7 @@ impl TokenRepository {
         Ok(applied(update.send().await, "store a token")?.is_some())
     }
 
-    /// Gives the lease back without a token, so that the next one need not wait for its end.
+    /// Releases the lease without a token, so that the next fetch need not wait for its expiry.
     pub async fn release(&self, store: &StoreId, lease: &FetchLease) -> Result<(), StoreError> {
         let update = self
             .client

@@ -1,5 +1,4 @@
-//! Transactions: a condition that refuses is an outcome; another transaction at the same rows is
-//! waited for.
+//! Transactions: a failed condition is an outcome; a conflict with another transaction is retried.
 
 use std::time::Duration;
 
@@ -13,25 +12,25 @@ use super::keys::{self, number, text};
 use crate::domain::random;
 use crate::domain::{Generation, Resource, StoreId};
 
-/// How often a transaction is tried that meets others at its rows.
+/// Attempts of a transaction that conflicts with others.
 const MAX_TRIES: u32 = 6;
-/// The longest wait between two tries; each is of any length up to it.
+/// Longest wait between two attempts; each wait is random, up to this.
 const LONGEST_WAIT_MS: u64 = 100;
 
-/// What an installed store's row is like.
+/// Condition met by the row of an installed store.
 const INSTALLED: &str = "generation = :generation AND #state <> :uninstalled";
 
-/// What became of a transaction.
+/// Result of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Transacted {
-    /// All of it is written.
+    /// Everything is written.
     Done,
-    /// Nothing is: the condition of the item at that place, the first of them, is not met.
+    /// Nothing is written: the condition of the item at this index, the first to fail, is not met.
     Refused(usize),
 }
 
-/// The condition under which anything is written that an uninstall would have to take away: the
-/// store, in `stores_table`, is installed at this generation.
+/// The condition for rows that an uninstall has to remove: the store, in `stores_table`, is
+/// installed at this generation.
 pub(super) fn is_installed(
     stores_table: &str,
     store: &StoreId,
@@ -40,8 +39,8 @@ pub(super) fn is_installed(
     check(installed(stores_table, store, generation, INSTALLED))
 }
 
-/// The condition under which a record is written by whoever holds no lease: the store is installed
-/// at this generation, and the merchant shares such records.
+/// The condition for writing a record without a lease: the store is installed at this generation
+/// and the merchant shares the resource.
 pub(super) fn shares(
     stores_table: &str,
     store: &StoreId,
@@ -53,9 +52,9 @@ pub(super) fn shares(
     check(check_of.expression_attribute_names("#resource", resource.as_str()))
 }
 
-/// The condition under which records are erased that the merchant does not share: that is still so,
-/// at this generation.
-pub(super) fn withholds(
+/// The condition for erasing records that are not shared: at this generation, the merchant still
+/// does not share the resource.
+pub(super) fn stops_sharing(
     stores_table: &str,
     store: &StoreId,
     generation: Generation,
@@ -97,8 +96,9 @@ fn check(builder: ConditionCheckBuilder) -> Result<TransactWriteItem, StoreError
     Ok(TransactWriteItem::builder().condition_check(check).build())
 }
 
-/// Carries `items` out together. DynamoDB cancels a transaction that meets another, even where both
-/// only look at a row: that says nothing of its conditions, and it is tried again.
+/// Writes `items` in one transaction. DynamoDB cancels a transaction that conflicts with another,
+/// even if both only check a row. Such a cancellation says nothing about the conditions, so it is
+/// retried.
 pub(super) async fn transact(
     client: &Client,
     items: Vec<TransactWriteItem>,

@@ -1,10 +1,10 @@
-//! Webhook keys, the registrations that they belong to, and what came in by them.
+//! Webhook keys, their registrations, and delivery counts.
 //!
-//! A key's row lies in a partition of its own, named by the public half of the key's hash: a
-//! delivery finds it in one read. Beside the store's other rows lie a note of each key, so that
-//! all keys of a store can be found without knowing one, and a registration for each event. A key
-//! and its note are written in one transaction that wants the store to be installed at that
-//! generation: no key outlives an uninstall, whoever was about to make one.
+//! A key's row is in a partition of its own, named after the public half of the key's hash, so that
+//! a delivery finds it in one read. The store's partition holds a note of each key, so that all
+//! keys of a store can be listed, and a registration for each event. A key and its note are written
+//! in one transaction conditional on the store being installed at that generation: no key outlives
+//! an uninstall.
 
 mod registrations;
 mod rows;
@@ -23,44 +23,43 @@ use rows::KeyRow;
 pub use registrations::NewKey;
 pub use rows::{KeyNote, Registration, WebhookRows};
 
-/// The Stores table, as far as it holds webhooks.
+/// Webhook rows of the Stores table.
 #[derive(Debug, Clone)]
 pub struct WebhookRepository {
     client: Client,
     table: String,
 }
 
-/// Whose a key is, and what it was registered for.
+/// Owner and purpose of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyOwner {
-    /// The store.
+    /// Store that owns the key.
     pub store_id: StoreId,
-    /// Its install; the caller must see whether that is still the present one.
+    /// Install of that store; the caller must check that it is still the current one.
     pub generation: Generation,
-    /// The event whose deliveries come with this key.
+    /// Event that the key was registered for.
     pub event: WebhookEvent,
 }
 
-/// Orders that a run found and that no webhook had announced.
+/// Numbers of orders that a run found without a preceding webhook.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Missed {
-    /// New ones, which an `order_confirm` or `order/create` should have announced.
+    /// New orders, which an `order_confirm` or `order/create` should have announced.
     pub placed: u64,
-    /// Ones with another status, which an `order_status_change` or `order/update` should have
-    /// announced.
+    /// Status changes, which an `order_status_change` or `order/update` should have announced.
     pub changed: u64,
 }
 
 impl WebhookRepository {
-    /// The repository over `table`.
+    /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
     }
 
-    /// Whose key that is, if it is anybody's at `now`.
+    /// Finds the owner of a key that is valid at `now`.
     ///
-    /// One read, whatever the key: what is unknown takes the same way as what is known, and is
-    /// compared with a hash that nobody has.
+    /// Known and unknown keys take the same path: one read and one comparison, against a hash that
+    /// no key has if the key is unknown.
     pub async fn find_key(
         &self,
         key: &CapabilityKey,
@@ -88,8 +87,8 @@ impl WebhookRepository {
         }))
     }
 
-    /// Counts a delivery that was understood: the event's webhook works. Changes nothing where the
-    /// registration is gone or belongs to another install by now.
+    /// Counts a decoded delivery as proof that the event's webhook works. Changes nothing if the
+    /// registration no longer exists or belongs to another install.
     pub async fn note_received(&self, owner: &KeyOwner, now: Timestamp) -> Result<(), StoreError> {
         let update = self
             .client
@@ -107,8 +106,9 @@ impl WebhookRepository {
         applied(update.send().await, "count a webhook").map(drop)
     }
 
-    /// Adds to what each event's webhook has missed since it last came, by whichever contract it is
-    /// registered. Nothing missed costs no request; what is not registered misses nothing.
+    /// Adds to the number of orders each event's webhook has missed since its last delivery, under
+    /// whichever contract it is registered. Zero counts cost no request; events without a
+    /// registration are skipped.
     pub async fn note_missed(
         &self,
         store_id: &StoreId,
@@ -129,7 +129,7 @@ impl WebhookRepository {
         Ok(())
     }
 
-    /// False where that event's webhook is not in force.
+    /// False if the event's webhook is not active.
     async fn add_missed(
         &self,
         store_id: &StoreId,

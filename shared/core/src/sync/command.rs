@@ -1,4 +1,4 @@
-//! Asking for runs: what `POST /sync` and `POST /sync/<resource>` have in common.
+//! Requests for runs, shared by `POST /sync` and `POST /sync/<resource>`.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,12 @@ use crate::storage::StoreRepository;
 
 const EXPECTED: &str =
     "the body is {\"store_id\":\"<platform>:<shop>\",\"mode\":\"full|incremental|auto\"}";
-const WITHHELD: &str = "the merchant does not share these records";
+const NOT_SHARED: &str = "the merchant does not share these records";
 
-/// Takes what ShopCall asks for to the bus, and answers at once with the run's id.
+/// Publishes the requested runs on the bus and answers at once with the run id.
 #[derive(Debug)]
 pub struct SyncCommands {
-    gate: BearerAuth,
+    auth: BearerAuth,
     stores: StoreRepository,
     bus: Bus,
 }
@@ -36,17 +36,17 @@ struct Accepted<'a> {
 }
 
 impl SyncCommands {
-    /// Commands over `services`.
+    /// Creates the commands.
     pub fn new(services: &Services) -> Self {
-        Self { gate: BearerAuth::new(services), stores: services.stores(), bus: services.bus() }
+        Self { auth: BearerAuth::new(services), stores: services.stores(), bus: services.bus() }
     }
 
-    /// Asks for a run of each of `resources` that the merchant shares (none: 409), all with the same
-    /// id: leases and the log tell them apart by resource. A 503 means that some may have been asked
-    /// for and some not; to ask again is harmless, since what is at work already is only queued
-    /// once.
+    /// Requests a run of each shared resource in `resources`, all with the same id; leases and the
+    /// log tell them apart by resource. Answers 409 if none is shared. After a 503, some runs may
+    /// have been requested; sending the request again is safe, because a run in progress is queued
+    /// only once.
     pub async fn handle(&self, request: &Request, resources: &[Resource]) -> Answer {
-        if let Err(refusal) = self.gate.admit(request).await {
+        if let Err(refusal) = self.auth.authenticate(request).await {
             return refusal;
         }
         self.ask(request, resources).await.unwrap_or_else(|failure| unavailable(&failure))
@@ -61,14 +61,14 @@ impl SyncCommands {
         let Some(store) = installed else { return Ok(Problem::UnknownStore.into()) };
         let shared: Vec<_> = resources.iter().copied().filter(|kind| store.shares(*kind)).collect();
         if shared.is_empty() {
-            return Ok(Problem::Conflict(WITHHELD).into());
+            return Ok(Problem::Conflict(NOT_SHARED).into());
         }
         let run_id = ask_for_runs(&self.bus, &store, &shared, command.mode).await?;
         Ok(json(StatusCode::ACCEPTED, &Accepted { run_id: &run_id }))
     }
 }
 
-/// Asks for a run of each of `resources`, all with one fresh id, which is returned.
+/// Requests a run of each of `resources`, all with the same new id, and returns the id.
 pub async fn ask_for_runs(
     bus: &Bus,
     store: &Store,
@@ -87,6 +87,6 @@ pub async fn ask_for_runs(
         })
     };
     bus.publish(&resources.iter().map(request).collect::<Vec<_>>()).await?;
-    tracing::info!(store_id = %store.id, run_id = %run_id, "syncs are asked for");
+    tracing::info!(store_id = %store.id, run_id = %run_id, "runs requested");
     Ok(run_id)
 }

@@ -1,5 +1,5 @@
-//! A sync function's two ways in: `POST /sync/<resource>` asks for a run and answers at once with
-//! its id; the `SyncRequested` that follows on the bus carries it out.
+//! A sync function's two triggers: `POST /sync/<resource>` requests a run and answers at once with
+//! its id; the resulting `SyncRequested` event on the bus carries it out.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use crate::runtime::Services;
 use crate::runtime::events::SyncRequested;
 use crate::runtime::http::{BusEvent, Failure, Invocation, Request, serve};
 
-/// Kept back from the function's time to end a run in good order.
+/// Time reserved for ending a run properly.
 const RESERVE: Duration = Duration::from_secs(5);
 
-/// The endpoint of one kind of record, and what it works with.
+/// The endpoint of one kind of record.
 #[derive(Debug)]
 pub struct SyncEndpoint<T> {
     commands: SyncCommands,
@@ -26,7 +26,7 @@ pub struct SyncEndpoint<T> {
 }
 
 impl<T: SyncRecord> SyncEndpoint<T> {
-    /// An endpoint over `services`.
+    /// Creates the endpoint.
     pub fn new(services: &Services) -> Self {
         Self {
             commands: SyncCommands::new(services),
@@ -35,7 +35,7 @@ impl<T: SyncRecord> SyncEndpoint<T> {
         }
     }
 
-    /// Handles either way of being invoked; `time_left` is the function's.
+    /// Handles either trigger; `time_left` is the function's remaining time.
     pub async fn invoke(&self, payload: Value, time_left: Duration) -> Result<Value, Failure> {
         match Invocation::parse(payload)? {
             Invocation::Http(payload) => {
@@ -51,7 +51,7 @@ impl<T: SyncRecord> SyncEndpoint<T> {
         }
     }
 
-    /// A `SyncRequested` of the bus.
+    /// Handles a `SyncRequested` event.
     async fn carry_out(&self, event: BusEvent, time_left: Duration) -> Result<(), Failure> {
         let request: SyncRequested =
             serde_json::from_value(event.detail).map_err(|_| Failure::UnknownEvent)?;

@@ -1,4 +1,4 @@
-//! One run, from its request to its log.
+//! A run, from request to log entry.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::outcome::{Outcome, Skipped};
 use super::record::SyncRecord;
+use super::stop::Stop;
 use super::window;
-use super::work::Stop;
 use crate::domain::clock::Clock;
 use crate::domain::{
     ApiError, Attention, Deadline, FailureKind, Mode, Priority, Resource, ShopAccess, Store,
@@ -23,42 +23,42 @@ use crate::storage::{
 };
 use crate::sync::webhooks::Registrar;
 
-/// How often a lease is looked at that the same run holds elsewhere.
+/// Poll interval for a lease that the same run holds elsewhere.
 const POLL: Duration = Duration::from_secs(1);
-/// How long a run may take over the shop's webhooks before it begins.
+/// Time limit for reconciling webhooks before a run begins.
 const WEBHOOK_TIME: Duration = Duration::from_secs(10);
-/// Where a run is that has done nothing yet.
+/// The position of a new run.
 const FROM_THE_START: (u64, Phase) = (0, Phase::Reading);
 
-/// Everything that a run needs.
+/// The dependencies of a run.
 #[derive(Debug)]
 pub struct Engine {
-    /// The platforms whose shops are read.
+    /// The platforms.
     pub platforms: Platforms,
     /// The app's secret.
     pub secrets: Arc<SecretSource>,
     /// The stores.
     pub stores: StoreRepository,
-    /// Who may run.
+    /// The leases.
     pub leases: LeaseRepository,
-    /// Where records go.
+    /// The cached records.
     pub cache: CacheRepository,
-    /// What orders are decoded with, kept for webhooks.
+    /// Contexts for decoding orders from webhooks.
     pub contexts: ContextRepository,
-    /// What webhooks have told.
+    /// Webhook registrations and observations.
     pub webhooks: WebhookRepository,
-    /// Where runs are logged.
+    /// The log of runs.
     pub runs: RunRepository,
-    /// Where their ends are announced.
+    /// Publishes outcomes.
     pub bus: Bus,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What looks after webhooks.
+    /// Reconciles webhooks.
     pub registrar: Registrar,
 }
 
 impl Engine {
-    /// An engine over `services`.
+    /// Creates an engine.
     pub fn new(services: &Services) -> Self {
         Self {
             platforms: services.platforms.clone(),
@@ -75,8 +75,8 @@ impl Engine {
         }
     }
 
-    /// Carries out a request for records of one kind. An error means that the same event is worth
-    /// repeating.
+    /// Carries out a request for records of one kind. An error means that the event should be
+    /// retried.
     pub async fn run<T: SyncRecord>(
         &self,
         request: &SyncRequested,
@@ -85,21 +85,21 @@ impl Engine {
         let SyncRequested { store_id, generation, .. } = request;
         let now = self.clock.now();
         let secret = self.secrets.get(now).await?;
-        // Before the lease, so that a late event leaves nothing behind of a store that was erased.
+        // Checked before taking the lease, so that a late event leaves no row of an erased store.
         if let Some(why) = self.unwanted(request).await? {
             return Ok(skip(request, why));
         }
         let lists_changes = self.platforms.api_of(store_id)?.lists_changes();
         let (lease, checkpoint) = match self.acquire(request, deadline).await? {
             Acquired::Lease(lease, checkpoint) => (lease, checkpoint),
-            Acquired::HeldBySelf(_) => return Ok(skip(request, Skipped::AtWork)),
+            Acquired::HeldBySelf(_) => return Ok(skip(request, Skipped::InProgress)),
             Acquired::HeldByOther => return self.queue(request).await,
             Acquired::NotNeeded => {
                 self.start_queued(request).await?;
                 return Ok(skip(request, Skipped::NotNeeded));
             }
         };
-        // And after it, so that an uninstall, or a choice to share no more, either is seen here or
+        // Checked again under the lease: an uninstall or a change of sharing is either seen here or
         // breaks the lease.
         if let Some(why) = self.unwanted(request).await? {
             self.leases.release(&lease, None).await?;
@@ -112,7 +112,7 @@ impl Engine {
         if T::RESOURCE == Resource::Orders && (progress.next_page, progress.phase) == FROM_THE_START
         {
             let (store, time) = ((store_id, *generation), WEBHOOK_TIME.min(deadline.left()));
-            self.registrar.look_after_in_run(store, &secret, time).await;
+            self.registrar.reconcile_in_run(store, &secret, time).await;
         }
         let began_at = (progress.next_page, progress.phase);
         progress.record.status = RunStatus::Running;
@@ -144,18 +144,18 @@ impl Engine {
         }
     }
 
-    /// Why the store has no use for the run, where it has none.
+    /// The reason to skip the run, if any.
     async fn unwanted(&self, request: &SyncRequested) -> Result<Option<Skipped>, Failure> {
         let store = self.stores.get(&request.store_id).await?;
         let installed = store.filter(|store| store.is_installed(request.generation));
         Ok(match installed {
             None => Some(Skipped::NotInstalled),
-            Some(store) if !store.shares(request.resource) => Some(Skipped::Withheld),
+            Some(store) if !store.shares(request.resource) => Some(Skipped::NotShared),
             Some(_) => None,
         })
     }
 
-    /// The beginning of a run that has not been begun before.
+    /// The initial checkpoint of a new run.
     async fn begin<T: SyncRecord>(
         &self,
         request: &SyncRequested,
@@ -169,8 +169,8 @@ impl Engine {
         Ok(Checkpoint::begin(begun(request, mode, now), fresh))
     }
 
-    /// Takes the lease. Where the same run holds it, its event has come twice, or again after its
-    /// worker died: which of the two shows when the lease should run out.
+    /// Takes the lease. If the same run holds it, the event was either delivered twice or retried
+    /// after its worker died; the lease's expiry tells which.
     async fn acquire(
         &self,
         request: &SyncRequested,
@@ -195,7 +195,7 @@ impl Engine {
         }
     }
 
-    /// Logs that the run was stopped from outside, and by what as far as the store's row tells.
+    /// Logs that the run was stopped from outside, with the reason if the store's row shows it.
     async fn stopped(
         &self,
         lease: &Lease,
@@ -203,10 +203,10 @@ impl Engine {
         mut record: RunRecord,
     ) -> Result<Outcome, Failure> {
         let (reason, failure) = match self.unwanted(request).await? {
-            Some(Skipped::Withheld) => {
-                ("stopped, because the records are shared no more", RunFailure::Withheld)
+            Some(Skipped::NotShared) => {
+                ("stopped because the records are no longer shared", RunFailure::NotShared)
             }
-            _ => ("stopped by an uninstall, or by another run", RunFailure::Stopped),
+            _ => ("stopped by an uninstall or another run", RunFailure::Stopped),
         };
         record.status = RunStatus::Failed;
         record.reason = Some(reason.to_owned());
@@ -215,8 +215,8 @@ impl Engine {
         Ok(skip(request, Skipped::LostLease))
     }
 
-    /// Leaves the rest of the run to another invocation. What is lost between the handover and
-    /// the event, the event's own retry of this invocation brings back.
+    /// Hands the rest of the run to another invocation. If that fails between handover and event,
+    /// the retry of the current event resumes it.
     async fn go_on_later(
         &self,
         lease: &Lease,
@@ -235,12 +235,12 @@ impl Engine {
         self.bus.publish(&[Event::SyncRequested(rest)]).await?;
         tracing::info!(
             store_id = %request.store_id, run_id = %request.run_id, page = progress.next_page,
-            "a run goes on in another invocation"
+            "run continues in another invocation"
         );
         Ok(Outcome::Continued)
     }
 
-    /// Why a run has failed, in words that lead to its remedy.
+    /// The reason for a failure, worded to lead to its remedy.
     fn reason(&self, error: &ApiError, record: &RunRecord) -> String {
         match (error, self.platforms.get(record.store_id.platform())) {
             (ApiError::MissingPermission { .. }, Some(platform)) => {
@@ -250,7 +250,7 @@ impl Engine {
         }
     }
 
-    /// Leaves the request to whoever holds the lease now.
+    /// Queues the request behind the current holder of the lease.
     async fn queue(&self, request: &SyncRequested) -> Result<Outcome, Failure> {
         let SyncRequested { store_id, resource, run_id, mode, .. } = request;
         let wanted = Queued { run_id: run_id.clone(), mode: *mode };
@@ -261,12 +261,13 @@ impl Engine {
         }
     }
 
-    /// Asks for the run that was queued while this one was at work. It is forgotten only then, and
-    /// whoever repeats the event of a finished run comes by here: it is never lost.
+    /// Requests the run that was queued during this one. The queue entry is removed only
+    /// afterwards, and a repeated event of a finished run calls this too, so the request is never
+    /// lost.
     async fn start_queued(&self, request: &SyncRequested) -> Result<(), Failure> {
         let (store_id, resource) = (&request.store_id, request.resource);
         let Some(queued) = self.leases.queued(store_id, resource).await? else { return Ok(()) };
-        // It may have been this very run, whose event came again while it was queued.
+        // The queued run may be this one, whose event was delivered again.
         if queued.run_id != request.run_id {
             let next = SyncRequested {
                 run_id: queued.run_id.clone(),
@@ -279,8 +280,8 @@ impl Engine {
         Ok(self.leases.unqueue(store_id, resource, &queued).await?)
     }
 
-    /// The end is announced before the lease says that the run has finished: what is lost between
-    /// the two is announced again, and never not at all.
+    /// Publishes the outcome before marking the run finished in the lease, so that it is published
+    /// at least once.
     async fn complete(
         &self,
         lease: &Lease,
@@ -314,7 +315,7 @@ impl Engine {
             written = record.counts.written, unchanged = record.counts.unchanged,
             quarantined = record.counts.quarantined, deleted = record.counts.deleted,
             requests = record.requests, throttled = record.throttled,
-            duration_ms = record.duration_ms, "a run is complete"
+            duration_ms = record.duration_ms, "run complete"
         );
         Ok(Outcome::Completed(done.record))
     }
@@ -372,7 +373,7 @@ fn begun(request: &SyncRequested, mode: Mode, started_at: Timestamp) -> RunRecor
 fn skip(request: &SyncRequested, why: Skipped) -> Outcome {
     tracing::info!(
         store_id = %request.store_id, run_id = %request.run_id,
-        resource = request.resource.as_str(), why = ?why, "a run is not needed"
+        resource = request.resource.as_str(), why = ?why, "run skipped"
     );
     Outcome::Skipped(why)
 }

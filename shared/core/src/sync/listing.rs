@@ -1,4 +1,4 @@
-//! A listing of a shop's records, page by page, as rows to be written.
+//! A shop's records, page by page, as rows.
 
 use std::marker::PhantomData;
 
@@ -12,26 +12,26 @@ use crate::domain::{
 };
 use crate::storage::{Cached, Checkpoint};
 
-/// A page whose records are ready to be written.
+/// A page of records ready to be written.
 pub(super) struct CachedPage<T> {
     /// The records.
     pub(super) records: Vec<Cached<T>>,
-    /// Records seen and quarantined; nothing is written yet.
+    /// Counts of records seen and quarantined.
     pub(super) counts: Counts,
-    /// Why records were set aside.
+    /// Decoding errors of the quarantined records.
     pub(super) quarantined: Vec<DecodeError>,
     /// Whether another page follows.
     pub(super) has_next: bool,
-    /// How many pages there are, where the answer says so.
+    /// The number of pages, if the response says so.
     pub(super) page_count: Option<u64>,
-    /// When it was requested, or a little before.
+    /// A time no later than the request.
     pub(super) asked_at: Timestamp,
 }
 
-/// A page; None past the end, where the list became shorter while it was read.
+/// A page; None past the end, when the list shrank while it was read.
 pub(super) type Answer<T> = Result<Option<CachedPage<T>>, ApiError>;
 
-/// The pages that a run reads.
+/// The pages of a run.
 pub(super) struct Listing<'a, T> {
     pub(super) source: &'a dyn ShopSource,
     generation: Generation,
@@ -41,7 +41,7 @@ pub(super) struct Listing<'a, T> {
 }
 
 impl<'a, T: SyncRecord> Listing<'a, T> {
-    /// The pages that the run of `progress` has to read.
+    /// Creates the listing for the run of `progress`.
     pub(super) fn new(
         source: &'a dyn ShopSource,
         progress: &Checkpoint,
@@ -73,7 +73,7 @@ impl<'a, T: SyncRecord> Listing<'a, T> {
     }
 }
 
-/// A record as a row; an error where the platform returned another kind of record.
+/// Converts a record to a row; fails if the platform returned another kind of record.
 pub(super) fn cached<T: SyncRecord>(
     record: ShopRecord,
     generation: Generation,

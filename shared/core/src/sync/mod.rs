@@ -1,21 +1,21 @@
-//! The engine that brings a shop's records into the Cache table.
+//! Copies a shop's records into the Cache table.
 //!
-//! A run takes the lease of its (store, resource), reads page after page within the shop's rate
-//! limit, decodes each record by itself, writes the rows, and logs what it did. Before each page is
-//! written, a checkpoint says how far the run has come: whoever takes the run up after a crash, or
-//! when an invocation's time is over, begins there. Once the pages are done, what the shop has
-//! deleted is swept, where that is due. Whoever uninstalls breaks the lease, without
-//! which there is no checkpoint: a run of an ended install writes no more.
+//! A run takes the lease of its (store, resource), reads pages within the shop's rate limit,
+//! decodes each record on its own, writes the rows, and logs the result. A checkpoint is written
+//! before each page, so that the run can resume there after a crash or in the next invocation. When
+//! the pages are done, records deleted in the shop are removed, if a sweep is due. An uninstall
+//! breaks the lease; without the lease no checkpoint can be written, so the run stops.
 
-mod announce;
 mod command;
 mod endpoint;
 mod engine;
 mod listing;
 mod outcome;
+mod publish;
 mod reader;
 mod record;
 mod sharing;
+mod stop;
 mod sweep;
 pub mod webhooks;
 mod window;

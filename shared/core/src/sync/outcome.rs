@@ -1,34 +1,34 @@
-//! What becomes of a request for a run.
+//! Outcomes of a requested run.
 
 use crate::storage::RunRecord;
 
-/// What became of a request.
+/// The outcome of a requested run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// The run came to its end.
+    /// The run finished.
     Completed(RunRecord),
-    /// The run gave up for a reason that no repetition cures; it is logged.
+    /// The run failed for a reason that a retry cannot fix; it is logged.
     Failed(RunRecord),
-    /// The time was over; the rest has been asked for.
+    /// The invocation ran out of time; another one was requested for the rest.
     Continued,
-    /// There was nothing to do.
+    /// The run was not needed or not possible.
     Skipped(Skipped),
 }
 
-/// Why there was nothing to do.
+/// Why a run was skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skipped {
     /// The store is not installed at the request's generation.
     NotInstalled,
-    /// The merchant does not share such records.
-    Withheld,
-    /// This run is at work elsewhere: its event has come twice.
-    AtWork,
-    /// Another run of the pair is at work; this one is started when it has ended.
+    /// The merchant does not share this kind of record.
+    NotShared,
+    /// The same run is in progress elsewhere: the event was delivered twice.
+    InProgress,
+    /// Another run of this (store, resource) is in progress; this one starts when it ends.
     OtherRun,
-    /// This run has finished before, or a newer generation has begun.
+    /// This run has already finished, or a newer generation has begun.
     NotNeeded,
-    /// The lease was lost on the way: by an uninstall, because the records are shared no more, or
-    /// to a run that took this one for dead.
+    /// The lease was lost during the run: the app was uninstalled, the records are no longer
+    /// shared, or another run took over an expired lease.
     LostLease,
 }

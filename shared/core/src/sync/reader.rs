@@ -1,5 +1,5 @@
-//! Reads a listing's pages while those before are being written: in order, a few at the most ahead
-//! of the writer, and as many at once as it takes to use the shop's rate limit.
+//! Reads a listing's pages in order, a few ahead of the writer, with as many concurrent requests as
+//! the shop's rate limit allows.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,33 +12,33 @@ use super::listing::{Answer, CachedPage, Listing};
 use super::record::SyncRecord;
 use crate::domain::{ApiError, Deadline};
 
-/// No list is believed to be longer: 5,000 pages are a million records.
+/// Upper limit on pages: 5,000 pages are a million records.
 pub(super) const MAX_PAGES: u64 = 5_000;
-/// With less than this left, no page is begun: it must be read and written.
+/// Minimum time left to start a page, which must be read and written.
 const PAGE_TIME: Duration = Duration::from_secs(2);
-/// How many pages are asked for at once at the most: each can be some megabytes.
+/// Maximum concurrent page requests: a page can be several megabytes.
 const MAX_AT_ONCE: usize = 3;
 
-/// What the writer is given: pages in their order, and at the end, perhaps, why there are no more.
+/// The reader's output: pages in order, then the error that ended the reading, if any.
 pub(super) type ReadPage<T> = Result<CachedPage<T>, ApiError>;
 
 /// The reading half of a run.
 pub(super) struct Reader<'a, T> {
     listing: &'a Listing<'a, T>,
     deadline: Deadline,
-    /// The page to be asked for next.
+    /// The next page to request.
     next: u64,
-    /// How many pages there are, once an answer has told it.
+    /// The number of pages, once a response has given it.
     page_count: Option<u64>,
-    /// Whether the first answer is there.
+    /// Whether the first response has arrived.
     has_begun: bool,
     is_over: bool,
-    /// What has been read and not yet been taken.
+    /// Pages read but not yet taken.
     ready: VecDeque<ReadPage<T>>,
 }
 
 impl<'a, T: SyncRecord> Reader<'a, T> {
-    /// Will read `listing` from page `first` on, until `deadline`.
+    /// Creates a reader of `listing` from page `first` on, until `deadline`.
     pub(super) fn new(listing: &'a Listing<'a, T>, first: u64, deadline: Deadline) -> Self {
         Self {
             listing,
@@ -51,13 +51,13 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
         }
     }
 
-    /// Reads to the end and hands `out` what it read; the writer may fall behind by what `out`
-    /// holds and [`MAX_AT_ONCE`] pages.
+    /// Reads to the end and sends the pages to `out`; the writer may lag by the capacity of `out`
+    /// plus [`MAX_AT_ONCE`] pages.
     pub(super) async fn run(mut self, out: mpsc::Sender<ReadPage<T>>) {
         let listing = self.listing;
         let mut asked = FuturesOrdered::new();
         loop {
-            while self.may_ask(asked.len()) {
+            while self.claim_read_back(asked.len()) {
                 asked.push_back(listing.page(self.next));
                 self.next += 1;
             }
@@ -65,12 +65,12 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
                 if self.is_over {
                     return;
                 }
-                // Nothing else can keep it from going on.
+                // Nothing else can block progress.
                 self.end_with(ApiError::OutOfTime);
             }
             tokio::select! {
                 place = out.reserve(), if !self.ready.is_empty() => {
-                    // The writer has given up.
+                    // The writer has stopped.
                     let Ok(place) = place else { return };
                     if let Some(page) = self.ready.pop_front() {
                         place.send(page);
@@ -79,7 +79,7 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
                 Some(answer) = asked.next(), if !asked.is_empty() => {
                     self.take(answer);
                     if self.is_over {
-                        // What was asked for beyond the end is of no use.
+                        // Pages requested beyond the end are discarded.
                         asked = FuturesOrdered::new();
                     }
                 }
@@ -87,8 +87,8 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
         }
     }
 
-    /// Whether another page may be requested now, with so many requests under way.
-    fn may_ask(&self, asked: usize) -> bool {
+    /// Whether another page may be requested now, given the requests in flight.
+    fn claim_read_back(&self, asked: usize) -> bool {
         let is_in_time = self.deadline.left() >= PAGE_TIME;
         if self.is_over || self.next >= MAX_PAGES || !is_in_time {
             return false;
@@ -97,17 +97,17 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
             return asked == 0 && self.ready.is_empty();
         }
         let at_once = match self.page_count.map(|count| count.saturating_sub(self.next)) {
-            // The one before says that there is another, whatever the number of pages.
+            // The previous page says that another follows, whatever the number of pages.
             Some(0) => 1,
-            // One more than the rate needs: it is sure to be wanted, and waits for its slot while
-            // others are decoded.
+            // One more than the rate needs: it will be wanted, and waits for its slot while others
+            // are decoded.
             Some(_) => (self.needed_at_once() + 1).min(MAX_AT_ONCE),
             None => self.needed_at_once(),
         };
         asked + self.ready.len() < at_once
     }
 
-    /// How many requests must be under way to use every slot of the shop's schedule.
+    /// How many requests must be in flight to use every slot of the shop's schedule.
     fn needed_at_once(&self) -> usize {
         let source = self.listing.source;
         let interval = source.interval().as_micros().max(1);

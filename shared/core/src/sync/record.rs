@@ -1,4 +1,4 @@
-//! What the engine must know of a kind of record.
+//! The engine's requirements of a kind of record.
 
 use std::future::Future;
 
@@ -9,13 +9,13 @@ use crate::storage::{CacheRecord, CacheRepository, Cached, Interrupted, OrderCha
 
 /// A kind of record that can be copied from a shop into the Cache table.
 pub trait SyncRecord: CacheRecord {
-    /// The record as a row; None for a record of another kind.
+    /// Converts the record to a row; None for another kind of record.
     fn cached(record: ShopRecord, generation: Generation) -> Option<Cached<Self>>
     where
         Self: Sized;
 
-    /// Writes records that were requested at `asked_at` or later, where they differ from the rows,
-    /// and returns the changes to be published.
+    /// Writes records requested at `asked_at` or later if they differ from the rows, and returns
+    /// the changes to publish.
     fn write(
         cache: &CacheRepository,
         store: &StoreId,

@@ -1,8 +1,8 @@
-//! The merchant's choice of what is shared with the assistant, carried out.
+//! Carries out the merchant's choice of which records are shared with the assistant.
 //!
-//! The store's row says it first: whoever begins to write looks there. What was begun before is
-//! stopped by its lease, and what is there is erased behind, at once and again until nothing can
-//! have been missed. Whatever is lost on the way, the schedule makes up for.
+//! The store's row changes first, and is checked before each run. Runs in progress are stopped by
+//! breaking their lease, and the rows are erased, once at once and again later in case a write was
+//! missed. The schedule repeats whatever fails here.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::runtime::events::{Bus, EraseRequested, Event, SyncRequested};
 use crate::runtime::http::Failure;
 use crate::storage::{LeaseRepository, StoreRepository};
 
-/// Shares and withholds kinds of records.
+/// Starts and stops sharing kinds of records.
 #[derive(Debug, Clone)]
 pub struct Sharing {
     stores: StoreRepository,
@@ -24,7 +24,7 @@ pub struct Sharing {
 }
 
 impl Sharing {
-    /// What it takes, over `services`.
+    /// Creates the service.
     pub fn new(services: &Services) -> Self {
         Self {
             stores: services.stores(),
@@ -34,29 +34,30 @@ impl Sharing {
         }
     }
 
-    /// Shares `resource` no more and has its rows erased. False where the store is not installed at
-    /// `generation`. After an error it may be withheld already; to ask again is right, and harmless.
-    pub async fn withhold(
+    /// Stops sharing `resource` and requests the erasure of its rows. Returns false if the store is
+    /// not installed at `generation`. After an error the change may already be stored; calling
+    /// again is safe.
+    pub async fn stop_sharing(
         &self,
         store_id: &StoreId,
         generation: Generation,
         resource: Resource,
     ) -> Result<bool, Failure> {
         let now = self.clock.now();
-        let withhold = |store: &Store| store.withhold(resource, now);
-        if !self.change(store_id, generation, withhold).await? {
+        let stop_sharing = |store: &Store| store.stop_sharing(resource, now);
+        if !self.change(store_id, generation, stop_sharing).await? {
             return Ok(false);
         }
-        self.leases.break_withheld(store_id, generation, resource).await?;
-        tracing::info!(store_id = %store_id, resource = resource.as_str(), "records are withheld");
+        self.leases.break_not_shared(store_id, generation, resource).await?;
+        tracing::info!(store_id = %store_id, resource = resource.as_str(), "records no longer shared");
         let store_id = store_id.clone();
         let erase = EraseRequested { store_id, generation, resource };
         self.bus.publish(&[Event::EraseRequested(erase)]).await?;
         Ok(true)
     }
 
-    /// Shares `resource` again, and has all of it read. False and an error as for
-    /// [`withhold`](Self::withhold).
+    /// Shares `resource` again and requests a full run. Returns false or an error as
+    /// [`stop_sharing`](Self::stop_sharing) does.
     pub async fn share(
         &self,
         store_id: &StoreId,
@@ -81,8 +82,8 @@ impl Sharing {
         Ok(true)
     }
 
-    /// False where the store is not installed at `generation`. That nothing changes is no reason
-    /// to leave out what follows: an earlier call may have died before it.
+    /// Returns false if the store is not installed at `generation`. The caller continues even if
+    /// nothing changes: an earlier call may have failed before the next step.
     async fn change(
         &self,
         store_id: &StoreId,

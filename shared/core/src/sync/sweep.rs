@@ -1,24 +1,24 @@
-//! The deletion sweep. Platforms have no feed of deletions: once a day, the ids that exist are
-//! listed and compared with those in the table. What is gone is deleted, what is missing fetched.
+//! The deletion sweep. Platforms publish no deletions, so once a day the ids that exist are listed
+//! and compared with those in the table. Deleted records are removed, missing ones fetched.
 //!
-//! A wrong deletion costs more than a late one. So nothing is deleted after a listing that was not
-//! read to its end ([`walk`]), each of a few deletions is confirmed by asking for the record, and
-//! many need a second listing and a sample ([`brakes`]). A sweep that stops on the way keeps
-//! nothing but that the pages before it are done: the next one begins again.
+//! A wrong deletion costs more than a late one, so nothing is deleted after an incomplete listing
+//! ([`walk`]), each of a few deletions is confirmed by requesting the record, and many need a
+//! second listing and a sample ([`safeguards`]). An interrupted sweep keeps no state except that
+//! the run's pages are done, and starts over.
 
-mod brakes;
 mod gone;
 mod ids;
 mod listing;
 mod missing;
-mod patience;
+mod safeguards;
+mod tolerance;
 mod walk;
 
 use std::marker::PhantomData;
 
 use super::engine::Engine;
 use super::record::SyncRecord;
-use super::work::Stop;
+use super::stop::Stop;
 use crate::domain::{ApiError, Deadline, DecodeError, ShopRecord, ShopSource};
 use crate::storage::{Checkpoint, Lease, Phase, StoreError};
 
@@ -26,7 +26,7 @@ use ids::{Gathering, IdSet};
 use missing::Missing;
 use walk::Incomplete;
 
-/// A sweep at work.
+/// A sweep in progress.
 struct Sweep<'a, T> {
     engine: &'a Engine,
     source: &'a dyn ShopSource,
@@ -36,7 +36,7 @@ struct Sweep<'a, T> {
     kind: PhantomData<T>,
 }
 
-/// Why a sweep stopped before its end.
+/// Reasons to stop a sweep early.
 enum Halt {
     Incomplete(Incomplete),
     Error(ApiError),
@@ -62,9 +62,9 @@ impl From<StoreError> for Halt {
 }
 
 impl Engine {
-    /// Sweeps, if it is due, once the pages of a run are done. `OutOfTime` asks for an invocation
-    /// that has all its time for the sweep; what does not fit there is left out. Most failures
-    /// cost the sweep alone, which then stays due, and not the run.
+    /// Sweeps, if due, once the pages of a run are done. `OutOfTime` requests an invocation for the
+    /// sweep alone; a sweep too long for one invocation is skipped. Most failures skip only the
+    /// sweep, which stays due, and do not fail the run.
     pub(super) async fn sweep<T: SyncRecord>(
         &self,
         source: &dyn ShopSource,
@@ -75,7 +75,7 @@ impl Engine {
         if progress.phase == Phase::Reading {
             let swept_at = lease.cursor.as_ref().and_then(|cursor| cursor.swept_at);
             let (mode, began) = (progress.record.mode, progress.record.started_at);
-            let is_due = brakes::is_due(mode, progress.fresh, swept_at, began);
+            let is_due = safeguards::is_due(mode, progress.fresh, swept_at, began);
             progress.phase = if is_due { Phase::Sweeping } else { Phase::Unswept };
         }
         if !matches!(progress.phase, Phase::Sweeping | Phase::SweepingAlone) {
@@ -90,19 +90,21 @@ impl Engine {
                 return Ok(());
             }
             Err(Halt::LostLease) => return Err(Stop::LostLease),
-            Err(Halt::Incomplete(why)) => format!("the sweep was given up: of the list, {why}"),
+            Err(Halt::Incomplete(why)) => {
+                format!("the sweep was abandoned: the list is incomplete: {why}")
+            }
             Err(Halt::Error(ApiError::OutOfTime)) => {
                 if progress.phase == Phase::Sweeping {
                     progress.phase = Phase::SweepingAlone;
                     return Err(ApiError::OutOfTime.into());
                 }
-                "the sweep was left out: an invocation has not the time for it".to_owned()
+                "the sweep was skipped: one invocation is too short for it".to_owned()
             }
             Err(Halt::Error(error)) if costs_the_run(&error) => return Err(error.into()),
-            Err(Halt::Error(error)) => format!("the sweep was given up: {error}"),
+            Err(Halt::Error(error)) => format!("the sweep was abandoned: {error}"),
         };
         tracing::warn!(
-            store_id = %lease.store_id, run_id = %progress.record.run_id, note, "no sweep"
+            store_id = %lease.store_id, run_id = %progress.record.run_id, note, "sweep skipped"
         );
         progress.phase = Phase::Unswept;
         progress.record.note = Some(note);
@@ -111,24 +113,25 @@ impl Engine {
 }
 
 impl<T: SyncRecord> Sweep<'_, T> {
-    /// Sweeps. Says what it left undone, if it did.
+    /// Sweeps; returns a note on what was not done, if anything.
     async fn run(&mut self) -> Result<Option<&'static str>, Halt> {
-        // Whoever goes on from here does not read the pages again.
+        // Checkpointed first: a resumed run does not read the pages again.
         self.remember().await?;
-        // The table before the list: what a webhook writes meanwhile is not taken for gone.
+        // The table is read before the list, so that rows written by webhooks meanwhile do not look
+        // deleted.
         let stored = self.stored().await?;
-        if self.deadline.left() < brakes::time_needed(stored.len(), self.source.interval()) {
+        if self.deadline.left() < safeguards::time_needed(stored.len(), self.source.interval()) {
             return Err(ApiError::OutOfTime.into());
         }
         let mut missing = Missing::default();
-        let mut roll = stored.roll();
+        let mut checklist = stored.checklist();
         self.list(|id| {
-            if !roll.meet(id) {
+            if !checklist.mark(id) {
                 missing.add(id);
             }
         })
         .await?;
-        let gone = roll.unmet();
+        let gone = checklist.unmarked();
         let note = self.delete(gone, stored.len()).await?;
         self.fetch(missing).await?;
         Ok(note)
@@ -148,7 +151,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
         self.source.record(T::RESOURCE, id).await
     }
 
-    /// Writes the checkpoint, which fails for whoever has lost the lease.
+    /// Writes the checkpoint; fails if the lease is lost.
     async fn remember(&self) -> Result<(), Halt> {
         let now = self.engine.clock.now();
         if self.engine.leases.checkpoint(self.lease, self.progress, now).await? {
@@ -159,7 +162,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
     }
 }
 
-/// Whether a failure is of what the whole run stands on: the install, the app, our own tables.
+/// Whether a failure concerns the whole run: the install, the app or our tables.
 fn costs_the_run(error: &ApiError) -> bool {
     matches!(
         error,

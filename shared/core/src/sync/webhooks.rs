@@ -1,19 +1,21 @@
-//! Webhooks as the platform has them registered, and as they should be.
+//! Reconciles the webhooks registered at the platform with the ones a shop should have.
 //!
-//! What is wanted, what the shop lists and what our rows say make a [`Plan`]; the [`Registrar`]
-//! carries it out. Each delivery address has a key of its own, of which we keep half a hash to find
-//! it and half a hash to know it: an address that is lost is replaced, never looked up.
+//! A [`Plan`] compares the wanted webhooks, the shop's list and our rows; the [`Registrar`] carries
+//! it out. Each delivery address has its own key. Only a hash is stored, half to find the key and
+//! half to verify it, so a lost address is replaced and cannot be recovered.
 
 mod address;
 mod keys;
 mod plan;
 mod registrar;
+mod view;
 mod wanted;
 
 pub use address::DeliveryAddresses;
 pub use keys::{KeyEnd, ended_keys};
-pub use plan::{Decision, Plan, View};
+pub use plan::{Decision, Plan};
 pub use registrar::{Reconciled, Registrar};
+pub use view::View;
 pub use wanted::Wanted;
 
 #[cfg(test)]

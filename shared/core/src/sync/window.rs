@@ -1,7 +1,7 @@
-//! Which changes an incremental run asks for.
+//! The window of changes that an incremental run reads.
 //!
-//! There is no upper bound: a record that changes while the list is read would leave a window that
-//! has one, and the page behind it would lose a record. Without one it only comes once more.
+//! The window has no upper bound: a record that changes while the list is read would leave a
+//! bounded window, and a later page would skip a record. Without the bound it is only read twice.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -10,18 +10,18 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::{Mode, RequestedMode};
 use crate::storage::Cursor;
 
-/// How far windows overlap: more than the shop's clock and ours differ, whichever way the platform
-/// takes its bounds. What is read twice is not written twice.
+/// Overlap of two windows: more than the difference between the shop's clock and ours, whether or
+/// not the platform includes its bounds. A record read twice is not written twice.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
-/// No clock on Earth is further behind UTC.
+/// The time zone furthest behind UTC.
 const WESTERNMOST: SignedDuration = SignedDuration::from_hours(12);
-/// How long changes alone are read. What no date of change tells, a full run finds.
+/// Maximum age of the last full run. A full run finds changes that no date shows.
 const FULL_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long runs may have failed to appear before `auto` trusts nothing but a full one.
+/// Gap since the last run after which `auto` reads everything.
 const GAP: SignedDuration = SignedDuration::from_hours(2 * 24);
 
-/// What a run does of what it was asked for: everything, where nothing says what has changed, or
-/// where everything has not been read for a week; if it is left to us, after a gap too.
+/// The mode of a run: full if changes cannot be listed or the last full run is a week old; for
+/// `auto`, full after a gap too.
 pub(super) fn mode(
     asked: RequestedMode,
     lists_changes: bool,
@@ -38,9 +38,9 @@ pub(super) fn mode(
     }
 }
 
-/// Where the window begins: the lowest that the shop's clock showed since the cursor. Where clocks
-/// are put back, an hour's times come twice, and the second time is the later one. Where the zone
-/// is not known, it is what the westernmost clock of all showed.
+/// The start of the window: the lowest local time that the shop's clock has shown since the cursor.
+/// When clocks go back, an hour repeats, and its times come twice. If the zone is unknown, the
+/// westernmost zone is assumed.
 pub(super) fn since(cursor: Timestamp, now: Timestamp, zone: Option<&TimeZone>) -> DateTime {
     let from = cursor - OVERLAP;
     let Some(zone) = zone else { return (from - WESTERNMOST).to_zoned(TimeZone::UTC).datetime() };
@@ -70,14 +70,14 @@ mod tests {
     }
 
     #[test]
-    fn a_window_begins_five_minutes_before_the_last_one_ended() {
+    fn window_overlaps_the_last_by_five_minutes() {
         let since =
             since(at("2026-07-01T10:00:00Z"), at("2026-07-01T10:15:00Z"), Some(&budapest()));
         assert_eq!(since.to_string(), "2026-07-01T11:55:00");
     }
 
     #[test]
-    fn where_clocks_are_put_back_the_hour_that_comes_twice_is_read_whole() {
+    fn repeated_hour_is_read_whole_when_clocks_go_back() {
         // On 2026-10-25, 03:00 becomes 02:00 at 01:00 UTC.
         let since =
             since(at("2026-10-25T00:50:00Z"), at("2026-10-25T01:05:00Z"), Some(&budapest()));
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn where_clocks_are_put_forward_nothing_is_left_out() {
+    fn no_change_is_skipped_when_clocks_go_forward() {
         // On 2026-03-29, 02:00 becomes 03:00 at 01:00 UTC.
         let since =
             since(at("2026-03-29T00:58:00Z"), at("2026-03-29T01:10:00Z"), Some(&budapest()));
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_zone_is_not_known_the_window_is_wide_enough_for_any() {
+    fn unknown_zone_gives_widest_window() {
         let (cursor, now) = (at("2026-07-01T10:00:00Z"), at("2026-07-01T10:15:00Z"));
         for zone in ["Pacific/Pago_Pago", "America/New_York", "Europe/Budapest", "Asia/Tokyo"] {
             let zone = TimeZone::get(zone).unwrap();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_read_at_first_and_once_a_week() {
+    fn first_and_weekly_runs_are_full() {
         let now = at("2026-07-08T00:00:00Z");
         let (recent, old) = (at("2026-07-01T00:00:01Z"), at("2026-07-01T00:00:00Z"));
         let of = |asked, full_at| {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_gap_everything_is_read_unless_changes_are_asked_for() {
+    fn auto_is_full_after_a_gap() {
         let now = at("2026-07-08T00:00:00Z");
         let of = |asked, until| {
             let cursor = cursor(at(until), Some(at("2026-07-05T00:00:00Z")));
@@ -130,9 +130,9 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever changes after the cursor is in the window, by the shop's own clock.
+        /// Checks that every change after the cursor is in the window, by the shop's clock.
         #[test]
-        fn no_change_falls_between_two_windows(
+        fn every_later_change_is_in_the_window(
             cursor in 1_770_000_000i64..1_800_000_000,
             age in 0i64..200_000,
             change in 0i64..200_000,
@@ -144,9 +144,10 @@ mod tests {
             prop_assert!(zone.to_datetime(changed) >= since(from, now, Some(&zone)));
         }
 
-        /// Whoever asks for more never gets less: full, auto, incremental, in this order.
+        /// Checks that full reads at least as much as auto, and auto at least as much as
+        /// incremental.
         #[test]
-        fn auto_reads_no_less_than_incremental_and_no_more_than_full(
+        fn auto_reads_between_incremental_and_full(
             until_age in 0i64..2_000_000,
             full_age in proptest::option::of(0i64..2_000_000),
             lists_changes: bool,

@@ -1,5 +1,5 @@
-//! The work of a run under its lease: page after page, each checked, written and remembered, while
-//! the next ones are read.
+//! The work of a run under its lease: each page is checked, written and checkpointed while the next
+//! pages are read.
 
 use std::time::{Duration, Instant};
 
@@ -9,30 +9,19 @@ use super::engine::Engine;
 use super::listing::{CachedPage, Listing};
 use super::reader::{MAX_PAGES, ReadPage, Reader};
 use super::record::SyncRecord;
+use super::stop::Stop;
 use super::window;
 use crate::domain::{ApiError, Deadline, DecodeError, Mode, ReadContext, ShopAccess, ShopSource};
 use crate::runtime::telemetry;
 use crate::storage::{Checkpoint, Lease, Phase, RunRecord};
 
-/// How often a lease is renewed while nothing else renews it.
+/// How often a lease is renewed between checkpoints.
 const RENEW_EVERY: Duration = Duration::from_secs(20);
-/// How long a run goes on while its lease cannot be renewed: well within the lease's life.
+/// How long a run continues while renewals fail; well within the lease's lifetime.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(50);
 
-/// What stops a run between two pages.
-pub(super) enum Stop {
-    Error(ApiError),
-    LostLease,
-}
-
-impl<E: Into<ApiError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Error(error.into())
-    }
-}
-
 impl Engine {
-    /// Keeps the lease alive while `work` goes on, and gives the work up if the lease is lost.
+    /// Renews the lease while `work` is in progress, and cancels `work` if the lease is lost.
     pub(super) async fn while_renewing(
         &self,
         lease: &Lease,
@@ -47,14 +36,14 @@ impl Engine {
             match self.leases.renew(lease, self.clock.now()).await {
                 Ok(true) => renewed = Instant::now(),
                 Ok(false) => return Err(Stop::LostLease),
-                // The lease outlives some renewals that fail.
+                // The lease is valid long enough for some renewals to fail.
                 Err(_) if renewed.elapsed() < GIVE_UP_AFTER => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    /// Reads and writes what `progress` leaves to be done, and keeps it up to date.
+    /// Reads and writes the remaining pages and updates `progress`.
     pub(super) async fn work<T: SyncRecord>(
         &self,
         access: ShopAccess,
@@ -88,7 +77,7 @@ impl Engine {
         if progress.phase == Phase::Reading {
             let listing = Listing::<T>::new(source, progress, self.clock.as_ref());
             let reader = Reader::new(&listing, progress.next_page, deadline);
-            // One page waits here while another is being written.
+            // Buffers one page while another is written.
             let (out, pages) = mpsc::channel(1);
             let mut note = |record: &mut RunRecord| note_cost(source, before, record);
             let writing = self.write_all(lease, deadline, progress, pages, &mut note);
@@ -102,8 +91,8 @@ impl Engine {
         self.sweep::<T>(source, lease, deadline, progress).await
     }
 
-    /// Writes pages as they come. When the time is over, what is left of them is read again by
-    /// whoever goes on.
+    /// Writes pages as they arrive. Pages left over when time runs out are read again by the next
+    /// invocation.
     async fn write_all<T: SyncRecord>(
         &self,
         lease: &Lease,
@@ -133,8 +122,8 @@ impl Engine {
         page: &CachedPage<T>,
     ) -> Result<(), Stop> {
         progress.page_count = page.page_count.or(progress.page_count);
-        // Before the write: whoever has lost the lease writes no more, and whoever takes it after
-        // a crash begins with this page.
+        // Written first: fails if the lease is lost, and lets a run after a crash resume with this
+        // page.
         if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
             return Err(Stop::LostLease);
         }
@@ -149,13 +138,13 @@ impl Engine {
         counts.unchanged += written.unchanged;
         tracing::info!(
             store_id = %lease.store_id, run_id = %progress.record.run_id, page = number,
-            written = progress.record.counts.written, "a page is written"
+            written = progress.record.counts.written, "page written"
         );
         Ok(())
     }
 }
 
-/// Adds what the session's requests cost to what the run had cost before.
+/// Adds the session's requests and waits to those of earlier invocations.
 fn note_cost(source: &dyn ShopSource, before: &RunRecord, record: &mut RunRecord) {
     let stats = source.stats();
     record.requests = before.requests + stats.requests;

@@ -1,4 +1,4 @@
-//! The spellings in which nearly all Hungarian numbers are typed, which leave no room for doubt.
+//! A fast parser for the unambiguous spellings of nearly all Hungarian numbers.
 
 use rlibphonenumber::PhoneNumber;
 
@@ -6,9 +6,9 @@ use crate::Country;
 
 const HUNGARY: i32 = 36;
 
-/// The number in `+36` or, within Hungary, `06`, `0036` or `36`, followed by eight or nine digits of which the
-/// first is no zero, with blanks and the usual signs between them; none where the text is anything
-/// else. Whether the number is in use is not looked at.
+/// Parses `+36` or, within Hungary, `06`, `0036` or `36`, followed by eight or nine digits of which
+/// the first is not zero, separated by blanks and the usual punctuation. None for any other text.
+/// Does not check the numbering plan.
 pub(super) fn hungarian(text: &str, country: Country) -> Option<PhoneNumber> {
     let rest = match text.strip_prefix("+36") {
         Some(rest) => rest,
@@ -36,7 +36,7 @@ pub(super) fn hungarian(text: &str, country: Country) -> Option<PhoneNumber> {
     (digits >= 8).then_some(number)
 }
 
-/// A number without leading zeros in E.164.
+/// Formats a number without leading zeros in E.164.
 pub(super) fn e164(number: &PhoneNumber) -> String {
     format!("+{}{}", number.country_code, number.national_number)
 }

@@ -1,42 +1,44 @@
-//! What is wrong with a store, and what ends it.
+//! Problems of a store and recovery from them.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Attention, Store, StoreState};
 use crate::{Generation, Resource};
 
-/// A trouble that lasts longer than this has met more than one beat of the schedule: from then on
-/// the store is left alone. All runs of one beat fail within this time, and count as one.
+/// Minimum time between the first failure and a later one for the store to be paused. Runs of the
+/// same scheduled run fail within this time and count as one failure.
 const PAUSE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 impl Store {
-    /// The set-up of `generation` is complete and the store is well: the schedule has it from its
-    /// next beat on. None where nothing changes.
+    /// Marks the set-up of `generation` as complete and clears problems: the store is due at the next
+    /// scheduled run. None if nothing changes.
     pub fn set_up_done(&self, generation: Generation, now: Timestamp) -> Option<Self> {
-        let done = Self { set_up: true, lacking: Default::default(), ..self.well() }.awaited(now);
+        let done = Self { set_up: true, missing_permissions: Default::default(), ..self.well() }
+            .awaited(now);
         (self.is_installed(generation) && *self != done).then_some(done)
     }
 
-    /// A run has read `resource`: it can be read, and what needed attention works again. None where
-    /// nothing changes.
+    /// Records that a run has read `resource`: the permission exists and the store works again. None
+    /// if nothing changes.
     pub fn was_read(
         &self,
         generation: Generation,
         resource: Resource,
         now: Timestamp,
     ) -> Option<Self> {
-        let able = self.can_read(generation, resource);
-        able.as_ref().unwrap_or(self).recovered(generation, now).or(able)
+        let readable = self.can_read(generation, resource);
+        readable.as_ref().unwrap_or(self).recovered(generation, now).or(readable)
     }
 
-    /// What needed attention works again. None where nothing changes.
+    /// Clears [`StoreState::NeedsAttention`]. None if nothing changes.
     pub fn recovered(&self, generation: Generation, now: Timestamp) -> Option<Self> {
-        let is_troubled = self.generation == generation && self.state == StoreState::NeedsAttention;
-        is_troubled.then(|| self.well().awaited(now))
+        let needs_attention =
+            self.generation == generation && self.state == StoreState::NeedsAttention;
+        needs_attention.then(|| self.well().awaited(now))
     }
 
-    /// The merchant must look into something. The second time that it is found, at another beat of
-    /// the schedule, the store is paused. None where nothing changes.
+    /// Records that the store needs attention. Pauses the store if a later scheduled run finds the
+    /// problem again. None if nothing changes.
     pub fn needs_attention(
         &self,
         generation: Generation,
@@ -45,34 +47,34 @@ impl Store {
     ) -> Option<Self> {
         let since = self.troubled_since.unwrap_or(now);
         let paused = self.paused || now.duration_since(since) >= PAUSE_AFTER;
-        let troubled = Self {
+        let changed = Self {
             state: StoreState::NeedsAttention,
             attention: Some(why),
             troubled_since: Some(since),
             paused,
             ..self.clone()
         };
-        let due_at = self.due_at.filter(|_| !paused || troubled.has_schedule());
-        let troubled = Self { due_at, ..troubled };
-        (self.is_installed(generation) && *self != troubled).then_some(troubled)
+        let due_at = self.due_at.filter(|_| !paused || changed.has_schedule());
+        let changed = Self { due_at, ..changed };
+        (self.is_installed(generation) && *self != changed).then_some(changed)
     }
 
-    /// A permission for `resource` is missing: the schedule leaves it out until the app is opened
-    /// again. None where nothing changes.
+    /// Records a missing permission for `resource`, which scheduled syncs then leave out until the app
+    /// is opened again. None if nothing changes.
     pub fn lacks(&self, generation: Generation, resource: Resource) -> Option<Self> {
-        let mut lacking = self.clone();
-        let is_news = lacking.lacking.insert(resource);
-        (self.is_installed(generation) && is_news).then_some(lacking)
+        let mut changed = self.clone();
+        let is_new = changed.missing_permissions.insert(resource);
+        (self.is_installed(generation) && is_new).then_some(changed)
     }
 
-    /// `resource` can be read. None where nothing changes.
+    /// Clears a missing permission for `resource`. None if nothing changes.
     pub fn can_read(&self, generation: Generation, resource: Resource) -> Option<Self> {
-        let mut able = self.clone();
-        let is_news = able.lacking.remove(&resource);
-        (self.is_installed(generation) && is_news).then_some(able)
+        let mut changed = self.clone();
+        let was_missing = changed.missing_permissions.remove(&resource);
+        (self.is_installed(generation) && was_missing).then_some(changed)
     }
 
-    /// The same store without any trouble.
+    /// The same store without problems.
     pub(super) fn well(&self) -> Self {
         let state = match self.state {
             StoreState::NeedsAttention => StoreState::Active,

@@ -1,35 +1,34 @@
-//! Who a store belongs to: at ShopCall, which is said once, within the life of the install that
-//! brought it; and on the web.
+//! A store's owner at ShopCall, bound once per install, and its primary domain.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Store, StoreState};
 use crate::{Generation, HostName, UserId};
 
-/// How long a shop is not asked again for its primary domain: a merchant changes it seldom.
+/// How long a primary domain is used before it is read again: merchants seldom change it.
 const DOMAIN_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// What a claim comes to.
+/// Outcome of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// The store is the user's from now on.
+    /// The store is now bound to the user.
     Bound(Box<Store>),
-    /// It was already.
+    /// The store was already bound to the user.
     AlreadyBound,
-    /// It is another user's.
+    /// The store is bound to another user.
     Taken,
-    /// The store is not installed, or its present generation came from another install.
+    /// The store is not installed, or its current generation came from another install.
     OtherInstall,
 }
 
 impl Store {
-    /// Whether the shop's primary domain is known, and was asked for within the last day.
+    /// Whether the shop's primary domain is known and was read within the last day.
     pub fn knows_domain(&self, now: Timestamp) -> bool {
         let is_new = |at| now.duration_since(at) < DOMAIN_KEPT;
         self.domain.is_some() && self.domain_read_at.is_some_and(is_new)
     }
 
-    /// The shop's primary domain is found to be `domain`, or none. None where nothing changes.
+    /// Records the shop's primary domain. None if nothing changes.
     pub fn reached_at(
         &self,
         generation: Generation,
@@ -41,7 +40,7 @@ impl Store {
         (self.is_installed(generation) && *self != reached).then_some(reached)
     }
 
-    /// Binds the store to `user`, if its generation came from the install that is named.
+    /// Binds the store to `user` if its generation came from `sr_install`.
     pub fn claim(&self, sr_install: &str, user: &UserId) -> Claim {
         let is_this = self.sr_install.as_deref() == Some(sr_install);
         if self.state == StoreState::Uninstalled || !is_this {

@@ -1,5 +1,5 @@
-//! Which kinds of records the merchant shares with the assistant. What is withheld is neither read
-//! from the shop nor kept here: it is erased, and the erasing has to be confirmed.
+//! Kinds of records that the merchant shares with the assistant. Records that are not shared are
+//! neither read from the shop nor stored: stored ones are erased, and the erasure must be confirmed.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,70 +8,73 @@ use super::timetable::whole_second;
 use super::{Store, StoreState};
 use crate::{Generation, Resource};
 
-/// How long after the choice an erasing must begin to count: whoever was about to write a page then
-/// has written it or ended since.
+/// Minimum time from the choice to the start of an erasure that confirms it: by then, any process
+/// that was writing a page has written it or ended.
 const CONFIRMED_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
-/// That a kind of record is not shared.
+/// State of a kind of record that is not shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withheld {
-    /// When that was chosen, or else when somebody was last found who could still write.
+pub struct NotShared {
+    /// When the merchant chose it, or when a process that could still write was last found.
     pub since: Timestamp,
-    /// Whether nothing of it is left, and nothing can come any more. Until then the schedule asks
-    /// for another erasing at each beat.
+    /// Whether all rows are erased and none can be written any more. Until then every scheduled run
+    /// requests another erasure.
     #[serde(default)]
     pub erased: bool,
 }
 
 impl Store {
-    /// Whether the merchant shares these records. Whoever writes them has to ask.
+    /// Whether the merchant shares these records. Check before writing them.
     pub fn shares(&self, resource: Resource) -> bool {
-        !self.withheld.contains_key(&resource)
+        !self.not_shared.contains_key(&resource)
     }
 
-    /// What is withheld and not known to be erased yet.
+    /// Resources that are not shared and not yet confirmed as erased.
     pub fn to_be_erased(&self) -> impl Iterator<Item = Resource> {
-        self.withheld.iter().filter(|(_, withheld)| !withheld.erased).map(|(resource, _)| *resource)
+        self.not_shared
+            .iter()
+            .filter(|(_, not_shared)| !not_shared.erased)
+            .map(|(resource, _)| *resource)
     }
 
-    /// Shares `resource` no more; its rows are to go from now on. Where it is withheld and not
-    /// erased yet, the erasing has to begin later than this to count. None where the store is not
-    /// installed, or nothing is left to do.
-    pub fn withhold(&self, resource: Resource, now: Timestamp) -> Option<Self> {
+    /// Stops sharing `resource`, so that its rows must be erased. If an erasure is already pending,
+    /// only one that starts after this call can confirm it. None if the store is not installed or
+    /// nothing is left to do.
+    pub fn stop_sharing(&self, resource: Resource, now: Timestamp) -> Option<Self> {
         if self.state == StoreState::Uninstalled {
             return None;
         }
         let mut less = self.clone();
-        let before = less.withheld.insert(resource, Withheld { since: now, erased: false });
+        let before = less.not_shared.insert(resource, NotShared { since: now, erased: false });
         let counts_from = whole_second(now + CONFIRMED_AFTER);
         less.due_at = Some(self.due_at.map_or(counts_from, |due| due.min(counts_from)));
         let is_erased = before.is_some_and(|before| before.erased);
         (!is_erased && *self != less).then_some(less)
     }
 
-    /// Shares `resource` again: due at the next beat, so that it is read even if nobody asks for
-    /// it. Where the schedule is off, or leaves the store alone, only whoever asks has it read.
-    /// None where the store is not installed, or shares it already.
+    /// Shares `resource` again. The store is due at the next scheduled run; if its schedule is off or
+    /// paused, only an explicit request syncs the resource. None if the store is not installed or
+    /// already shares it.
     pub fn share(&self, resource: Resource, now: Timestamp) -> Option<Self> {
         let mut more = Self { due_at: None, ..self.clone() };
-        let was_withheld = more.withheld.remove(&resource).is_some();
-        (self.state != StoreState::Uninstalled && was_withheld).then(|| more.awaited(now))
+        let was_not_shared = more.not_shared.remove(&resource).is_some();
+        (self.state != StoreState::Uninstalled && was_not_shared).then(|| more.awaited(now))
     }
 
-    /// An erasing of `resource` that began then has come to its end. It counts if it can have missed
-    /// nothing. None where nothing changes.
+    /// Records the end of an erasure of `resource` that began at `began_at`. It is confirmed if it
+    /// cannot have missed a row. None if nothing changes.
     pub fn erasing_ended(
         &self,
         generation: Generation,
         resource: Resource,
         began_at: Timestamp,
     ) -> Option<Self> {
-        let withheld = *self.withheld.get(&resource)?;
-        let counts = began_at >= withheld.since + CONFIRMED_AFTER;
+        let not_shared = *self.not_shared.get(&resource)?;
+        let counts = began_at >= not_shared.since + CONFIRMED_AFTER;
         let mut done = self.clone();
-        done.withheld.insert(resource, Withheld { erased: true, ..withheld });
+        done.not_shared.insert(resource, NotShared { erased: true, ..not_shared });
         done.due_at = done.due_at.filter(|_| done.has_schedule());
-        (self.is_installed(generation) && counts && !withheld.erased).then_some(done)
+        (self.is_installed(generation) && counts && !not_shared.erased).then_some(done)
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{BEAT, Frequency};
+use crate::{Frequency, SCHEDULE_INTERVAL};
 use proptest::prelude::*;
 
 fn id() -> StoreId {
@@ -25,7 +25,7 @@ fn uninstalled(store: &Store, second: i64) -> Store {
 }
 
 #[test]
-fn opening_again_is_only_remembered() {
+fn later_opening_only_updates_opened_at() {
     let store = opened(None, 0);
     let again = opened(Some(&store), 60);
     assert_eq!(again, Store { opened_at: at(60), ..store });
@@ -33,7 +33,7 @@ fn opening_again_is_only_remembered() {
 }
 
 #[test]
-fn a_store_whose_uninstall_was_lost_belongs_to_the_install_that_opens_it() {
+fn lost_uninstall_binds_store_to_latest_install() {
     let store = Store { sr_install: Some("a".to_owned()), ..opened(None, 0) };
     let by = |sr_install| match Store::open(Some(&store), &id(), at(9), sr_install, at(9)) {
         Opening::Continues(store) => store.sr_install,
@@ -43,20 +43,20 @@ fn a_store_whose_uninstall_was_lost_belongs_to_the_install_that_opens_it() {
 }
 
 #[test]
-fn an_uninstall_that_is_overtaken_by_the_reinstall_ends_nothing() {
+fn uninstall_before_last_opening_is_outdated() {
     let reinstalled = opened(Some(&opened(None, 0)), 20);
     assert_eq!(reinstalled.uninstall(at(10)), Uninstall::Outdated);
 }
 
 #[test]
-fn of_two_uninstalls_the_later_one_holds() {
-    let gone = uninstalled(&opened(None, 0), 10);
-    let Uninstall::AlreadyEnded(gone) = gone.uninstall(at(20)) else { panic!("not ended") };
-    assert_eq!(Store::open(Some(&gone), &id(), at(15), None, at(30)), Opening::Outdated);
+fn later_of_two_uninstalls_counts() {
+    let ended = uninstalled(&opened(None, 0), 10);
+    let Uninstall::AlreadyEnded(ended) = ended.uninstall(at(20)) else { panic!("not ended") };
+    assert_eq!(Store::open(Some(&ended), &id(), at(15), None, at(30)), Opening::Outdated);
 }
 
 #[test]
-fn a_reinstall_is_a_new_generation() {
+fn reinstall_starts_new_generation() {
     let first = opened(None, 0);
     let second = opened(Some(&uninstalled(&first, 10)), 20);
     assert_eq!((first.generation, second.generation), (Generation(1), Generation(2)));
@@ -64,46 +64,46 @@ fn a_reinstall_is_a_new_generation() {
 }
 
 #[test]
-fn a_late_uninstall_does_not_end_the_new_install() {
+fn late_uninstall_does_not_end_reinstall() {
     let again = opened(Some(&uninstalled(&opened(None, 0), 10)), 20);
     assert_eq!(again.uninstall(at(10)), Uninstall::Outdated);
 }
 
 #[test]
-fn an_echo_of_an_old_opening_does_not_undo_an_uninstall() {
-    let gone = uninstalled(&opened(None, 0), 10);
-    assert_eq!(Store::open(Some(&gone), &id(), at(5), None, at(30)), Opening::Outdated);
+fn old_opening_does_not_undo_uninstall() {
+    let ended = uninstalled(&opened(None, 0), 10);
+    assert_eq!(Store::open(Some(&ended), &id(), at(5), None, at(30)), Opening::Outdated);
 }
 
 #[test]
-fn an_uninstall_that_comes_twice_is_one() {
-    let gone = uninstalled(&opened(None, 0), 10);
-    assert_eq!(gone.uninstall(at(10)), Uninstall::AlreadyEnded(gone));
+fn repeated_uninstall_changes_nothing() {
+    let ended = uninstalled(&opened(None, 0), 10);
+    assert_eq!(ended.uninstall(at(10)), Uninstall::AlreadyEnded(ended));
 }
 
 #[test]
-fn what_concerns_an_older_generation_changes_nothing() {
+fn update_of_older_generation_is_ignored() {
     let again = opened(Some(&uninstalled(&opened(None, 0), 10)), 20);
     assert_eq!(again.set_up_done(Generation(1), at(30)), None);
     assert_eq!(again.needs_attention(Generation(1), Attention::ClientRefused, at(30)), None);
 }
 
 #[test]
-fn attention_ends_with_the_next_complete_set_up() {
+fn complete_set_up_ends_attention() {
     let store = opened(None, 0);
-    let troubled = store.needs_attention(Generation(1), Attention::ClientRefused, at(30)).unwrap();
-    let well = troubled.set_up_done(Generation(1), at(30)).unwrap();
+    let refused = store.needs_attention(Generation(1), Attention::ClientRefused, at(30)).unwrap();
+    let well = refused.set_up_done(Generation(1), at(30)).unwrap();
     assert_eq!((well.state, well.attention), (StoreState::Active, None));
     assert_eq!(well.set_up_done(Generation(1), at(30)), None);
 }
 
 #[test]
-fn attention_ends_with_a_run_that_succeeds() {
+fn successful_run_ends_attention() {
     let store = opened(None, 0);
     assert_eq!(store.recovered(Generation(1), at(30)), None);
-    let troubled = store.needs_attention(Generation(1), Attention::ClientRefused, at(30)).unwrap();
-    assert_eq!(troubled.recovered(Generation(1), at(30)), Some(store));
-    assert_eq!(troubled.recovered(Generation(2), at(30)), None);
+    let refused = store.needs_attention(Generation(1), Attention::ClientRefused, at(30)).unwrap();
+    assert_eq!(refused.recovered(Generation(1), at(30)), Some(store));
+    assert_eq!(refused.recovered(Generation(2), at(30)), None);
 }
 
 fn set_up(second: i64) -> Store {
@@ -115,7 +115,7 @@ fn config(enabled: bool, frequency: Frequency) -> SyncConfig {
 }
 
 #[test]
-fn a_store_is_due_once_it_is_set_up_and_then_by_its_frequency() {
+fn set_up_store_is_due_by_its_frequency() {
     assert_eq!(opened(None, 0).due_at, None);
     let store = set_up(10);
     assert_eq!(store.due_at, Some(at(10)));
@@ -124,7 +124,7 @@ fn a_store_is_due_once_it_is_set_up_and_then_by_its_frequency() {
 }
 
 #[test]
-fn a_store_that_is_switched_off_is_not_due_and_one_that_is_switched_on_is() {
+fn switching_sync_off_or_on_changes_due_time() {
     let off = set_up(10).configured(config(false, Frequency::Daily), at(20));
     assert_eq!((off.due_at, off.due_after(at(30))), (None, None));
     let on = off.configured(config(true, Frequency::Daily), at(40));
@@ -132,7 +132,7 @@ fn a_store_that_is_switched_off_is_not_due_and_one_that_is_switched_on_is() {
 }
 
 #[test]
-fn a_change_of_frequency_puts_nothing_off() {
+fn frequency_change_does_not_postpone_sync() {
     let daily = Store { due_at: Some(at(80_000)), ..set_up(10) };
     let often = daily.configured(config(true, Frequency::QuarterHourly), at(20));
     assert!(often.due_at.unwrap() <= at(20 + 900));
@@ -141,14 +141,14 @@ fn a_change_of_frequency_puts_nothing_off() {
 }
 
 #[test]
-fn a_trouble_that_is_found_again_later_pauses_the_store() {
-    let trouble = |store: &Store, second| {
+fn repeated_refusal_pauses_store() {
+    let refused = |store: &Store, second| {
         store.needs_attention(Generation(1), Attention::ClientRefused, at(second)).unwrap()
     };
-    let once = trouble(&set_up(10), 20);
+    let once = refused(&set_up(10), 20);
     assert!(!once.paused && once.due_at.is_some());
     assert_eq!(once.needs_attention(Generation(1), Attention::ClientRefused, at(30)), None);
-    let again = trouble(&once, 20 + 900);
+    let again = refused(&once, 20 + 900);
     assert!(again.paused);
     assert_eq!((again.due_at, again.due_after(at(2000))), (None, None));
     let opened = again.set_up_done(Generation(1), at(2000)).unwrap();
@@ -156,45 +156,45 @@ fn a_trouble_that_is_found_again_later_pauses_the_store() {
 }
 
 #[test]
-fn what_lacks_a_permission_is_left_out_until_the_app_is_opened_again() {
-    let lacking = set_up(10).lacks(Generation(1), Resource::Orders).unwrap();
-    assert_eq!(lacking.lacks(Generation(1), Resource::Orders), None);
-    let asked: Vec<_> = lacking.scheduled_resources().collect();
+fn missing_permission_excludes_resource_until_next_opening() {
+    let without_orders = set_up(10).lacks(Generation(1), Resource::Orders).unwrap();
+    assert_eq!(without_orders.lacks(Generation(1), Resource::Orders), None);
+    let asked: Vec<_> = without_orders.scheduled_resources().collect();
     assert_eq!(asked, [Resource::Products, Resource::Customers]);
-    let opened = lacking.set_up_done(Generation(1), at(20)).unwrap();
+    let opened = without_orders.set_up_done(Generation(1), at(20)).unwrap();
     assert_eq!(opened.scheduled_resources().count(), 3);
-    let read = lacking.can_read(Generation(1), Resource::Orders).unwrap();
+    let read = without_orders.can_read(Generation(1), Resource::Orders).unwrap();
     assert_eq!(read.scheduled_resources().count(), 3);
 }
 
 #[test]
-fn two_days_after_the_uninstall_the_rows_are_to_go() {
+fn purge_is_due_two_days_after_uninstall() {
     let hours = |hours: i64| at(20 + hours * 3600);
-    let gone = uninstalled(&set_up(10), 20);
-    assert_eq!(gone.due_at, Some(hours(48)));
-    assert!(!gone.is_to_be_purged(hours(47)) && gone.is_to_be_purged(hours(48)));
-    let again = opened(Some(&gone), 30);
+    let ended = uninstalled(&set_up(10), 20);
+    assert_eq!(ended.due_at, Some(hours(48)));
+    assert!(!ended.is_to_be_purged(hours(47)) && ended.is_to_be_purged(hours(48)));
+    let again = opened(Some(&ended), 30);
     assert_eq!((again.due_at, again.is_to_be_purged(hours(1000))), (None, false));
 }
 
 #[test]
-fn a_purge_is_asked_for_at_each_beat_until_the_rows_are_gone() {
-    let gone = uninstalled(&set_up(10), 20);
-    let purge_at = gone.due_at.unwrap();
-    assert_eq!(gone.due_after(at(30)), Some(purge_at));
-    assert_eq!(gone.due_after(purge_at), Some(purge_at + BEAT));
-    assert_eq!(gone.scheduled_resources().count(), 0);
+fn purge_is_requested_until_rows_are_deleted() {
+    let ended = uninstalled(&set_up(10), 20);
+    let purge_at = ended.due_at.unwrap();
+    assert_eq!(ended.due_after(at(30)), Some(purge_at));
+    assert_eq!(ended.due_after(purge_at), Some(purge_at + SCHEDULE_INTERVAL));
+    assert_eq!(ended.scheduled_resources().count(), 0);
 }
 
 #[test]
-fn what_was_chosen_outlives_a_reinstall() {
+fn sync_config_outlives_reinstall() {
     let chosen = config(true, Frequency::Daily);
-    let gone = uninstalled(&set_up(10).configured(chosen, at(12)), 20);
-    assert_eq!(opened(Some(&gone), 30).sync, chosen);
+    let ended = uninstalled(&set_up(10).configured(chosen, at(12)), 20);
+    assert_eq!(opened(Some(&ended), 30).sync, chosen);
 }
 
 #[test]
-fn a_store_is_claimed_once_and_by_its_own_install() {
+fn store_is_claimed_once_by_its_install() {
     let user = |id: &str| UserId::try_from(id.to_owned()).unwrap();
     let store = Store { sr_install: Some("a".to_owned()), ..set_up(10) };
     assert_eq!(store.claim("b", &user("1")), Claim::OtherInstall);
@@ -213,9 +213,9 @@ const ALL: [Frequency; 5] = [
 ];
 
 proptest! {
-    /// Beats come a little early or late, and look a minute ahead.
+    /// Scheduled runs start a little early or late, and look a minute ahead.
     #[test]
-    fn each_period_has_one_sync_whatever_the_beats_offset(
+    fn each_period_has_one_sync_despite_jitter(
         name in "[a-z]{1,20}", which in 0usize..5, start in 0i64..100_000,
         late in proptest::collection::vec(-20i64..20, 200)
     ) {
@@ -225,8 +225,8 @@ proptest! {
         store.sync.frequency = frequency;
         store.due_at = Some(at(start));
         let mut syncs = Vec::new();
-        for (beat, late) in (0i64..).zip(late) {
-            let now = at(start + beat * 900 + late);
+        for (run, late) in (0i64..).zip(late) {
+            let now = at(start + run * 900 + late);
             if store.due_at.is_some_and(|due| due.as_second() <= now.as_second() + 60) {
                 syncs.push(now);
                 store.due_at = store.due_after(now);
@@ -240,10 +240,10 @@ proptest! {
         }
     }
 
-    /// Whatever the order of arrival, the call that was signed last decides, an uninstall
-    /// before an opening of the same second.
+    /// The call signed last decides, regardless of arrival; within a second an uninstall wins over an
+    /// opening.
     #[test]
-    fn the_last_signed_call_decides(
+    fn last_signed_call_decides(
         calls in proptest::collection::vec((any::<bool>(), 0i64..30), 1..12)
     ) {
         let mut store = opened(None, 0);
@@ -274,12 +274,16 @@ proptest! {
 }
 
 #[test]
-fn a_domain_is_known_for_a_day_and_forgotten_where_the_shop_names_none() {
+fn domain_is_kept_for_a_day_unless_cleared() {
     let (generation, day) = (Generation(1), 24 * 3600);
     let host = || HostName::parse("shop.example").ok();
     let store = opened(None, 0);
     assert!(!store.knows_domain(at(0)));
-    assert_eq!(store.reached_at(generation, None, at(0)), None, "that is known");
+    assert_eq!(
+        store.reached_at(generation, None, at(0)),
+        None,
+        "an absent domain changed the store"
+    );
     let known = store.reached_at(generation, host(), at(0)).unwrap();
     assert!(known.domain.is_some() && known.knows_domain(at(day - 1)));
     assert!(!known.knows_domain(at(day)));
@@ -287,7 +291,7 @@ fn a_domain_is_known_for_a_day_and_forgotten_where_the_shop_names_none() {
     assert!(again.knows_domain(at(day)));
     assert_eq!(again.reached_at(generation, None, at(day)), Some(store));
     assert_eq!(again.reached_at(Generation(2), host(), at(day)), None);
-    // Rows of before say nothing of when it was read.
+    // Older rows have no time of reading.
     let row = serde_json::to_value(Store { domain_read_at: None, ..again }).unwrap();
     assert!(!serde_json::from_value::<Store>(row).unwrap().knows_domain(at(day)));
 }

@@ -1,14 +1,14 @@
-//! What ShopRenter's calls have in common, read from the query.
+//! Parameters common to all of ShopRenter's calls.
 
 use jiff::Timestamp;
 use shopcall_domain::{Purpose, ShopName};
 
-use super::keys::Tag;
 use super::query::{Pair, Query};
 use super::refusal::{Parameter, Refusal};
+use super::tag::Tag;
 use crate::shop_name;
 
-/// A call whose parameters are well-formed and whose signature nobody has checked yet.
+/// A well-formed call with an unverified signature.
 pub(super) struct Callback<'a> {
     pub(super) query: &'a Query<'a>,
     pub(super) shopname: &'a Pair<'a>,

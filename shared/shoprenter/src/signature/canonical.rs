@@ -1,31 +1,33 @@
-//! The texts that ShopRenter may have signed.
+//! Canonical texts that ShopRenter may have signed.
 //!
-//! "As received" can mean the bytes on the wire or what PHP's `$_GET` makes of them; the
-//! documentation doesn't say, and the two differ once a value is percent-encoded. So forms 1 and 2
-//! have two readings each, raw and decoded, of the whole text: never one value so and one so.
+//! "As received" can mean the bytes on the wire or the values in PHP's `$_GET`; the documentation
+//! doesn't say, and the two differ if a value is percent-encoded. So forms 1 and 2 have two
+//! readings each, raw and decoded. A reading applies to the whole text: raw and decoded values are
+//! never mixed.
 //!
-//! Two different requests must not lead to one text, or the signature of one would serve the
-//! other. A text is split in one way only as long as no value holds `&`: raw values never do, and
-//! a reading with a decoded value that does is left out. `=` needs no such care: a name ends at
-//! its first `=`, and the names in forms 3 and 4 must be free of encoding, so that nobody can sign
-//! `app_ur%6c` and send it on as `app_url`. What is left is that a text can be read as raw or as
-//! decoded, one level of percent-encoding apart. The shop and the timestamp have no such escapes
-//! in their alphabets, so the two readings agree on them, on the names and on their number; and
-//! they share a [`Verified::digest`](super::Verified::digest), so they count as one callback.
+//! Two different requests must not lead to the same text, or the signature of one would be valid
+//! for the other. A text splits in one way only if no value contains `&`: raw values never do, and
+//! a decoded reading in which one does is left out. `=` needs no such care: a name ends at its
+//! first `=`, and the names in forms 3 and 4 must be free of encoding, so that nobody can get
+//! `app_ur%6c` signed and send it as `app_url`. The remaining ambiguity is that a text can be read
+//! as raw or as decoded, one level of percent-encoding apart. The shop and the timestamp have no
+//! such escapes in their alphabets, so both readings agree on them, on the names and on their
+//! number; and they share a [`Verified::digest`](super::Verified::digest), so they count as one
+//! callback.
 
 use super::callback::Callback;
 use super::query::Pair;
 
-/// What the signature was computed over.
+/// Form of the text that the signature was computed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// 1: `shopname=…&code=…&timestamp=…`, as ShopRenter's demo applications do it.
+    /// 1: `shopname=…&code=…&timestamp=…`, as in ShopRenter's demo applications.
     ShopnameFirst,
-    /// 2: `code=…&shopname=…&timestamp=…`, as the example in its documentation does it.
+    /// 2: `code=…&shopname=…&timestamp=…`, as in the example of its documentation.
     CodeFirst,
-    /// 3: the query as received, without `hmac`: its documentation taken at its word.
+    /// 3: the query as received, without `hmac`, as its documentation literally says.
     AsReceived,
-    /// 4: every decoded parameter but `hmac`, sorted by name: the product brief.
+    /// 4: every decoded parameter except `hmac`, sorted by name, as in the product brief.
     Sorted,
 }
 
@@ -38,10 +40,10 @@ impl Form {
         }
     }
 
-    /// The form's name in the metric that counts which of them ShopRenter really uses.
+    /// Label in the metric that counts which forms ShopRenter really uses.
     ///
-    /// Installs are what tells: they carry `app_url`. Where nothing is added, a query may match
-    /// several forms, and then the one that vouches for more is named.
+    /// Only installs distinguish the forms: they carry `app_url`. Without added parameters a query
+    /// may match several forms, and the one that covers more is reported.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ShopnameFirst => "shopname_first",
@@ -52,8 +54,8 @@ impl Form {
     }
 }
 
-/// Every text that may have been signed, each once; those that vouch for more come later, and what
-/// two forms make alike is the later one's.
+/// Every text that may have been signed, each once. Those that cover more come later; a text common
+/// to two forms is listed under the later one.
 pub(super) fn texts(callback: &Callback<'_>) -> Vec<(Form, String)> {
     let mut texts = three_values(callback);
     if names_are_plain(callback.query.pairs()) {

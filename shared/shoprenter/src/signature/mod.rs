@@ -1,11 +1,11 @@
-//! The signature on ShopRenter's calls: install, entry, uninstall.
+//! Signatures of ShopRenter's calls: install, entry, uninstall.
 //!
-//! The key is the client secret and the algorithm HMAC-SHA256 in hex, but what is signed differs
-//! between ShopRenter's documentation and its demo applications. [`Form`] names the four readings;
-//! any of them is accepted, and the verdict says which one it was and what it vouches for.
+//! The algorithm is HMAC-SHA256 in hex under the client secret, but the signed text differs between
+//! ShopRenter's documentation and its demo applications. [`Form`] names the four variants; any of
+//! them is accepted, and the result says which one matched and what it covers.
 //!
-//! `query` takes the raw query apart, `callback` reads ShopRenter's parameters from it, `canonical`
-//! writes down the texts that may have been signed, and `keys` compares.
+//! `query` parses the raw query, `callback` reads ShopRenter's parameters from it, `canonical`
+//! builds the texts that may have been signed, and `keys` compares.
 
 mod callback;
 mod canonical;
@@ -18,6 +18,7 @@ mod query;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod signing;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod verified;
@@ -33,30 +34,31 @@ pub use keys::SigningKeys;
 pub use refusal::{Parameter, Refusal};
 pub use verified::Verified;
 
-/// A list of secrets that would let anybody in, or nobody.
+/// An invalid list of secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecrets {
     /// The list is empty.
     #[error("no secret is given; give at least one, the newest first")]
     NoneGiven,
-    /// One of them is empty, so anybody could compute with it.
+    /// A secret is empty, so anybody could sign with it.
     #[error("one of the secrets is empty")]
     Empty,
 }
 
-/// How old a callback may be. ShopRenter documents no tolerance; 300 s is the product's own rule.
+/// Maximum age of a callback. ShopRenter documents no tolerance; 300 s is the product's own rule.
 const OLDEST: SignedDuration = SignedDuration::from_secs(300);
 
-/// How far ahead of ours ShopRenter's clock may run.
+/// Tolerance for ShopRenter's clock running ahead of ours.
 const AHEAD: SignedDuration = SignedDuration::from_secs(60);
 
-/// Judges a call from ShopRenter by its query string.
+/// Verifies a call from ShopRenter by its query string.
 ///
-/// `raw_query` is the query as it was sent, without the `?`: neither decoded nor reordered, since
-/// one of the forms is a signature of exactly those bytes.
+/// `raw_query` is the query as sent, without the `?`: neither decoded nor reordered, since one of
+/// the forms signs exactly those bytes.
 ///
-/// The window is judged after the signature, so that whoever cannot sign learns nothing of our
-/// clock. A good verdict doesn't say that the callback is new: see [`Verified::digest`].
+/// The timestamp is checked after the signature, so that a caller without a valid signature learns
+/// nothing about our clock. Success doesn't mean that the callback is new: see
+/// [`Verified::digest`].
 pub fn verify_callback(
     raw_query: &str,
     keys: &SigningKeys,

@@ -1,4 +1,4 @@
-//! What holds for every call.
+//! Property tests of the verification.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use url::form_urlencoded;
 use super::signing::{Draft, NOW, SECRET, with_tag_of};
 use super::*;
 
-/// What every form signs.
+/// Parameters signed by every form.
 const THREE: [&str; 3] = ["shopname", "code", "timestamp"];
 
-fn judge(raw_query: &str) -> Result<Verified, Refusal> {
+fn verify_install(raw_query: &str) -> Result<Verified, Refusal> {
     verify_callback(raw_query, &SigningKeys::new([SECRET]).unwrap(), NOW, Purpose::Install)
 }
 
@@ -19,7 +19,7 @@ fn any_form() -> impl Strategy<Value = Form> {
     prop::sample::select(vec![Form::ShopnameFirst, Form::CodeFirst, Form::AsReceived, Form::Sorted])
 }
 
-/// Any values but those with `&`, which leave no decoded reading.
+/// Calls without `&` in values, which would rule out the decoded reading.
 fn any_draft() -> impl Strategy<Value = Draft> {
     let added = prop::collection::btree_map("x[a-z_]{0,8}", "[^&]{0,20}", 0..5);
     let shop = "[A-Za-z0-9]([A-Za-z0-9-]{0,20}[A-Za-z0-9])?";
@@ -39,8 +39,8 @@ fn any_draft() -> impl Strategy<Value = Draft> {
 
 proptest! {
     #[test]
-    fn each_form_accepts_its_own(draft in any_draft(), form in any_form()) {
-        let verified = judge(&draft.signed(form)).unwrap();
+    fn each_form_accepts_its_own_signature(draft in any_draft(), form in any_form()) {
+        let verified = verify_install(&draft.signed(form)).unwrap();
         prop_assert_eq!(verified.vouches_for_added(), form.vouches_for_added());
         prop_assert_eq!(verified.shop().as_str(), draft.get("shopname").to_ascii_lowercase());
         prop_assert_eq!(verified.code(), draft.get("code"));
@@ -51,19 +51,19 @@ proptest! {
     }
 
     #[test]
-    fn raw_values_are_accepted_in_forms_1_and_2_whatever_they_decode_to(code in ".{1,30}") {
+    fn forms_1_and_2_accept_raw_values(code in ".{1,30}") {
         let draft = Draft::of("demo").with("code", &code);
         let encoded: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
         let raw = draft.clone().with("code", &encoded);
         for form in [Form::ShopnameFirst, Form::CodeFirst] {
             let query = with_tag_of(&format!("{}&x=", draft.query()), &raw.text(form));
-            let verified = judge(&query).unwrap();
+            let verified = verify_install(&query).unwrap();
             prop_assert_eq!((verified.form(), verified.code()), (form, code.as_str()));
         }
     }
 
     #[test]
-    fn a_change_of_one_byte_of_the_key_is_refused(
+    fn changed_key_byte_is_refused(
         draft in any_draft(), form in any_form(), at in 0..SECRET.len(), flip in 1_u8..=255,
     ) {
         let mut secret = SECRET.as_bytes().to_vec();
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn a_change_of_one_character_of_a_signed_value_is_refused(
+    fn changed_signed_character_is_refused(
         draft in any_draft(), form in any_form(), which in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(), put in "[a-z0-9]",
     ) {
@@ -91,16 +91,16 @@ proptest! {
         let changed: String = value.into_iter().collect();
         prop_assume!(changed != draft.get(name));
         let mutant = format!("{}&hmac={tag}", draft.clone().with(name, &changed).query());
-        prop_assert!(judge(&mutant).is_err());
+        prop_assert!(verify_install(&mutant).is_err());
     }
 
     #[test]
-    fn order_counts_in_form_3_alone(draft in any_draft(), form in any_form()) {
+    fn parameter_order_matters_only_in_form_3(draft in any_draft(), form in any_form()) {
         let signed = draft.signed(form);
         let tag = signed.rsplit("&hmac=").next().unwrap();
         let turned = draft.clone().in_order_of(|(name, _)| std::cmp::Reverse(name.clone()));
         prop_assume!(turned.names() != draft.names());
-        let verdict = judge(&format!("{}&hmac={tag}", turned.query()));
+        let verdict = verify_install(&format!("{}&hmac={tag}", turned.query()));
         let reads_as_form_4 = draft.text(form) == draft.text(Form::Sorted);
         if form == Form::AsReceived && !reads_as_form_4 {
             prop_assert_eq!(verdict.err(), Some(Refusal::BadSignature));
@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn a_text_splits_again_into_just_the_parameters_that_it_was_made_of(
+    fn canonical_text_splits_into_its_parameters(
         names in prop::collection::btree_set("[a-z%+=&]{1,6}", 1..4),
         values in prop::collection::vec("[a-z%+=&0-9]{0,12}", 4),
     ) {
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn no_query_panics_and_no_unsigned_one_is_accepted(query in ".{0,200}") {
-        prop_assert!(judge(&query).is_err());
+    fn arbitrary_unsigned_queries_are_refused(query in ".{0,200}") {
+        prop_assert!(verify_install(&query).is_err());
     }
 }

@@ -1,21 +1,15 @@
-//! A query string taken apart without losing what was sent.
+//! Query parsing that keeps the raw text.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::refusal::{Parameter, Refusal};
+use super::refusal::{MAX_PARAMETERS, MAX_QUERY_BYTES, Parameter, Refusal};
 
-/// Some ten times ShopRenter's longest call; API Gateway itself would let 10 KiB pass.
-pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
-
-/// Bounds the search for duplicates, which compares each parameter with those before it.
-pub(super) const MAX_PARAMETERS: usize = 64;
-
-/// Room for what ShopRenter's calls have.
+/// Initial capacity, enough for ShopRenter's calls.
 const USUAL_PARAMETERS: usize = 8;
 
-/// One parameter, as sent and as meant.
+/// One parameter, raw and decoded.
 #[derive(Clone)]
 pub(super) struct Pair<'q> {
     pub(super) raw_name: &'q str,
@@ -24,7 +18,7 @@ pub(super) struct Pair<'q> {
     pub(super) value: Cow<'q, str>,
 }
 
-/// All parameters in the order in which they were sent, each name once.
+/// All parameters in the order sent, with unique names.
 pub(super) struct Query<'q> {
     raw: &'q str,
     pairs: Vec<Pair<'q>>,
@@ -53,17 +47,17 @@ impl<'q> Query<'q> {
         &self.pairs
     }
 
-    /// The parameter of exactly this decoded name.
+    /// Finds the parameter with exactly this decoded name.
     pub(super) fn get(&self, name: &str) -> Option<&Pair<'q>> {
         self.pairs.iter().find(|pair| pair.name == name)
     }
 
-    /// What was sent, byte for byte, but for the segments of this raw name.
+    /// The raw query without the segments of this raw name.
     pub(super) fn raw_without(&self, raw_name: &str) -> String {
         let is_of = |rest: &str| rest.is_empty() || rest.starts_with('=');
-        let stays = |segment: &&str| !segment.strip_prefix(raw_name).is_some_and(is_of);
+        let is_kept = |segment: &&str| !segment.strip_prefix(raw_name).is_some_and(is_of);
         let mut left = String::with_capacity(self.raw.len());
-        for segment in self.raw.split('&').filter(stays) {
+        for segment in self.raw.split('&').filter(is_kept) {
             left.push_str(segment);
             left.push('&');
         }
@@ -87,7 +81,7 @@ impl<'q> Pair<'q> {
     }
 }
 
-/// Decodes as HTML forms and PHP's `$_GET` do: `+` is a space. `None` where that is not UTF-8.
+/// Decodes like HTML forms and PHP's `$_GET`: `+` is a space. None if the result is not UTF-8.
 fn decode(raw: &str) -> Option<Cow<'_, str>> {
     if memchr::memchr2(b'+', b'%', raw.as_bytes()).is_none() {
         return Some(Cow::Borrowed(raw));
@@ -105,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_keeps_what_was_sent_beside_what_it_means() {
+    fn parameter_keeps_raw_and_decoded_value() {
         let query = Query::parse("a%5B%5D=x+%26%3d&flag&b=c=d").unwrap();
         let read =
             |name: &str| query.get(name).map(|pair| (pair.raw_name, pair.raw_value, &*pair.value));
@@ -115,30 +109,30 @@ mod tests {
     }
 
     #[test]
-    fn removing_the_signature_leaves_every_other_byte_in_its_place() {
+    fn removing_the_signature_keeps_all_other_bytes() {
         let query = Query::parse("b=%2f&hmac=00&&a=+&hmacs=1&").unwrap();
         assert_eq!(query.raw_without("hmac"), "b=%2f&&a=+&hmacs=1&");
     }
 
     #[test]
-    fn a_name_sent_twice_is_refused_however_it_is_encoded() {
+    fn duplicate_name_is_refused_in_any_encoding() {
         assert_eq!(refusal("x=1&x=1"), Some(Refusal::Duplicate(Parameter::Added)));
         assert_eq!(refusal("code=1&c%6Fde=2"), Some(Refusal::Duplicate(Parameter::Code)));
         assert_eq!(refusal("hmac=1&HMAC=2"), Some(Refusal::Duplicate(Parameter::Hmac)));
         assert_eq!(refusal("shopname=a&shopName=a"), Some(Refusal::Duplicate(Parameter::Shopname)));
-        assert_eq!(refusal("x=1&X=2"), None, "the case of added names is the adder's business");
+        assert_eq!(refusal("x=1&X=2"), None, "added names are case-sensitive");
     }
 
     #[test]
-    fn what_is_not_utf8_once_decoded_is_refused() {
+    fn invalid_utf8_after_decoding_is_refused() {
         assert_eq!(refusal("code=%ff"), Some(Refusal::Malformed(Parameter::Code)));
         assert_eq!(refusal("x=%C0%AF"), Some(Refusal::Malformed(Parameter::Added)));
         assert_eq!(refusal("%80=1"), Some(Refusal::Malformed(Parameter::Added)));
-        assert_eq!(refusal("x=%zz%"), None, "a lone percent sign stands for itself");
+        assert_eq!(refusal("x=%zz%"), None, "a lone percent sign is literal");
     }
 
     #[test]
-    fn length_and_number_are_bounded() {
+    fn length_and_parameter_count_are_bounded() {
         let long = format!("x={}", "y".repeat(MAX_QUERY_BYTES - 2));
         assert_eq!(refusal(&long), None);
         assert_eq!(refusal(&format!("{long}y")), Some(Refusal::TooLarge));

@@ -1,13 +1,17 @@
-//! Why a callback is refused.
+//! Reasons for refusing a callback.
 
 use std::fmt;
 
-use super::query::{MAX_PARAMETERS, MAX_QUERY_BYTES};
+/// About ten times ShopRenter's longest call; API Gateway allows 10 KiB.
+pub(super) const MAX_QUERY_BYTES: usize = 8 * 1024;
 
-/// A parameter of ShopRenter's calls, as a refusal names it: never by what was sent.
+/// Bounds the search for duplicates, which compares each parameter with all previous ones.
+pub(super) const MAX_PARAMETERS: usize = 64;
+
+/// A parameter of ShopRenter's calls as named in a refusal, which never repeats the name sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Parameter {
-    /// The shop's name; `shopname`, and at an uninstall `shopName` too.
+    /// The shop's name; `shopname`, and in an uninstall `shopName` too.
     Shopname,
     /// The authorisation code.
     Code,
@@ -15,16 +19,17 @@ pub enum Parameter {
     Timestamp,
     /// The signature.
     Hmac,
-    /// Where an install goes on.
+    /// The redirect target of an install.
     AppUrl,
-    /// Any other: one that we added to `app_url`, or one that ShopRenter doesn't document.
+    /// Any other: added to `app_url` by the app, or undocumented.
     Added,
 }
 
 impl Parameter {
-    /// The parameter that a decoded name stands for, whatever its case.
+    /// The parameter for a decoded name, ignoring case.
     ///
-    /// Case is ignored to find duplicates; to be read, a name must be spelled as documented.
+    /// Case is ignored only to find duplicates; parameters are read under their documented
+    /// spelling.
     pub(super) fn named(name: &str) -> Self {
         [Self::Shopname, Self::Code, Self::Timestamp, Self::Hmac, Self::AppUrl]
             .into_iter()
@@ -50,19 +55,19 @@ impl fmt::Display for Parameter {
     }
 }
 
-/// Why a callback is refused. Holds nothing that was sent, so it can be logged.
+/// Why a callback is refused. Contains nothing that was sent, so it can be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Refusal {
-    /// Longer, or of more parameters, than any call that ShopRenter makes.
+    /// More bytes or parameters than any call that ShopRenter makes.
     #[error("the query has more than {MAX_QUERY_BYTES} bytes or {MAX_PARAMETERS} parameters")]
     TooLarge,
     /// Absent or empty.
     #[error("parameter {0} is missing")]
     Missing(Parameter),
-    /// Not what it should look like, or not UTF-8 once decoded.
+    /// Invalid value, or not UTF-8 once decoded.
     #[error("parameter {0} is malformed")]
     Malformed(Parameter),
-    /// Sent twice: which of the two was signed would be anybody's guess.
+    /// Sent twice: which of the two was signed is ambiguous.
     #[error("parameter {0} is sent more than once")]
     Duplicate(Parameter),
     /// The shop's name is not one DNS label.
@@ -80,7 +85,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the request can't be understood (400), rather than not be trusted (403).
+    /// Whether the request is malformed (400) rather than untrusted (403).
     pub const fn is_malformed(self) -> bool {
         match self {
             Self::TooLarge

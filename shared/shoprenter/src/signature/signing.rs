@@ -1,4 +1,4 @@
-//! ShopRenter's side, for tests: written without the verifier's own code, to be a second opinion.
+//! ShopRenter's side of the signature for tests, independent of the verifier's code.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -16,12 +16,12 @@ pub(super) fn tag(secret: &str, text: &str) -> String {
     hex::encode(mac.chain_update(text).finalize().into_bytes())
 }
 
-/// A query with the tag of any text at its end.
+/// A query ending with the tag of any text.
 pub(super) fn with_tag_of(query: &str, text: &str) -> String {
     format!("{query}&hmac={}", tag(SECRET, text))
 }
 
-/// A call on its way to be signed: decoded parameters in the order in which they will be sent.
+/// A call to be signed: decoded parameters in the order in which they will be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pairs: Vec<(String, String)>,
@@ -29,7 +29,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// The shop's call of this moment.
+    /// The shop's call at the current time.
     pub(crate) fn of(shop: &str) -> Self {
         let now = NOW.as_second().to_string();
         let pairs = [("shopname", shop), ("code", "c0de/+="), ("timestamp", &now)];
@@ -37,7 +37,7 @@ impl Draft {
         Self { pairs: pairs.into(), encode: |value| byte_serialize(value.as_bytes()).collect() }
     }
 
-    /// Adds a parameter, or replaces the one of that name.
+    /// Adds a parameter, or replaces the one with that name.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         match self.pairs.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => value.clone_into(old),
@@ -51,13 +51,13 @@ impl Draft {
         self
     }
 
-    /// Encodes every byte of every value, which decodes to the same.
+    /// Percent-encodes every byte of every value; the values decode unchanged.
     pub(super) fn encoded_to_the_last_byte(mut self) -> Self {
         self.encode = |value| value.bytes().map(|byte| format!("%{byte:02X}")).collect();
         self
     }
 
-    /// The parameters in another order.
+    /// Reorders the parameters.
     pub(super) fn in_order_of<K: Ord>(mut self, key: impl FnMut(&(String, String)) -> K) -> Self {
         self.pairs.sort_by_key(key);
         self
@@ -71,7 +71,7 @@ impl Draft {
         &self.pairs.iter().find(|(known, _)| known == name).unwrap().1
     }
 
-    /// The query before it is signed.
+    /// The unsigned query.
     pub(super) fn query(&self) -> String {
         let pairs = self.pairs.iter();
         pairs
@@ -80,7 +80,7 @@ impl Draft {
             .join("&")
     }
 
-    /// What a form signs: decoded values in all but [`Form::AsReceived`], as PHP would do it.
+    /// The text that a form signs: decoded values in all but [`Form::AsReceived`], as in PHP.
     pub(super) fn text(&self, form: Form) -> String {
         let three =
             |names: [&str; 3]| names.map(|name| format!("{name}={}", self.get(name))).join("&");
@@ -96,7 +96,7 @@ impl Draft {
         }
     }
 
-    /// The query, signed.
+    /// The signed query.
     pub(crate) fn signed(&self, form: Form) -> String {
         with_tag_of(&self.query(), &self.text(form))
     }

@@ -1,4 +1,4 @@
-//! The rules one by one, through the public interface.
+//! Rules of the verification, through the public interface.
 
 use super::signing::{Draft, NOW, SECRET, tag, with_tag_of};
 use super::*;
@@ -6,16 +6,16 @@ use super::*;
 const FORMS: [Form; 4] = [Form::ShopnameFirst, Form::CodeFirst, Form::AsReceived, Form::Sorted];
 const ENTRY: &str = "shopname=demo&code=c0de&timestamp=1780000000";
 
-fn judge_as(raw_query: &str, purpose: Purpose) -> Result<Verified, Refusal> {
+fn verify_as(raw_query: &str, purpose: Purpose) -> Result<Verified, Refusal> {
     verify_callback(raw_query, &SigningKeys::new([SECRET]).unwrap(), NOW, purpose)
 }
 
-fn judge(raw_query: &str) -> Result<Verified, Refusal> {
-    judge_as(raw_query, Purpose::Install)
+fn verify_install(raw_query: &str) -> Result<Verified, Refusal> {
+    verify_as(raw_query, Purpose::Install)
 }
 
 fn refusal(raw_query: &str) -> Option<Refusal> {
-    judge(raw_query).err()
+    verify_install(raw_query).err()
 }
 
 fn install() -> Draft {
@@ -23,9 +23,9 @@ fn install() -> Draft {
 }
 
 #[test]
-fn each_form_accepts_its_own_and_says_what_it_vouches_for() {
+fn each_form_is_accepted_and_reports_its_coverage() {
     for (form, vouches) in FORMS.into_iter().zip([false, false, true, true]) {
-        let verified = judge(&install().signed(form)).unwrap();
+        let verified = verify_install(&install().signed(form)).unwrap();
         assert_eq!(verified.form(), form);
         assert_eq!(verified.vouches_for_added(), vouches, "{form:?}");
         assert_eq!(verified.shop().as_str(), "demo");
@@ -37,14 +37,14 @@ fn each_form_accepts_its_own_and_says_what_it_vouches_for() {
 }
 
 #[test]
-fn of_several_forms_that_match_the_one_that_vouches_for_most_counts() {
-    assert_eq!(judge(&with_tag_of(ENTRY, ENTRY)).unwrap().form(), Form::AsReceived);
+fn widest_matching_form_is_reported() {
+    assert_eq!(verify_install(&with_tag_of(ENTRY, ENTRY)).unwrap().form(), Form::AsReceived);
     let sorted = "code=c0de&shopname=demo&timestamp=1780000000";
-    assert_eq!(judge(&with_tag_of(ENTRY, sorted)).unwrap().form(), Form::Sorted);
+    assert_eq!(verify_install(&with_tag_of(ENTRY, sorted)).unwrap().form(), Form::Sorted);
 }
 
 #[test]
-fn other_orders_of_the_three_values_are_no_form() {
+fn other_value_orders_are_refused() {
     let added = format!("{ENTRY}&sr_install=i1");
     for order in [
         ["shopname", "timestamp", "code"],
@@ -59,7 +59,7 @@ fn other_orders_of_the_three_values_are_no_form() {
 }
 
 #[test]
-fn values_may_be_signed_as_they_came_or_as_they_decode() {
+fn values_may_be_signed_raw_or_decoded() {
     let sent = "shopname=demo&code=a%2Fb+c%3D&timestamp=1780000000&x=1";
     for text in [
         "shopname=demo&code=a%2Fb+c%3D&timestamp=1780000000",
@@ -67,23 +67,23 @@ fn values_may_be_signed_as_they_came_or_as_they_decode() {
         "code=a%2Fb+c%3D&shopname=demo&timestamp=1780000000",
         "code=a/b c=&shopname=demo&timestamp=1780000000",
     ] {
-        assert_eq!(judge(&with_tag_of(sent, text)).unwrap().code(), "a/b c=", "{text}");
+        assert_eq!(verify_install(&with_tag_of(sent, text)).unwrap().code(), "a/b c=", "{text}");
     }
     let mixed = "shopname=demo&code=a/b+c=&timestamp=1780000000";
     assert_eq!(refusal(&with_tag_of(sent, mixed)), Some(Refusal::BadSignature));
 }
 
 #[test]
-fn a_value_cannot_pass_for_parameters() {
-    // Somebody whose own shop is `mallory` gets ShopRenter to sign an added parameter …
+fn value_cannot_be_split_into_parameters() {
+    // The owner of the shop `mallory` gets ShopRenter to sign an added parameter …
     let text = "a=1&code=c0de&shopname=victim&timestamp=1780000000&z=";
     let smuggled = "a=1%26code%3Dc0de%26shopname%3Dvictim%26timestamp%3D1780000000%26z%3D";
-    assert_eq!(refusal(&with_tag_of(text, text)), None, "the text in itself is a good one");
+    assert_eq!(refusal(&with_tag_of(text, text)), None, "the text itself is valid");
     let own = format!("{smuggled}&code=c0de&shopname=mallory&timestamp=1780000000");
     let signed = format!("{text}&code=c0de&shopname=mallory&timestamp=1780000000");
     assert_eq!(refusal(&with_tag_of(&own, &signed)), Some(Refusal::BadSignature));
 
-    // … or turns what was signed for several parameters into one, to lose some of them.
+    // … or merges several signed parameters into one, to drop some of them.
     let lost = "code=c0de%26shopname%3Dvictim&shopname=demo&timestamp=1780000000";
     let signed = "code=c0de&shopname=victim&shopname=demo&timestamp=1780000000";
     assert_eq!(refusal(&with_tag_of(lost, signed)), Some(Refusal::BadSignature));
@@ -94,17 +94,17 @@ fn a_value_cannot_pass_for_parameters() {
 }
 
 #[test]
-fn an_encoded_name_cannot_pass_for_another_parameter() {
+fn encoded_name_cannot_become_another_parameter() {
     let text = format!("{ENTRY}&app_ur%6c=https://evil.com");
     assert_eq!(refusal(&with_tag_of(&text, &text)), Some(Refusal::BadSignature));
-    let beside = judge(&with_tag_of(&format!("{ENTRY}&a%5B%5D=1"), ENTRY)).unwrap();
+    let beside = verify_install(&with_tag_of(&format!("{ENTRY}&a%5B%5D=1"), ENTRY)).unwrap();
     assert!(!beside.vouches_for_added(), "forms 1 and 2 don't mind");
 }
 
 #[test]
-fn parameters_that_were_not_signed_are_not_vouched_for() {
+fn unsigned_parameters_are_not_vouched_for() {
     let query = format!("{}&sr_install=i1", install().signed(Form::ShopnameFirst));
-    let verified = judge(&query).unwrap();
+    let verified = verify_install(&query).unwrap();
     assert_eq!(verified.added("sr_install"), Some("i1"));
     assert!(!verified.vouches_for_added());
 
@@ -113,8 +113,9 @@ fn parameters_that_were_not_signed_are_not_vouched_for() {
 }
 
 #[test]
-fn added_parameters_are_those_that_shoprenter_does_not_document() {
-    let verified = judge(&install().with("sr_install", "i 1").signed(Form::Sorted)).unwrap();
+fn undocumented_parameters_are_added_ones() {
+    let verified =
+        verify_install(&install().with("sr_install", "i 1").signed(Form::Sorted)).unwrap();
     assert_eq!(verified.added("sr_install"), Some("i 1"));
     for name in ["shopname", "code", "timestamp", "hmac", "app_url", "nothing"] {
         assert_eq!(verified.added(name), None, "{name}");
@@ -122,15 +123,18 @@ fn added_parameters_are_those_that_shoprenter_does_not_document() {
 }
 
 #[test]
-fn the_signature_may_stand_anywhere_and_in_either_case() {
+fn signature_may_be_anywhere_in_either_case() {
     let query = format!("shopname=demo&hmac={}&code=c0de&timestamp=1780000000", tag(SECRET, ENTRY));
-    assert_eq!(judge(&query).unwrap().form(), Form::AsReceived);
+    assert_eq!(verify_install(&query).unwrap().form(), Form::AsReceived);
     let shouted = format!("{ENTRY}&hmac={}", tag(SECRET, ENTRY).to_uppercase());
-    assert_eq!(judge(&shouted).unwrap().digest(), judge(&query).unwrap().digest());
+    assert_eq!(
+        verify_install(&shouted).unwrap().digest(),
+        verify_install(&query).unwrap().digest()
+    );
 }
 
 #[test]
-fn a_signature_that_is_not_64_hex_digits_is_malformed() {
+fn signature_must_be_64_hex_digits() {
     let tag = tag(SECRET, ENTRY);
     for bad in [&tag[..63], &tag[..32], &tag[..2], &format!("{tag}00"), &"x".repeat(64)] {
         let malformed = Some(Refusal::Malformed(Parameter::Hmac));
@@ -139,8 +143,8 @@ fn a_signature_that_is_not_64_hex_digits_is_malformed() {
 }
 
 #[test]
-fn a_shop_is_signed_in_the_case_it_is_sent_in_and_known_in_lower_case() {
-    let verified = judge(&Draft::of("DemoShop").signed(Form::CodeFirst)).unwrap();
+fn shop_is_verified_as_sent_and_lowercased() {
+    let verified = verify_install(&Draft::of("DemoShop").signed(Form::CodeFirst)).unwrap();
     assert_eq!(verified.shop().as_str(), "demoshop");
 
     let lowered = Draft::of("DemoShop").text(Form::ShopnameFirst).to_lowercase();
@@ -149,7 +153,7 @@ fn a_shop_is_signed_in_the_case_it_is_sent_in_and_known_in_lower_case() {
 }
 
 #[test]
-fn a_shop_is_one_dns_label_before_anything_else_is_looked_at() {
+fn invalid_shop_is_refused_first() {
     for shop in ["demo.evil", "demo/", "-demo", "d%C3%A9mo", "demo%00", "a%26b", "demo%2E"] {
         let query = format!("shopname={shop}&code=c&timestamp=1&hmac={}", "0".repeat(64));
         assert_eq!(refusal(&query), Some(Refusal::InvalidShop), "{shop}");
@@ -157,7 +161,7 @@ fn a_shop_is_one_dns_label_before_anything_else_is_looked_at() {
 }
 
 #[test]
-fn an_uninstall_may_spell_shopname_with_a_capital_and_sign_either_spelling() {
+fn uninstall_may_spell_and_sign_shopname_either_way() {
     let sent = "shopName=demo&code=c0de&timestamp=1780000000";
     let signed = [
         ENTRY,
@@ -167,18 +171,18 @@ fn an_uninstall_may_spell_shopname_with_a_capital_and_sign_either_spelling() {
     ];
     for text in signed {
         let query = with_tag_of(sent, text);
-        assert!(judge_as(&query, Purpose::Uninstall).is_ok(), "{text}");
+        assert!(verify_as(&query, Purpose::Uninstall).is_ok(), "{text}");
         for purpose in [Purpose::Install, Purpose::Entry] {
             let missing = Some(Refusal::Missing(Parameter::Shopname));
-            assert_eq!(judge_as(&query, purpose).err(), missing);
+            assert_eq!(verify_as(&query, purpose).err(), missing);
         }
     }
     let capital_unsent = with_tag_of(&format!("{ENTRY}&x=1"), sent);
-    assert_eq!(judge_as(&capital_unsent, Purpose::Uninstall).err(), Some(Refusal::BadSignature));
+    assert_eq!(verify_as(&capital_unsent, Purpose::Uninstall).err(), Some(Refusal::BadSignature));
 }
 
 #[test]
-fn a_parameter_sent_twice_is_refused_even_if_both_say_the_same() {
+fn duplicate_parameter_is_refused_even_if_equal() {
     let signed = with_tag_of(ENTRY, ENTRY);
     for (again, which) in [
         ("shopname=demo", Parameter::Shopname),
@@ -188,14 +192,14 @@ fn a_parameter_sent_twice_is_refused_even_if_both_say_the_same() {
         ("hmac=00", Parameter::Hmac),
     ] {
         for purpose in [Purpose::Install, Purpose::Uninstall] {
-            let refusal = judge_as(&format!("{signed}&{again}"), purpose).err();
+            let refusal = verify_as(&format!("{signed}&{again}"), purpose).err();
             assert_eq!(refusal, Some(Refusal::Duplicate(which)), "{again}");
         }
     }
 }
 
 #[test]
-fn missing_and_empty_parameters_are_named() {
+fn missing_and_empty_parameters_are_reported() {
     for (name, which) in [
         ("shopname", Parameter::Shopname),
         ("code", Parameter::Code),
@@ -212,7 +216,7 @@ fn missing_and_empty_parameters_are_named() {
 }
 
 #[test]
-fn a_timestamp_is_digits() {
+fn timestamp_must_be_digits() {
     for bad in
         ["-1", "+1", "1.0", "1e9", " 1", "0x1", "٣", "99999999999999999999", "999999999999999"]
     {
@@ -222,7 +226,7 @@ fn a_timestamp_is_digits() {
 }
 
 #[test]
-fn the_window_is_300_seconds_back_and_60_ahead_both_included() {
+fn timestamp_window_is_300_back_60_ahead_inclusive() {
     let judge_at = |offset: i64| {
         let sent_at = (NOW.as_second() + offset).to_string();
         refusal(&Draft::of("demo").with("timestamp", &sent_at).signed(Form::ShopnameFirst))
@@ -236,7 +240,7 @@ fn the_window_is_300_seconds_back_and_60_ahead_both_included() {
 }
 
 #[test]
-fn whoever_cannot_sign_learns_nothing_of_our_clock() {
+fn invalid_signature_is_reported_before_timestamp() {
     for sent_at in ["1", "1780000000", "9999999999"] {
         let query = Draft::of("demo").with("timestamp", sent_at).query();
         assert_eq!(refusal(&with_tag_of(&query, "else")), Some(Refusal::BadSignature));
@@ -244,7 +248,7 @@ fn whoever_cannot_sign_learns_nothing_of_our_clock() {
 }
 
 #[test]
-fn while_secrets_are_rotated_the_old_one_is_accepted_too_and_told_apart() {
+fn old_secret_is_accepted_and_reported_during_rotation() {
     let query = Draft::of("demo").signed(Form::CodeFirst);
     let key_index = |secrets: &[&str]| {
         let keys = SigningKeys::new(secrets).unwrap();
@@ -257,9 +261,9 @@ fn while_secrets_are_rotated_the_old_one_is_accepted_too_and_told_apart() {
 }
 
 #[test]
-fn the_digest_recognises_a_replay_whatever_was_changed_around_the_signature() {
+fn digest_is_equal_for_all_replay_variants() {
     let query = Draft::of("demo").signed(Form::ShopnameFirst);
-    let digest = |query: &str| judge(query).unwrap().digest();
+    let digest = |query: &str| verify_install(query).unwrap().digest();
     assert_eq!(digest(&query), digest(&format!("{query}&app_url=https%3A%2F%2Fevil.com")));
 
     let later = Draft::of("demo").with("timestamp", "1780000001");
@@ -273,7 +277,7 @@ fn the_digest_recognises_a_replay_whatever_was_changed_around_the_signature() {
 }
 
 #[test]
-fn a_refusal_is_either_misunderstood_or_distrusted() {
+fn refusals_are_malformed_or_untrusted() {
     for malformed in [
         Refusal::TooLarge,
         Refusal::Missing(Parameter::Code),
@@ -289,10 +293,10 @@ fn a_refusal_is_either_misunderstood_or_distrusted() {
 }
 
 #[test]
-fn what_is_printed_holds_neither_the_code_nor_the_signature() {
+fn debug_prints_neither_code_nor_signature() {
     let query = install().with("sr_install", "i1").signed(Form::AsReceived);
     let signature = query.rsplit('=').next().unwrap();
-    let printed = format!("{:?}", judge(&query).unwrap());
+    let printed = format!("{:?}", verify_install(&query).unwrap());
     assert!(printed.contains("demo") && printed.contains("AsReceived"));
     for secret in ["c0de", signature, "i1", "admin/app"] {
         assert!(!printed.contains(secret), "{printed}");

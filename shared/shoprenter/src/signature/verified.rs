@@ -1,4 +1,4 @@
-//! The good verdict.
+//! A verified call.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::canonical::Form;
 use super::refusal::Parameter;
 use shopcall_domain::{ShopName, SignedCall};
 
-/// A call that ShopRenter signed within the window. Only [`verify_callback`] makes one.
+/// A call that ShopRenter signed within the time window. Only [`verify_callback`] creates one.
 ///
 /// [`verify_callback`]: super::verify_callback
 #[derive(Clone)]
@@ -44,50 +44,51 @@ impl Verified {
         }
     }
 
-    /// The shop that calls, in lower case whatever the case in which its name was signed.
+    /// The calling shop, in lower case whatever the case that was signed.
     pub fn shop(&self) -> &ShopName {
         &self.shop
     }
 
-    /// The authorisation code, decoded: a credential under the `authorization_code` grant.
+    /// The decoded authorization code, a credential under the `authorization_code` grant.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// When ShopRenter signed, in whole seconds.
+    /// Time of signing, in whole seconds.
     pub fn sent_at(&self) -> Timestamp {
         self.sent_at
     }
 
-    /// What was signed; of several forms that match, the one that vouches for most.
+    /// Form of the signed text; if several match, the one that covers most.
     pub fn form(&self) -> Form {
         self.form
     }
 
-    /// Which secret it was signed with: 0 is the newest. When only 0 is seen, the rotation is over.
+    /// Index of the secret that signed it: 0 is the newest. Once only 0 occurs, the rotation is
+    /// complete.
     pub fn key_index(&self) -> usize {
         self.key_index
     }
 
     /// Whether [`app_url`](Self::app_url) and [`added`](Self::added) were signed. Otherwise anybody
-    /// may have written them into an address that ShopRenter signed.
+    /// may have added them to an address that ShopRenter signed.
     pub fn vouches_for_added(&self) -> bool {
         self.form.vouches_for_added()
     }
 
-    /// Where an install wants to go on, decoded and otherwise as sent: never redirect to it but
-    /// through [`redirect_target`](crate::redirect_target).
+    /// The address an install continues to, decoded but otherwise as sent. Never redirect to it
+    /// directly, only through [`redirect_target`](crate::redirect_target).
     pub fn app_url(&self) -> Option<&str> {
         self.app_url.as_deref()
     }
 
-    /// The decoded value of a parameter beyond those that ShopRenter documents.
+    /// Decoded value of a parameter that ShopRenter does not document.
     pub fn added(&self, name: &str) -> Option<&str> {
         self.added.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Recognises a replay: the same for every variant of a request that passes under one
-    /// signature (other hex case, other unsigned parameters), and of no use to a forger.
+    /// Identifies replays: equal for every variant of a request that is valid under one signature
+    /// (other hex case, other unsigned parameters), and of no use to a forger.
     ///
     /// SHA-256 of the shop, a zero byte, the timestamp (64 bits, big-endian) and the tag.
     pub fn digest(&self) -> [u8; 32] {

@@ -1,4 +1,4 @@
-//! One request to the token endpoint, and what its answer means.
+//! One request to the token endpoint and its answer.
 
 use std::time::Duration;
 
@@ -15,54 +15,55 @@ use crate::error::{repeatable, unreachable};
 use crate::retry::RetrySchedule;
 use crate::{Contract, body};
 
-/// How long a token lives where neither the answer nor the token itself says.
+/// Assumed lifetime if neither the answer nor the token states one.
 const ASSUMED_LIFE: SignedDuration = SignedDuration::from_mins(5);
-/// No life longer than this is believed.
+/// Upper bound of a token's lifetime, whatever the answer says.
 const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// How long one request may take.
+/// Limit for one request.
 const TIMEOUT: Duration = Duration::from_secs(6);
-/// A merchant may be waiting; three tries fit into the time of an opening.
+/// A merchant may be waiting: three attempts fit into the time limit of an entry call.
 const SCHEDULE: RetrySchedule =
     RetrySchedule { base: Duration::from_millis(300), cap: Duration::from_secs(2), attempts: 3 };
 
-/// What the app shows to get a token (RFC 6749). Prints nothing of itself.
+/// Grant presented for a token (RFC 6749). Not `Debug`: it holds secrets.
 #[derive(Serialize)]
 #[serde(tag = "grant_type", rename_all = "snake_case")]
 pub(super) enum Grant<'a> {
-    /// The official contract's only one.
+    /// `client_credentials`, the only grant of the official contract.
     ClientCredentials {
-        /// The app's id.
+        /// Client id.
         client_id: &'a str,
-        /// The app's secret.
+        /// Client secret.
         client_secret: &'a str,
     },
-    /// The brief's first one: the code that came with the opening, good for one use.
+    /// First grant of the brief's contract: the single-use code of the entry call.
     AuthorizationCode {
-        /// The app's id.
+        /// Client id.
         client_id: &'a str,
-        /// The app's secret.
+        /// Client secret.
         client_secret: &'a str,
-        /// From the opening; empty where there is none, which ShopRenter refuses in its own words.
+        /// Code of the entry call; empty if there is none, which ShopRenter refuses with its own
+        /// error.
         code: &'a str,
     },
-    /// The brief's later ones.
+    /// Later grants of the brief's contract.
     RefreshToken {
-        /// The app's id.
+        /// Client id.
         client_id: &'a str,
-        /// The app's secret.
+        /// Client secret.
         client_secret: &'a str,
-        /// From the answer before.
+        /// Refresh token of the previous answer.
         refresh_token: String,
     },
 }
 
 impl<'a> Grant<'a> {
-    /// Whether it rests on a refresh token.
+    /// Whether this is a refresh token grant.
     pub(super) fn is_refresh(&self) -> bool {
         matches!(self, Self::RefreshToken { .. })
     }
 
-    /// What to show under `contract`, given the tokens there were and a code, if one came.
+    /// Chooses the grant for `contract`, given the stored tokens and a code, if there is one.
     pub(super) fn choose(
         contract: Contract,
         credentials: &'a AppCredentials,
@@ -84,7 +85,7 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// A token endpoint's good answer.
+/// Successful answer of a token endpoint.
 pub(super) struct Fetched {
     pub(super) tokens: Tokens,
     pub(super) expires_at: Timestamp,
@@ -99,7 +100,7 @@ struct Answer {
     expires_in: Option<Seconds>,
 }
 
-/// Written as a number or as text.
+/// A number written as a number or as text.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Seconds {
@@ -107,7 +108,7 @@ enum Seconds {
     Text(String),
 }
 
-/// Asks for a token, three times at the most.
+/// Requests a token, with up to three attempts.
 pub(super) async fn fetch(
     http: &reqwest::Client,
     address: &str,
@@ -119,7 +120,7 @@ pub(super) async fn fetch(
     loop {
         let asked_at = clock.now();
         let error = match ask(http, address, grant, deadline).await {
-            Ok(answer) => return Ok(understand(answer, asked_at)),
+            Ok(answer) => return Ok(parse_answer(answer, asked_at)),
             Err(error) => error,
         };
         let Some(retry_after) = repeatable(&error) else { return Err(error) };
@@ -161,7 +162,7 @@ async fn ask(
     }
 }
 
-fn understand(answer: Answer, asked_at: Timestamp) -> Fetched {
+fn parse_answer(answer: Answer, asked_at: Timestamp) -> Fetched {
     let declared = answer.expires_in.and_then(|seconds| match seconds {
         Seconds::Number(seconds) => Some(seconds),
         Seconds::Text(text) => text.trim().parse().ok(),
@@ -174,7 +175,7 @@ fn understand(answer: Answer, asked_at: Timestamp) -> Fetched {
     Fetched { tokens, expires_at }
 }
 
-/// `exp` of a JWT (RFC 7519). Read, not verified: nothing is allowed on its word.
+/// `exp` of a JWT (RFC 7519), not verified: never use it to authorize anything.
 fn jwt_expiry(token: &str) -> Option<Timestamp> {
     #[derive(Deserialize)]
     struct Claims {
@@ -195,7 +196,7 @@ mod tests {
     }
 
     fn expiry(json: &str) -> i64 {
-        let fetched = understand(serde_json::from_str(json).unwrap(), now());
+        let fetched = parse_answer(serde_json::from_str(json).unwrap(), now());
         fetched.expires_at.as_second() - now().as_second()
     }
 
@@ -204,26 +205,26 @@ mod tests {
     }
 
     #[test]
-    fn the_expiry_is_the_declared_one() {
+    fn declared_expiry_is_used() {
         assert_eq!(expiry(r#"{"access_token":"t","expires_in":3600}"#), 3600);
         assert_eq!(expiry(r#"{"access_token":"t","expires_in":"3600"}"#), 3600);
     }
 
     #[test]
-    fn without_one_it_is_read_from_the_token() {
+    fn undeclared_expiry_is_read_from_the_token() {
         let token = jwt(r#"{"exp":1800001000,"scopes":[]}"#);
         assert_eq!(expiry(&format!(r#"{{"access_token":"{token}"}}"#)), 1000);
     }
 
     #[test]
-    fn without_either_it_is_five_minutes() {
+    fn unknown_expiry_defaults_to_five_minutes() {
         assert_eq!(expiry(r#"{"access_token":"opaque"}"#), 300);
         let token = jwt("not json");
         assert_eq!(expiry(&format!(r#"{{"access_token":"{token}","expires_in":"x"}}"#)), 300);
     }
 
     #[test]
-    fn no_life_is_longer_than_a_day() {
+    fn expiry_is_capped_at_one_day() {
         assert_eq!(expiry(&format!(r#"{{"access_token":"t","expires_in":{}}}"#, i64::MAX)), 86_400);
         assert_eq!(expiry(r#"{"access_token":"t","expires_in":-5}"#), 0);
     }

@@ -1,5 +1,5 @@
-//! A product in the contract that the product brief assumed: one flat object, one language, gross
-//! price and stock beside each other.
+//! A product in the contract that the product brief assumed: one flat object with one language,
+//! gross price and stock.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::context::ShopContext;
-use super::product::{MAX_ADDRESS, MAX_SKU, UNDETERMINED, currency, text};
+use super::language::UNDETERMINED;
+use super::product::{MAX_ADDRESS, MAX_SKU, currency, text};
 use super::record::{one_record, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::MAX_ID;
@@ -35,8 +36,8 @@ struct WireProduct<'a> {
     updated_at: Scalar<'a>,
 }
 
-/// Decodes one item of the brief's `products` page. What that contract doesn't tell (whether the
-/// product can be ordered, whether it is shown) is taken to be so.
+/// Decodes one item of the brief's `products` page. That contract has no fields for whether the
+/// product can be ordered or is shown; both are assumed.
 pub(crate) fn decode_brief_product(
     item: &RawValue,
     context: &ShopContext,
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flat_product_is_mapped_field_by_field() {
+    fn flat_product_is_mapped_field_by_field() {
         let product = decode(&json!({
             "id": 42, "sku": "B-1", "name": "Bögre &amp; tál", "description": "<p>3 dl</p>",
             "language": "hu", "price": 12.90, "special_price": "9.9", "currency": "eur",
@@ -125,13 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_no_language_is_kept_as_undetermined() {
+    fn text_without_language_is_undetermined() {
         let product = decode(&json!({"id": "1", "name": "Bögre"})).unwrap();
         assert_eq!(product.texts[UNDETERMINED].name, "Bögre");
     }
 
     #[test]
-    fn a_status_is_a_number_a_flag_or_a_word() {
+    fn status_may_be_a_number_flag_or_word() {
         let status = |status: Value| decode(&json!({"id": "1", "status": status}));
         for on in [json!(1), json!("1"), json!(true), json!("active"), json!({}), json!(null)] {
             assert_eq!(status(on.clone()).unwrap().status, ProductStatus::On, "{on}");
@@ -145,7 +146,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_value_in_any_field_decodes_or_names_the_field(
+        fn any_field_value_decodes_or_is_named(
             field in prop::sample::select(vec![
                 "id", "sku", "name", "description", "language", "price", "currency", "stock",
                 "orderable", "status", "image", "url", "created_at",

@@ -1,4 +1,4 @@
-//! What must be known of a shop before its records can be decoded.
+//! Settings of a shop needed to decode its records.
 
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
@@ -9,22 +9,22 @@ use super::language::Languages;
 use super::setting::default_time_zone;
 use super::status::OrderStatuses;
 
-/// Read once a run, and used for every record.
+/// Read once per run and used for every record.
 #[derive(Debug, Clone)]
 pub(crate) struct ShopContext {
-    /// The shop's languages by their resource ids.
+    /// Languages of the shop by resource id.
     pub languages: Languages,
-    /// The names of its order statuses.
+    /// Names of the shop's order statuses.
     pub statuses: OrderStatuses,
-    /// The country whose telephone numbers are written without a country code.
+    /// Country of telephone numbers written without a country code.
     pub country: Country,
-    /// The time zone of the shop's local times.
+    /// Time zone of the shop's local times.
     pub time_zone: TimeZone,
 }
 
 impl Default for ShopContext {
-    /// No languages (texts are then filed under the language's resource id), no statuses, and what
-    /// is usual in Hungary.
+    /// No languages and no statuses, so that texts are stored under the language's resource id, and
+    /// Hungarian defaults.
     fn default() -> Self {
         Self {
             languages: Languages::default(),
@@ -36,7 +36,7 @@ impl Default for ShopContext {
 }
 
 impl ShopContext {
-    /// The context as the product stores it.
+    /// Encodes the context for storage.
     pub(crate) fn to_domain(&self) -> shopcall_domain::ShopContext {
         let details = [
             ("languages", serde_json::to_value(&self.languages)),
@@ -50,8 +50,8 @@ impl ShopContext {
         }
     }
 
-    /// A stored context. Details that cannot be read, because another version wrote them, are left
-    /// out.
+    /// Decodes a stored context. Details that another version wrote and that cannot be read are
+    /// dropped.
     pub(crate) fn from_domain(stored: &shopcall_domain::ShopContext) -> Self {
         Self {
             languages: detail(stored.details.get("languages")),

@@ -1,4 +1,4 @@
-//! `customerExtend`: the API's customer, and how it becomes the domain's.
+//! `customerExtend`: the API's customer and its conversion to the domain type.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -10,7 +10,8 @@ use super::scalar::{Instant, Scalar};
 use super::shape::OneOrMany;
 use shopcall_domain::{Address, Country, Customer, DecodeError, Phone};
 
-/// Nobody has as many; the rest is left out. All of them take at most 165 KB of a row.
+/// Far more addresses than any customer has; the rest is dropped. At the limit they take 165 KB of
+/// a row.
 const MAX_ADDRESSES: usize = 50;
 
 #[derive(Deserialize, Default)]
@@ -62,13 +63,13 @@ fn map(wire: WireCustomer<'_>, context: &ShopContext) -> Result<Customer, Decode
     })
 }
 
-/// The customer's own number first, then those of their addresses.
+/// The customer's own number first, then those of the addresses.
 fn phones(own: &Scalar<'_>, addresses: &[WireAddress<'_>], country: Country) -> Vec<Phone> {
     let others = addresses.iter().take(MAX_ADDRESSES).map(|address| &address.telephone);
     let mut phones = Vec::new();
     let mut seen: Vec<&Scalar<'_>> = Vec::new();
     for typed in std::iter::once(own).chain(others) {
-        // Most addresses repeat the customer's own, and to parse it is most of the work.
+        // Most addresses repeat the customer's own number, and parsing dominates the cost.
         if seen.contains(&typed) {
             continue;
         }

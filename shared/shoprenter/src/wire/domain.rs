@@ -1,4 +1,4 @@
-//! `/domains`: the hosts of a shop, one for each of its languages.
+//! `/domains`: the hosts of a shop, one per language.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -23,7 +23,7 @@ struct WireDomain<'a> {
     primary: Scalar<'a>,
 }
 
-/// The host of the shop's primary domain; none where the answer names none that is a host.
+/// Host of the shop's primary domain; None if the answer has no valid one.
 pub(crate) fn decode_primary_domain(body: &str) -> Result<Option<HostName>, PageError> {
     let domains = decode_single(body)?;
     let domains: WireDomains<'_> =
@@ -45,14 +45,14 @@ mod tests {
     }
 
     #[test]
-    fn the_primary_domain_is_the_one_that_is_marked() {
+    fn marked_domain_is_primary() {
         let body = r#"{"domain":[{"url":"www.bolt.com","primary":false,"language":"en"},
             {"url":"www.bolt.hu","primary":true,"language":"hu"}]}"#;
         assert_eq!(primary(body).as_deref(), Some("www.bolt.hu"));
     }
 
     #[test]
-    fn it_is_found_in_the_shapes_that_the_api_has_elsewhere() {
+    fn domain_is_found_in_every_list_shape() {
         for body in [
             r#"{"response":{"domain":[{"url":"https://bolt.hu/","primary":"1"}]}}"#,
             r#"{"page":0,"items":[{"url":"bolt.hu","primary":1}]}"#,
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_none() {
+    fn invalid_host_is_none() {
         for body in [
             r#"{"domain":[]}"#,
             r#"{"domain":[{"url":"bolt.hu","primary":false}]}"#,
@@ -78,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_answer_can_upset_it(body in "\\PC{0,80}") {
+        fn any_answer_decodes_without_panic(body in "\\PC{0,80}") {
             let _ = decode_primary_domain(&body);
         }
     }

@@ -1,31 +1,31 @@
-//! What an error answer says in its inner code. Messages and hints are never read: they may repeat
-//! what was sent, credentials included.
+//! Inner codes of error answers. Messages and hints are never read: they may repeat the request,
+//! including credentials.
 
 use serde::Deserialize;
 
 use super::scalar::Scalar;
 
-/// A longer body is no error of the API's.
+/// A longer body is not an error of the API.
 const MAX_BODY: usize = 64 * 1024;
 
-/// What the API or its token endpoint gives as the reason.
+/// Reason given by the API or its token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InnerCode {
-    /// The API's own number, five digits that begin with the HTTP status.
+    /// The API's own number: five digits that begin with the HTTP status.
     Api(u32),
-    /// The token endpoint's word.
+    /// The token endpoint's code.
     Token(TokenRefusal),
 }
 
 impl InnerCode {
-    /// The page asked for lies past the end.
+    /// The requested page lies past the end.
     pub(crate) const PAST_THE_END: Self = Self::Api(40008);
-    /// A scope is missing.
+    /// A permission is missing.
     pub(crate) const NO_PERMISSION: Self = Self::Api(40101);
-    /// There is no such record.
+    /// The record does not exist.
     pub(crate) const NOT_FOUND: Self = Self::Api(40401);
 
-    /// The API's own number; None for the token endpoint's words.
+    /// The API's own number; None for the token endpoint's codes.
     pub(crate) fn number(self) -> Option<u32> {
         match self {
             Self::Api(number) => Some(number),
@@ -62,7 +62,7 @@ struct Body<'a> {
     code: Scalar<'a>,
 }
 
-/// The inner code of an error answer; none where there is none that is known (XML, HTML, an empty
+/// Decodes the inner code of an error answer; None if there is no known one (XML, HTML, an empty
 /// body, another shape).
 pub(crate) fn decode_inner_code(body: &str) -> Option<InnerCode> {
     if body.len() > MAX_BODY {
@@ -71,14 +71,15 @@ pub(crate) fn decode_inner_code(body: &str) -> Option<InnerCode> {
     within(body, 3)
 }
 
-/// `{"error": {"code": …}}`, `{"error": …}`, `{"code": …}`, each perhaps in a `response`.
+/// `{"error": {"code": …}}`, `{"error": …}`, `{"code": …}`, each with or without a `response`
+/// wrapper.
 fn within(json: &str, depth: u8) -> Option<InnerCode> {
     let depth = depth.checked_sub(1)?;
     let scalar = Scalar::read(json);
     if scalar != Scalar::Composite {
         return known(&scalar);
     }
-    // An array is not read as the struct's fields in turn.
+    // An array must not be read as the struct's fields in order.
     let body: Body<'_> = serde_json::from_str(json.trim().strip_prefix('{').map(|_| json)?).ok()?;
     known(&body.code)
         .or_else(|| within(body.error?.get(), depth))
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_inner_code_is_found_as_a_number_or_a_text() {
+    fn inner_code_may_be_a_number_or_text() {
         for body in [
             r#"{"error":{"code":40008,"message":"m"}}"#,
             r#"{"error":{"code":"40008"}}"#,
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_endpoints_words_are_known() {
+    fn token_endpoint_codes_are_known() {
         let refused = r#"{"error":"invalid_client","error_description":"d","hint":"h"}"#;
         let token = |refusal| Some(InnerCode::Token(refusal));
         assert_eq!(decode_inner_code(refused), token(TokenRefusal::InvalidClient));
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_shape_has_no_inner_code() {
+    fn other_shapes_have_no_inner_code() {
         let long = format!(r#"{{"error":{{"code":40008}},"x":"{}"}}"#, "x".repeat(MAX_BODY));
         let deep = format!("{}40008{}", r#"{"error":"#.repeat(9), "}".repeat(9));
         for body in [
@@ -148,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_body_has_a_code_or_none(body in ".{0,100}", error in super::super::arbitrary::json()) {
+        fn any_body_decodes_without_panic(body in ".{0,100}", error in super::super::arbitrary::json()) {
             let _ = decode_inner_code(&body);
             let _ = decode_inner_code(&serde_json::json!({"error": error}).to_string());
         }

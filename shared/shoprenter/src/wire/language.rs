@@ -1,4 +1,4 @@
-//! `/languages`: which code each language's resource id stands for.
+//! `/languages`: language codes by resource id.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,11 @@ use serde_json::value::RawValue;
 use super::scalar::Scalar;
 use super::shape::Ref;
 
-/// BCP 47 allows more in theory; no shop has a language of a longer code.
+/// BCP 47 allows longer codes in theory; no shop uses one.
 const MAX_CODE: usize = 16;
+
+/// Code for a text without a language (ISO 639: undetermined).
+pub(super) const UNDETERMINED: &str = "und";
 
 /// Language codes (`hu`, `en`) by resource id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +26,8 @@ struct WireLanguage<'a> {
 }
 
 impl Languages {
-    /// Adds the languages of a page that was asked for with `full=1`; what is not a language, or
-    /// only a link to one, is passed over. Languages that the shop has switched off count: texts
-    /// in them still arrive.
+    /// Adds the languages of a page requested with `full=1`; invalid items and bare links are
+    /// skipped. Disabled languages are included: texts in them still arrive.
     pub(crate) fn add(&mut self, items: &[&RawValue]) {
         for item in items {
             let language: WireLanguage<'_> = serde_json::from_str(item.get()).unwrap_or_default();
@@ -36,7 +38,7 @@ impl Languages {
         }
     }
 
-    /// The code of a language, lower case.
+    /// Code of a language, lower case.
     pub(crate) fn code(&self, id: &str) -> Option<&str> {
         self.0.get(id).map(String::as_str)
     }
@@ -48,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_languages_id_leads_to_its_code() {
+    fn language_id_maps_to_its_code() {
         let body = r#"{"page":"0","items":[
             {"href":"https://a.example/languages/TDE=","id":"TDE=","code":"hu","status":"1"},
             {"href":"https://a.example/languages/TDI=","code":"EN","status":"0"},

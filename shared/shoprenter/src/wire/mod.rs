@@ -1,9 +1,9 @@
-//! The API's shapes, and how they become domain types. Nothing outside `shoprenter` sees them.
+//! JSON shapes of the API and their conversion to domain types. Private to `shoprenter`.
 //!
-//! An answer is read twice at most: once to find its items ([`decode_page`]), once an item, to find
-//! its values ([`decode_product`], [`decode_order`], [`decode_customer`]). These are borrowed from
-//! the answer's text until something is kept of them, and of orders and customers nothing is
-//! kept but these values.
+//! An answer is parsed at most twice: once to locate its items ([`decode_page`]) and once per item
+//! to read its values ([`decode_product`], [`decode_order`], [`decode_customer`]). Values are
+//! borrowed from the answer's text until they are stored; of orders and customers nothing else is
+//! stored.
 
 mod brief_product;
 mod context;

@@ -1,4 +1,4 @@
-//! `orderExtend`: the API's order, and how it becomes the domain's.
+//! `orderExtend`: the API's order and its conversion to the domain type.
 
 mod fields;
 mod lines;
@@ -16,7 +16,7 @@ use fields::WireOrder;
 pub(super) use lines::{MAX_NAME, fitting};
 use shopcall_domain::{Address, Currency, DecodeError, Money, Order, OrderStatus};
 
-/// Bytes of the name of a way to ship or to pay; some hold a pick-up point's whole address.
+/// Bytes of the name of a shipping or payment method; some hold a pick-up point's whole address.
 pub(super) const MAX_METHOD: usize = 512;
 
 /// Decodes one item of an `orderExtend` page.
@@ -52,13 +52,13 @@ fn currency_of(wire: &WireOrder<'_>) -> Result<Option<Currency>, DecodeError> {
     wire.currency.entries().first().map_or(Ok(None), |own| currency(&own.code, "currency.code"))
 }
 
-/// An amount without its currency is none.
+/// An amount without a currency is None.
 fn money(amount: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
     Some(Money { amount: amount?, currency: currency? })
 }
 
-/// No status makes an abandoned cart; something that names none is an order which would be taken
-/// for one.
+/// An order without a status is an abandoned cart, so an unreadable status is an error: the order
+/// would be mistaken for a cart.
 fn status(
     json: Option<&RawValue>,
     context: &ShopContext,

@@ -1,4 +1,4 @@
-//! A collection's answer: which page it is, whether there is another, and its items untouched.
+//! A collection's answer: its page number, whether a page follows, and its undecoded items.
 
 mod envelope;
 mod items;
@@ -11,25 +11,24 @@ use serde_json::value::RawValue;
 use super::shape::Ref;
 use envelope::{Contents, Envelope};
 
-/// Far above the 200 items that a page may have.
+/// Far above the 200 items that ShopRenter puts on a page.
 const MAX_ITEMS: usize = 10_000;
 
 /// One page of a collection, borrowed from the answer's text.
 #[derive(Clone, Default)]
 pub(crate) struct Page<'a> {
-    /// The page's number, where the answer tells it: from 0 in the official contract, from 1 in
-    /// the brief's.
+    /// Page number, if the answer has one: from 0 in the official contract, from 1 in the brief's.
     pub page: Option<u64>,
-    /// How many pages there are, where the answer tells it.
+    /// Number of pages, if the answer has one.
     pub page_count: Option<u64>,
     /// Whether a page follows.
     pub has_next: bool,
-    /// The items, each to be decoded by itself so that a bad one does not cost the page.
+    /// Items, decoded separately so that a bad one does not fail the page.
     pub items: Vec<&'a RawValue>,
 }
 
 impl fmt::Debug for Page<'_> {
-    /// Counts the items: what is in them may be personal.
+    /// Prints the number of items only: they may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page")
             .field("page", &self.page)
@@ -40,29 +39,30 @@ impl fmt::Debug for Page<'_> {
     }
 }
 
-/// Why an answer is not a page. Never says what was in it.
+/// Why an answer is not a page. Never contains any of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PageError {
-    /// Not JSON, or cut short: XML for example, or a proxy's HTML.
+    /// Not JSON, or truncated: for example XML, or a proxy's HTML.
     #[error("the answer is not JSON")]
     NotJson,
-    /// JSON without anything that a page has; taking it for an empty one would delete a shop.
+    /// JSON without any field of a page; treating it as an empty page would delete the shop's
+    /// records.
     #[error("the answer is not a page")]
     NotAPage,
-    /// More items than any page may have.
+    /// More items than a page may have.
     #[error("the page has too many items")]
     TooManyItems,
 }
 
-/// The answer's text, without a byte order mark and with what is not UTF-8 replaced, so that one
-/// broken character costs no more than itself. Borrows where nothing is to be done.
+/// The answer's text without a byte order mark, invalid UTF-8 replaced, so that one broken
+/// character does not fail the answer. Borrows if nothing needs changing.
 pub(crate) fn body_text(body: &[u8]) -> Cow<'_, str> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    // Several times faster than the lossy conversion, which is seldom needed.
+    // Several times faster than the lossy conversion, which is rarely needed.
     std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
 }
 
-/// Decodes a page of either contract, with `{"response": …}` around it or without.
+/// Decodes a page of either contract, with or without a `{"response": …}` wrapper.
 pub(crate) fn decode_page(body: &str) -> Result<Page<'_>, PageError> {
     const WRAPPINGS: usize = 3;
     let mut body = body;
@@ -76,7 +76,7 @@ pub(crate) fn decode_page(body: &str) -> Result<Page<'_>, PageError> {
     Err(PageError::NotAPage)
 }
 
-/// The id of an item, be it a link, a record, or a record that cannot be decoded.
+/// Id of an item: a link, a record, or a record that cannot be decoded.
 pub(crate) fn resource_id(item: &RawValue) -> Option<String> {
     Ref::read(item.get()).id().map(str::to_owned)
 }

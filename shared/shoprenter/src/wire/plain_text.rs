@@ -1,7 +1,7 @@
-//! HTML as merchants write it, turned into text that can be read out or searched.
+//! Conversion of merchants' HTML to text that can be read out or searched.
 //!
-//! The tokenizer (html5gum, the WHATWG's own state machine) is linear in its input and builds no
-//! tree, so neither deep nesting nor unclosed tags cost more than their bytes.
+//! The tokenizer (html5gum, the WHATWG state machine) is linear in its input and builds no tree, so
+//! deep nesting and unclosed tags cost no more than their bytes.
 
 mod fold;
 mod reader;
@@ -13,10 +13,10 @@ pub(super) fn line(html: &str, limit: usize) -> String {
     read(html, limit).into_line()
 }
 
-/// Text at most `limit` bytes long: one line for each block (`<p>`, `<li>`, `<br>`, …), no empty
-/// lines, whitespace folded within them.
+/// Text of at most `limit` bytes: one line per block (`<p>`, `<li>`, `<br>`, …), no empty lines,
+/// whitespace folded within them.
 ///
-/// HTML that arrives escaped as a whole (`&lt;p&gt;…`) is read as what it was meant to be.
+/// HTML that arrives escaped as a whole (`&lt;p&gt;…`) is unescaped first.
 pub(super) fn paragraphs(html: &str, limit: usize) -> String {
     let text = read(html, limit).into_paragraphs();
     if !html.contains('<') && looks_like_html(&text) {
@@ -52,12 +52,12 @@ mod tests {
     const LIMIT: usize = 4096;
 
     #[test]
-    fn tags_go_and_text_stays() {
+    fn tags_are_removed_and_text_kept() {
         assert_eq!(line("Kék <b>bögre</b>, <i style=\"x>y\">3 dl</i>", LIMIT), "Kék bögre, 3 dl");
     }
 
     #[test]
-    fn entities_become_characters() {
+    fn entities_are_decoded() {
         assert_eq!(
             line("b&ouml;gre &amp; tál &#8211; 3&nbsp;dl &#x1F600; &lt;3", LIMIT),
             "bögre & tál – 3 dl 😀 <3"
@@ -65,12 +65,12 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_less_than_or_ampersand_is_text() {
+    fn bare_less_than_or_ampersand_is_text() {
         assert_eq!(line("a < b & c <5 mm R&D", LIMIT), "a < b & c <5 mm R&D");
     }
 
     #[test]
-    fn blocks_become_lines_and_cells_words() {
+    fn blocks_become_lines_and_cells_become_words() {
         let html = "<p>Egy</p>\r\n\r\n<ul><li>két</li><li>há<b>rom</b></li></ul>négy<br/>öt\
                     <table><tr><td>hat</td><td>hét</td></tr></table>";
         assert_eq!(paragraphs(html, LIMIT), "Egy\nkét\nhárom\nnégy\nöt\nhat hét");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn whitespace_folds_and_so_do_non_breaking_spaces() {
+    fn whitespace_and_non_breaking_spaces_are_folded() {
         assert_eq!(
             paragraphs(" a\t b\n\u{a0}\u{a0} \u{b} c <p>&nbsp;</p><p>\u{2003}d</p> ", LIMIT),
             "a b c\nd"
@@ -86,21 +86,21 @@ mod tests {
     }
 
     #[test]
-    fn scripts_styles_and_comments_are_not_text() {
+    fn scripts_styles_and_comments_are_dropped() {
         let html = "a<script>if (1 < 2) { x('</b>') }</script><style>p{}</style><!-- b --> c\
                     <iframe src=\"https://example.hu\">d</iframe> e";
         assert_eq!(line(html, LIMIT), "a c e");
     }
 
     #[test]
-    fn html_that_was_escaped_as_a_whole_is_read_too() {
+    fn html_escaped_as_a_whole_is_unescaped() {
         assert_eq!(paragraphs("&lt;p&gt;Egy &amp;amp; ket&lt;/p&gt;", LIMIT), "Egy & ket");
         assert_eq!(paragraphs("5 &lt; 6 &gt; 4", LIMIT), "5 < 6 > 4");
         assert_eq!(paragraphs("<p>a &lt;b&gt; c</p>", LIMIT), "a <b> c");
     }
 
     #[test]
-    fn text_is_cut_at_a_character_within_its_limit() {
+    fn text_is_truncated_at_a_character_boundary() {
         assert_eq!(line("ééé", 5), "éé");
         assert_eq!(line("<p>ééé</p>", 3), "é");
         assert_eq!(line("egy kettő", 4), "egy");
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn html_made_to_be_slow_takes_time_in_proportion() {
+    fn hostile_html_takes_linear_time() {
         for piece in ["<div>", "<", "&", "<!--", "<a href=\"", "<table>", "<script>", "&#", "</"] {
             let started = Instant::now();
             let text = paragraphs(&piece.repeat(1_000_000 / piece.len()), LIMIT);
@@ -119,7 +119,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_gives_folded_text_within_its_limit(html in ".{0,200}", limit in 0usize..64) {
+        fn folded_text_stays_within_its_limit(html in ".{0,200}", limit in 0usize..64) {
             let text = paragraphs(&html, limit);
             prop_assert!(text.len() <= limit);
             prop_assert_eq!(text.trim(), text.as_str());
@@ -127,7 +127,7 @@ mod tests {
         }
 
         #[test]
-        fn any_soup_of_markup_gives_text(
+        fn random_markup_yields_text(
             pieces in prop::collection::vec(
                 prop::sample::select(vec![
                     "<", ">", "</", "/>", "<p", "<script>", "</script>", "<!--", "-->", "&", "&amp",
@@ -141,7 +141,7 @@ mod tests {
         }
 
         #[test]
-        fn plain_words_come_back_as_they_are(words in prop::collection::vec("[a-zA-Zőűáé0-9,.]{1,9}", 0..20)) {
+        fn plain_words_are_unchanged(words in prop::collection::vec("[a-zA-Zőűáé0-9,.]{1,9}", 0..20)) {
             let text = words.join(" ");
             prop_assert_eq!(line(&text, LIMIT), text);
         }

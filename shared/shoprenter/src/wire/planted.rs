@@ -1,11 +1,11 @@
-//! What must never be kept, planted all over a record.
+//! Values that must never be stored, planted in every object of a record.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 const PLANTED: &str = "planted-secret";
 
-/// Puts it into every object, the linked and the unknown ones included.
+/// Adds the forbidden fields to every object, including linked and unknown ones.
 pub(super) fn plant(value: &mut Value) {
     match value {
         Value::Array(elements) => elements.iter_mut().for_each(plant),
@@ -19,7 +19,7 @@ pub(super) fn plant(value: &mut Value) {
     }
 }
 
-/// Looks for it in what is stored and in what is printed of a record.
+/// Searches the stored and the printed form of a record for planted values.
 pub(super) fn assert_nothing_planted<T: Serialize + std::fmt::Debug>(record: &T) {
     for text in [serde_json::to_string(record).unwrap(), format!("{record:?}")] {
         assert!(!text.contains(PLANTED), "{text}");

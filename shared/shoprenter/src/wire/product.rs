@@ -1,4 +1,4 @@
-//! `productExtend`: the API's product, and how it becomes the domain's.
+//! `productExtend`: the API's product and its conversion to the domain type.
 
 mod fields;
 mod price;
@@ -14,13 +14,13 @@ use fields::WireProduct;
 use shopcall_domain::{DecodeError, Product, ProductStatus, Stock};
 
 pub(super) use price::currency;
-pub(super) use texts::{UNDETERMINED, text};
+pub(super) use texts::text;
 
-/// A longer article number is none (and could not be searched for).
+/// A longer article number is dropped; it could not be searched for.
 pub(super) const MAX_SKU: usize = 1024;
-/// The longest address that browsers and proxies agree on.
+/// Longest address that browsers and proxies all support.
 pub(super) const MAX_ADDRESS: usize = 2048;
-/// No product is in as many; the rest is left out.
+/// Far more categories than any product is in; the rest is dropped.
 const MAX_CATEGORIES: usize = 200;
 
 /// Decodes one item of a `productExtend` page.
@@ -70,7 +70,7 @@ fn map(wire: WireProduct<'_>, context: &ShopContext) -> Result<Product, DecodeEr
     })
 }
 
-/// A product that doesn't say it is for sale isn't.
+/// A product without the field is not for sale.
 fn status(value: &Scalar<'_>) -> Result<ProductStatus, DecodeError> {
     match value.integer("status")? {
         None | Some(0) => Ok(ProductStatus::Off),

@@ -1,4 +1,4 @@
-//! What every record has in common: it is one object, and it has an id.
+//! Properties of every record: it is one object and has an id.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,8 +7,7 @@ use super::scalar::Scalar;
 use super::shape::{MAX_ID, OneOrMany};
 use shopcall_domain::DecodeError;
 
-/// Reads an item as the object that it has to be. Fields that are not read are skipped, however
-/// deep they are nested.
+/// Reads an item, which must be an object. Unknown fields are skipped, however deeply nested.
 pub(super) fn one_record<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T, DecodeError> {
     let list: OneOrMany<T> =
         serde_json::from_str(item.get()).map_err(|_| DecodeError::Malformed)?;
@@ -19,7 +18,7 @@ pub(super) fn one_record<'a, T: Deserialize<'a>>(item: &'a RawValue) -> Result<T
     }
 }
 
-/// The shop's own number of a record, in plain digits: the one that people read out.
+/// A record's number in the shop, in plain digits: the one that people read out.
 pub(super) fn own_number(
     value: &Scalar<'_>,
     field: &'static str,
@@ -33,7 +32,7 @@ pub(super) fn own_number(
     }
 }
 
-/// The field that names the record.
+/// Field that holds the record's id.
 pub(super) fn required_id(value: &Scalar<'_>, field: &'static str) -> Result<String, DecodeError> {
     match (value, value.text()) {
         (Scalar::Composite | Scalar::Flag(_), _) => Err(DecodeError::Unusable { field }),

@@ -1,4 +1,4 @@
-//! `/webHooks`: what is registered, and how one is registered.
+//! `/webHooks`: decoding and encoding of webhook registrations.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -10,7 +10,7 @@ use super::scalar::Scalar;
 use super::shape::OneOrMany;
 use super::single::decode_single;
 
-/// Bytes of an address; ours have about a hundred.
+/// Bytes of an address; the app's have about a hundred.
 const MAX_URL: usize = 2_048;
 const MAX_TEXT: usize = 256;
 
@@ -40,7 +40,7 @@ struct Delay<'a> {
     delay: Scalar<'a>,
 }
 
-/// One item of the list. None for what has no id.
+/// Decodes one item of the list. None if it has no id.
 pub(crate) fn decode_registration(item: &RawValue) -> Option<ListedWebhook> {
     let id = resource_id(item)?;
     let wire: Wire<'_> = serde_json::from_str(item.get()).ok()?;
@@ -64,12 +64,12 @@ pub(crate) fn decode_registration(item: &RawValue) -> Option<ListedWebhook> {
     })
 }
 
-/// The id in the answer to a registration.
+/// Id in the answer to a registration.
 pub(crate) fn decode_created_id(body: &str) -> Option<String> {
     resource_id(decode_single(body).ok()?)
 }
 
-/// What is posted or put. Without a delay: at once.
+/// Body of a POST or PUT. No delay means immediate delivery.
 pub(crate) fn encode_registration(wanted: &WantedWebhook<'_>) -> String {
     let mut parameters = json!({ "type": "json", "url": wanted.url.reveal() });
     if let Some(parameters) = parameters.as_object_mut().filter(|_| !wanted.fields.is_empty()) {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_come_as_an_object_or_as_an_array() {
+    fn parameters_may_be_an_object_or_an_array() {
         let object = r#"{"type":"json","url":"https://a/b","fields":["order_innerId"]}"#;
         let write = |parameters: &str| {
             let json = format!(
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_is_told_from_none() {
+    fn zero_delay_differs_from_a_delay() {
         let is_delayed = |delay: &str| {
             decode(&format!(r#"{{"id":"w","webHookDelay":{delay}}}"#)).unwrap().is_delayed
         };
@@ -125,20 +125,20 @@ mod tests {
     }
 
     #[test]
-    fn a_link_by_itself_has_no_address() {
+    fn bare_link_has_no_address() {
         let listed = decode(r#"{"href":"https://x/webHooks/abc"}"#).unwrap();
         assert_eq!((listed.id.as_str(), listed.url), ("abc", None));
         assert!(decode("{}").is_none());
     }
 
     #[test]
-    fn no_address_is_shown() {
+    fn debug_hides_addresses() {
         let listed = decode(r#"{"id":"w","webHookParameters":{"url":"https://a/secret"}}"#);
         assert!(!format!("{listed:?}").contains("secret"));
     }
 
     #[test]
-    fn what_is_registered_is_read_back() {
+    fn registration_round_trips() {
         let url = WebhookUrl::new("https://a/b".to_owned());
         let wanted = WantedWebhook {
             event: "order_confirm",
@@ -163,7 +163,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_item_can_upset_it(json in super::super::arbitrary::json()) {
+        fn any_item_decodes_without_panic(json in super::super::arbitrary::json()) {
             decode_created_id(&json.to_string());
             decode(&json.to_string());
             let within = json!({ "id": "w", "webHookParameters": json, "webHookDelay": json });

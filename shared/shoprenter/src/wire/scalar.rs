@@ -1,5 +1,5 @@
-//! One value as the API may spell it: a number or a boolean is usually a string, and nothing is
-//! `{}`, `[]`, `""` or null, whatever the type.
+//! A scalar in the API's spellings: numbers and booleans are usually strings, and a missing value
+//! is `{}`, `[]`, `""` or null, whatever the type.
 
 mod instant;
 mod read;
@@ -13,22 +13,22 @@ use shopcall_domain::DecodeError;
 
 pub(super) use instant::Instant;
 
-/// A value of any JSON type, borrowed where it needs no unescaping.
+/// A value of any JSON type, borrowed unless it needs unescaping.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(super) enum Scalar<'a> {
-    /// `{}`, `[]`, `""`, null, or not there.
+    /// `{}`, `[]`, `""`, null, or absent.
     #[default]
     Empty,
-    /// A string, or a number's own digits: money never becomes a float on the way.
+    /// A string, or a number's own digits: money never passes through a float.
     Text(Cow<'a, str>),
     /// `true` or `false`.
     Flag(bool),
-    /// An object or an array that holds something; what, is not kept.
+    /// A non-empty object or array; the content is dropped.
     Composite,
 }
 
 impl Scalar<'_> {
-    /// The text without surrounding whitespace; none where there is none or it isn't text.
+    /// The text without surrounding whitespace; None if it is empty or not text.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
@@ -36,12 +36,12 @@ impl Scalar<'_> {
         }
     }
 
-    /// The text, where it has at most `limit` bytes; a longer one is none of a shop's.
+    /// The text if it has at most `limit` bytes; None if it is longer.
     pub(super) fn text_within(&self, limit: usize) -> Option<String> {
         self.text().filter(|text| text.len() <= limit).map(str::to_owned)
     }
 
-    /// The exact number, without the zeros that trail it (`"2200.0000"` is `2200`).
+    /// The exact number, without trailing zeros (`"2200.0000"` is `2200`).
     pub(super) fn decimal(&self, field: &'static str) -> Result<Option<Decimal>, DecodeError> {
         let unusable = DecodeError::Unusable { field };
         match (self, self.text()) {
@@ -65,7 +65,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// Yes or no (`true`, `1`, `"1"`, `"true"`, `"yes"`, …); any number but 0 is a yes.
+    /// A boolean (`true`, `1`, `"1"`, `"true"`, `"yes"`, …); any number but 0 is true.
     pub(super) fn flag(&self, field: &'static str) -> Result<Option<bool>, DecodeError> {
         const YES: [&str; 4] = ["true", "yes", "on", "y"];
         const NO: [&str; 4] = ["false", "no", "off", "n"];

@@ -1,4 +1,4 @@
-//! `/settings`: keys and values, of which a few matter here.
+//! `/settings`: keys and values, of which a few are used.
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -17,26 +17,26 @@ struct WireSetting<'a> {
     value: Scalar<'a>,
 }
 
-/// The zone that `config_timezone` names, where a page of settings has it and it is one.
+/// Time zone in `config_timezone`, if the page has it and it is valid.
 pub(crate) fn decode_time_zone(items: &[&RawValue]) -> Option<TimeZone> {
     value_of("config_timezone", items, |name| TimeZone::get(name).ok())
 }
 
-/// The country that `config_country` names, where a page of settings has it and it is a code. No
-/// documentation lists that key; a shop without it is taken for Hungarian.
+/// Country in `config_country`, if the page has it and it is a valid code. The key is undocumented;
+/// the default is Hungary.
 pub(crate) fn decode_country(items: &[&RawValue]) -> Option<Country> {
     value_of("config_country", items, |code| Country::parse(code).ok())
 }
 
-/// The number, or the id, of the status of cancelled orders, where a page of settings has it: what
-/// [`OrderStatuses::set_cancelled`](super::status::OrderStatuses::set_cancelled) takes.
+/// Number or id of the status of cancelled orders, if the page has it, for
+/// [`OrderStatuses::set_cancelled`](super::status::OrderStatuses::set_cancelled).
 pub(crate) fn decode_cancelled_status(items: &[&RawValue]) -> Option<String> {
     value_of("storno_order_status_id", items, |status| {
         Some(status.to_owned()).filter(|status| status.len() <= MAX_ID)
     })
 }
 
-/// What can be made of the first setting of that name that something can be made of.
+/// First decodable value of the settings with that name.
 fn value_of<T>(key: &str, items: &[&RawValue], read: impl Fn(&str) -> Option<T>) -> Option<T> {
     items.iter().find_map(|item| {
         let setting: WireSetting<'_> = serde_json::from_str(item.get()).ok()?;
@@ -44,7 +44,7 @@ fn value_of<T>(key: &str, items: &[&RawValue], read: impl Fn(&str) -> Option<T>)
     })
 }
 
-/// Nearly all shops are Hungarian: the zone of one that does not tell its own.
+/// Default time zone: nearly all shops are Hungarian.
 pub(super) fn default_time_zone() -> TimeZone {
     TimeZone::get("Europe/Budapest").unwrap_or(TimeZone::UTC)
 }
@@ -61,14 +61,14 @@ mod tests {
     }
 
     #[test]
-    fn the_shops_zone_is_among_its_settings() {
+    fn time_zone_is_read_from_settings() {
         let items = r#"[{"key":"config_language","value":"hu"}, {"key":"config_name","value":[]},
             {"group":"config","key":"config_timezone","value":"Europe/Bucharest"}]"#;
         assert_eq!(zone(items).as_deref(), Some("Europe/Bucharest"));
     }
 
     #[test]
-    fn the_shops_country_and_its_cancelled_status_are_among_its_settings() {
+    fn country_and_cancelled_status_are_read_from_settings() {
         let body = r#"{"items":[{"key":"config_country","value":{}}, 7,
             {"key":"config_country","value":"sk"},
             {"group":"system_order_status","key":"storno_order_status_id","value":14}]}"#;
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shop_without_a_known_zone_is_taken_for_hungarian() {
+    fn unknown_zone_defaults_to_hungarian() {
         assert_eq!(zone(r#"[{"key":"config_timezone","value":"Europe/Atlantis"}]"#), None);
         assert_eq!(zone(r#"[{"key":"config_timezone","value":{}}, 7]"#), None);
         assert_eq!(default_time_zone().iana_name(), Some("Europe/Budapest"));

@@ -1,5 +1,5 @@
-//! Two shapes that stand for more than they say: a list that may be one bare object, and a link
-//! that stands for a record.
+//! Two ambiguous shapes of the API: a list that is a bare object when it has one element, and a
+//! link that replaces a record.
 
 mod link;
 mod list;

@@ -1,4 +1,4 @@
-//! One record by itself, as `GET <collection>/<id>` answers it.
+//! A single record, the answer to `GET <collection>/<id>`.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,8 +12,8 @@ struct Wrapping<'a> {
     response: Option<&'a RawValue>,
 }
 
-/// The record of an answer, with `{"response": …}` around it or without, untouched. Whether it can
-/// be decoded is another question; what is no object is no record.
+/// Locates the record of an answer, with or without a `{"response": …}` wrapper, without decoding
+/// it. Anything but an object is refused.
 pub(crate) fn decode_single(body: &str) -> Result<&RawValue, PageError> {
     const WRAPPINGS: usize = 3;
     let mut record: &RawValue =
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_may_be_wrapped_in_a_response() {
+    fn record_in_a_response_wrapper_is_found() {
         let record = r#"{"id":"a","sku":"s"}"#;
         for body in [
             record.to_owned(),
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_no_record() {
+    fn non_object_is_not_a_record() {
         for (body, error) in [
             ("", PageError::NotJson),
             ("<html></html>", PageError::NotJson),

@@ -1,4 +1,4 @@
-//! What a shop's order statuses are called, and which of them means that an order was cancelled.
+//! Names of a shop's order statuses, and which of them is the cancelled one.
 
 mod words;
 
@@ -7,27 +7,27 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::language::Languages;
+use super::language::{Languages, UNDETERMINED};
 use super::person;
-use super::product::UNDETERMINED;
+
 use super::scalar::Scalar;
 use super::shape::{MAX_ID, Ref};
 use shopcall_domain::OrderStatus;
 
-/// Bytes; a status is named in a few words.
+/// Bytes; status names are a few words.
 pub(super) const MAX_NAME: usize = 256;
-/// No shop has more languages.
+/// More languages than any shop has.
 const MAX_LANGUAGES: usize = 12;
 
-/// The statuses that a shop's orders can have, by resource id.
+/// Order statuses of a shop, by resource id.
 ///
-/// What could not be read (the scope is `order.status:read`) leaves ids without names.
+/// Without the permission to read them (`order.status:read`), ids have no names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OrderStatuses {
     names: BTreeMap<String, BTreeMap<String, String>>,
-    /// The shop's own numbers of the statuses, by resource id.
+    /// Status numbers by resource id.
     numbers: BTreeMap<String, String>,
-    /// The number, or the id, that the setting `storno_order_status_id` has.
+    /// Number or id in the setting `storno_order_status_id`.
     cancelled: Option<String>,
 }
 
@@ -46,9 +46,9 @@ struct WireStatus<'a> {
 }
 
 impl OrderStatuses {
-    /// Adds a page of `/orderStatusDescriptions` that was asked for with `full=1`: a name in one
-    /// language each, filed under the language's code (under its resource id where the code is not
-    /// known). What is no description, or only a link to one, is passed over.
+    /// Adds a page of `/orderStatusDescriptions` requested with `full=1`: each item is a name in
+    /// one language, stored under the language's code (under its resource id if the code is
+    /// unknown). Invalid items and bare links are skipped.
     pub(crate) fn add_names(&mut self, items: &[&RawValue], languages: &Languages) {
         for item in items {
             let wire: WireDescription<'_> = serde_json::from_str(item.get()).unwrap_or_default();
@@ -66,8 +66,8 @@ impl OrderStatuses {
         }
     }
 
-    /// Adds a page of `/orderStatuses` that was asked for with `full=1`, which tells what number
-    /// each status has: the one that [`Self::set_cancelled`] may name it by.
+    /// Adds a page of `/orderStatuses` requested with `full=1`, which gives each status the number
+    /// that [`Self::set_cancelled`] may use.
     pub(crate) fn add_numbers(&mut self, items: &[&RawValue]) {
         for item in items {
             let wire: WireStatus<'_> = serde_json::from_str(item.get()).unwrap_or_default();
@@ -78,13 +78,13 @@ impl OrderStatuses {
         }
     }
 
-    /// Says which status is that of cancelled orders, by its number or its id: what
-    /// [`decode_cancelled_status`](super::decode_cancelled_status) finds.
+    /// Sets the status of cancelled orders, by its number or its id, as found by
+    /// [`decode_cancelled_status`](super::decode_cancelled_status).
     pub(crate) fn set_cancelled(&mut self, status: String) {
         self.cancelled = Some(status);
     }
 
-    /// What is known of a status.
+    /// Known details of a status.
     pub(super) fn status(&self, id: &str) -> OrderStatus {
         OrderStatus {
             id: Some(id.to_owned()),
@@ -93,8 +93,7 @@ impl OrderStatuses {
         }
     }
 
-    /// The status of a name, as far as one alone has it; otherwise nothing but its name, filed
-    /// under `language`.
+    /// The status of that name if exactly one has it; otherwise only the name, under `language`.
     pub(super) fn named(&self, name: String, language: String) -> OrderStatus {
         let has_it = |names: &BTreeMap<_, String>| names.values().any(|known| *known == name);
         let mut found = self.names.iter().filter(|(_, names)| has_it(names));
@@ -105,15 +104,15 @@ impl OrderStatuses {
         OrderStatus { id: None, names: [(language, name)].into(), is_cancelled }
     }
 
-    /// The status of a resource id or a number, where it is one of the shop's.
+    /// The status of a resource id or a number, if it is one of the shop's.
     pub(super) fn known(&self, key: &str) -> Option<OrderStatus> {
         let by_number = || self.numbers.iter().find(|(_, number)| *number == key);
         let id = self.names.get_key_value(key).map(|(id, _)| id);
         id.or_else(|| by_number().map(|(id, _)| id)).map(|id| self.status(id))
     }
 
-    /// The status that the shop's settings name, or one whose name says so: the API's records have
-    /// no flag for it, and merchants add statuses of their own.
+    /// The status in the shop's settings, or one with a name that says so: the API's records have
+    /// no flag for it, and merchants add their own statuses.
     fn is_cancelled(&self, id: &str) -> bool {
         let is_set = self
             .cancelled

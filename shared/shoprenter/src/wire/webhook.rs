@@ -1,6 +1,6 @@
-//! The body of an order webhook. Nobody signs it and its form is documented by one sample, so
-//! everything that can be meant by it is understood, within bounds, and nothing in it is trusted
-//! for longer than it takes to read the record back.
+//! Decoding of order webhooks. Bodies are unsigned and documented by a single sample, so the
+//! decoder accepts every plausible form, within bounds, and its result is only a hint until the
+//! record is read back.
 
 mod bounds;
 mod digest;
@@ -23,15 +23,16 @@ mod tests;
 use super::context::ShopContext;
 use shopcall_domain::{Delivery, DeliveryError, Hint, OrderHint};
 
-/// Bytes of a body. An order of a hundred lines has some 30,000; API Gateway lets 10 MB pass.
+/// Bytes of a body. An order of a hundred lines has about 30,000; API Gateway allows 10 MB.
 pub(super) const MAX_BODY: usize = 1024 * 1024;
 /// Orders, products or customers that one delivery may name; ShopRenter sends one.
 pub(super) const MAX_RECORDS: usize = 100;
 
-/// Decodes a webhook's body: JSON in the field `data` of a form of either encoding, or by itself.
+/// Decodes a webhook's body: JSON, either alone or in the field `data` of a form of either
+/// encoding.
 ///
-/// `content_type` is the header as it came. It decides where the body leaves room for doubt, and
-/// no body is refused for a wrong one. What is not UTF-8 is replaced.
+/// `content_type` is the header as received. It only decides ambiguous bodies; a wrong one never
+/// makes the body invalid. Invalid UTF-8 is replaced.
 pub(crate) fn decode_webhook(
     content_type: Option<&str>,
     body: &[u8],

@@ -1,4 +1,4 @@
-//! The least that a function in Rust can be: what the runtime alone costs.
+//! Minimal Rust function, which measures the cost of the runtime alone.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

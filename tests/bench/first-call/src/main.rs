@@ -1,5 +1,5 @@
-//! Makes the core's client as every function does, calls an HTTPS server once, again over the same
-//! connection, and prints how many microseconds each step took:
+//! Creates the core's client as every function does, calls an HTTPS server twice over one
+//! connection, and prints the duration of each step in microseconds:
 //!
 //! `first-call plain|dynamodb https://localhost:1234 root.der`
 
@@ -31,7 +31,7 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// As ShopRenter is called.
+/// Calls the server as ShopRenter's API is called.
 async fn plain(address: &str, root: Vec<u8>) -> Outcome<[Duration; 3]> {
     let began = Instant::now();
     let client = client(root)?;
@@ -45,7 +45,7 @@ async fn plain(address: &str, root: Vec<u8>) -> Outcome<[Duration; 3]> {
     Ok([made, first, second])
 }
 
-/// As DynamoDB is called.
+/// Calls the server as DynamoDB is called.
 async fn dynamodb(address: &str, root: Vec<u8>) -> Outcome<[Duration; 3]> {
     let began = Instant::now();
     let environment = |name: &str| match name {
@@ -66,7 +66,7 @@ async fn dynamodb(address: &str, root: Vec<u8>) -> Outcome<[Duration; 3]> {
     Ok([made, first, second])
 }
 
-/// The core's client, which trusts one root more: a certificate for a loopback address.
+/// Creates the core's client with an additional trusted root, for a loopback address.
 fn client(root: Vec<u8>) -> Outcome<reqwest::Client> {
     let mut roots = public_roots();
     roots.add(CertificateDer::from(root))?;

@@ -1,4 +1,4 @@
-//! AWS's own Runtime Interface Emulator with one function in it.
+//! AWS's Runtime Interface Emulator with one function.
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,12 +12,12 @@ use serde_json::Value;
 use super::proxy::Proxy;
 use super::shim::{self, Begun};
 
-/// Looks for the emulator's port, every two milliseconds.
+/// Maximum number of checks for the emulator's port, two milliseconds apart.
 const LOOKS: usize = 5_000;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 const INVOKE: &str = "2015-03-31/functions/function/invocations";
 
-/// What a function's first invocation took.
+/// Measurements of a function's first invocation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Start {
     pub(super) to_poll: Duration,
@@ -26,18 +26,18 @@ pub(super) struct Start {
     pub(super) peak_rss: u64,
 }
 
-/// A function's first invocation.
+/// Result of a function's first invocation.
 pub(super) struct First {
     pub(super) start: Start,
     pub(super) answer: Value,
-    /// What the function and the emulator logged.
+    /// Log of the function and the emulator.
     pub(super) log: String,
 }
 
-/// Starts `function` with `environment` under the emulator, gives it one event, and ends both.
+/// Starts `function` with `environment` under the emulator, sends one event, and stops both.
 ///
 /// # Panics
-/// Where there is no answer.
+/// If there is no answer.
 pub(super) async fn first_invocation(
     function: &Path,
     environment: &[(String, String)],
@@ -59,7 +59,7 @@ pub(super) async fn first_invocation(
     std::fs::remove_file(note).unwrap();
     std::fs::remove_file(log).unwrap();
     let to_poll = seen.first_poll.unwrap() - begun.at;
-    let failed = || panic!("it failed: {answer}\n{lines}");
+    let failed = || panic!("the invocation failed: {answer}\n{lines}");
     let to_answer = seen.first_answer.unwrap_or_else(failed) - begun.at;
     First { start: Start { to_poll, to_answer, peak_rss }, answer, log: lines }
 }
@@ -93,7 +93,7 @@ impl Emulator {
         Self { child, address }
     }
 
-    /// The emulator starts the function when the first event comes.
+    /// The emulator starts the function when the first event arrives.
     async fn invoke(&self, event: &Value) -> Value {
         let is_there = (0..LOOKS).any(|_| {
             let is_there = TcpStream::connect(self.address).is_ok();
@@ -117,7 +117,7 @@ impl Drop for Emulator {
     }
 }
 
-/// The function has a process group of its own and would outlive the emulator.
+/// Kills the function, which has its own process group and would outlive the emulator.
 fn end_function(begun: Begun) {
     let process = Pid::from_raw(begun.process).unwrap();
     kill_process(process, Signal::KILL).unwrap();
@@ -127,7 +127,7 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// Where `make tools` has put it: it comes with the SAM CLI.
+/// Location where `make tools` installs the emulator as part of the SAM CLI.
 fn path() -> PathBuf {
     let architecture = match std::env::consts::ARCH {
         "aarch64" => "arm64",

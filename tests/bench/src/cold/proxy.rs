@@ -1,5 +1,5 @@
-//! Proxy between a function and the emulator's Runtime API that records when the function first asks
-//! for an event and when it first answers. It adds the same to every function.
+//! Proxy between a function and the emulator's Runtime API that records when the function first
+//! requests an event and when it first answers. It delays every function equally.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::monotonic;
 
-/// When a function did what; the times of [`monotonic`].
+/// Times of a function's first requests, from [`monotonic`].
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Seen {
     pub(super) first_poll: Option<Duration>,
@@ -66,7 +66,7 @@ fn accept(listener: &TcpListener, state: &Arc<ProxyState>) {
             return;
         }
         let state = Arc::clone(state);
-        // It ends when either side closes the connection, as a function does that is killed.
+        // Ends when either side closes the connection, for example because the function is killed.
         std::thread::spawn(move || drop(carry(connection, &state)));
     }
 }
@@ -74,7 +74,7 @@ fn accept(listener: &TcpListener, state: &Arc<ProxyState>) {
 fn carry(mut function: TcpStream, state: &ProxyState) -> io::Result<()> {
     let mut buffer = vec![0; 64 << 10];
     let mut length = function.read(&mut buffer)?;
-    state.look(&buffer[..length]);
+    state.observe(&buffer[..length]);
     let mut emulator = TcpStream::connect(state.upstream)?;
     emulator.set_nodelay(true)?;
     function.set_nodelay(true)?;
@@ -86,14 +86,14 @@ fn carry(mut function: TcpStream, state: &ProxyState) -> io::Result<()> {
     while length > 0 {
         emulator.write_all(&buffer[..length])?;
         length = function.read(&mut buffer)?;
-        state.look(&buffer[..length]);
+        state.observe(&buffer[..length]);
     }
     emulator.shutdown(Shutdown::Both)
 }
 
 impl ProxyState {
-    /// The runtime writes the head of a request at once.
-    fn look(&self, bytes: &[u8]) {
+    /// The runtime writes a request's head in one piece.
+    fn observe(&self, bytes: &[u8]) {
         let now = monotonic::now();
         let line = bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! What the emulator starts in a function's place: it notes the time and becomes the function, with
-//! a Runtime API that notes the time as well.
+//! Program that the emulator starts in place of a function: records the time and replaces itself
+//! with the function, whose Runtime API is the recording proxy.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -10,27 +10,27 @@ use std::time::Duration;
 
 use crate::monotonic;
 
-/// The word after the program's name that asks for this.
+/// Command line argument that selects this mode.
 pub(crate) const MODE: &str = "become";
 
-/// A function that has been started.
+/// A started function.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Begun {
     pub(super) process: i32,
     pub(super) at: Duration,
 }
 
-/// What the emulator is to start.
+/// Builds the emulator's command.
 pub(super) fn command(function: &Path, runtime_api: &str, note: &Path) -> Vec<String> {
     let own = std::env::current_exe().unwrap();
     let path = |path: &Path| path.to_str().unwrap().to_owned();
     vec![path(&own), MODE.to_owned(), path(function), runtime_api.to_owned(), path(note)]
 }
 
-/// Becomes the function; the arguments are those of [`command`] after the mode.
+/// Replaces this process with the function. The arguments are those of [`command`] after the mode.
 ///
 /// # Panics
-/// Where it cannot.
+/// If the process cannot be replaced.
 pub(crate) fn become_function(mut arguments: impl Iterator<Item = String>) -> ! {
     let [function, runtime_api, note] = [(); 3].map(|()| arguments.next().unwrap());
     let mut note = File::create(note).unwrap();
@@ -41,10 +41,10 @@ pub(crate) fn become_function(mut arguments: impl Iterator<Item = String>) -> ! 
     panic!("{}", command.exec());
 }
 
-/// What was noted.
+/// Reads the recorded start.
 ///
 /// # Panics
-/// Where nothing was.
+/// If nothing was recorded.
 pub(super) fn read(note: &Path) -> Begun {
     let text = fs::read_to_string(note).unwrap();
     let (process, nanoseconds) = text.split_once(' ').unwrap();

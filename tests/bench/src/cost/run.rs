@@ -1,4 +1,4 @@
-//! One run, and what it takes.
+//! Resource consumption of one run.
 
 use std::time::{Duration, Instant};
 
@@ -8,17 +8,17 @@ use super::prices;
 use crate::report::seconds;
 use crate::stand::{LONGEST, Stand};
 
-/// What a run took.
+/// Consumption of a run.
 pub(super) struct Run {
     pub(super) write_units: f64,
     pub(super) read_units: f64,
-    /// To ShopRenter's API.
+    /// Requests to ShopRenter's API.
     pub(super) requests: f64,
     pub(super) gb_seconds: f64,
     elapsed: Duration,
     invocations: f64,
-    /// Put on the bus, the one that asked for the run among them. A run over products puts one at
-    /// a time.
+    /// Events published, including the request for the run. A run over products publishes one at a
+    /// time.
     events: f64,
 }
 
@@ -44,7 +44,7 @@ impl Run {
         }
     }
 
-    /// In US$, at list prices.
+    /// Price in US$ at list prices.
     pub(super) fn price(&self) -> f64 {
         let millions = self.write_units * prices::WRITE_UNITS
             + self.read_units * prices::READ_UNITS

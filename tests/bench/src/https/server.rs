@@ -1,4 +1,4 @@
-//! An HTTPS server on a loopback address, with a certificate of its own.
+//! HTTPS server on a loopback address with its own certificate.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -12,17 +12,17 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n\
                       content-length: 2\r\n\r\n{}";
 
-/// It serves until the program ends.
+/// Server that runs until the program ends.
 pub(super) struct Server {
     address: String,
     root: PathBuf,
 }
 
 impl Server {
-    /// Starts it with a new P-256 certificate for `localhost`, under a new root.
+    /// Starts the server with a new P-256 certificate for `localhost`, signed by a new root.
     ///
     /// # Panics
-    /// Where it cannot.
+    /// If the server cannot start.
     pub(super) fn start() -> Self {
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -49,7 +49,7 @@ impl Server {
         std::thread::spawn(move || {
             for connection in listener.incoming().map_while(Result::ok) {
                 let config = Arc::clone(&config);
-                // An error is a client that has ended.
+                // An error means that the client closed the connection.
                 std::thread::spawn(move || drop(serve(connection, config)));
             }
         });
@@ -60,7 +60,7 @@ impl Server {
         &self.address
     }
 
-    /// A file with the certificate to trust.
+    /// File with the root certificate to trust.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
@@ -72,7 +72,7 @@ impl Drop for Server {
     }
 }
 
-/// Answers one request after the other.
+/// Answers one connection's requests in order.
 fn serve(connection: TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let session = ServerConnection::new(config).map_err(io::Error::other)?;

@@ -1,5 +1,4 @@
-//! Figures of an earlier run, to compare with. Only ratios are kept: they are about the same on
-//! every machine, which no time is.
+//! Ratios of an earlier run for comparison. Times are not kept, because they depend on the machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,25 +9,25 @@ use serde_json::{Value, json};
 use super::figure::{Better, Figure};
 use super::summary::Measured;
 
-/// A change of less is taken for noise.
+/// Relative change below which a difference counts as noise.
 const TOLERANCE: f64 = 0.15;
 
-/// The ratios by benchmark and name.
+/// Ratios by benchmark and name.
 #[derive(Debug, Default)]
 pub(crate) struct Baseline {
     ratios: BTreeMap<String, f64>,
 }
 
 impl Baseline {
-    /// The committed one.
+    /// Path of the committed baseline.
     pub(crate) fn path() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("baseline.json")
     }
 
-    /// Reads it; empty where there is none yet.
+    /// Reads the baseline; empty if there is no file yet.
     ///
     /// # Panics
-    /// Where the file is something else.
+    /// If the file is invalid.
     pub(crate) fn read() -> Self {
         let Ok(text) = fs::read_to_string(Self::path()) else { return Self::default() };
         let file: Value = serde_json::from_str(&text).unwrap();
@@ -36,11 +35,10 @@ impl Baseline {
         Self { ratios: ratios.iter().map(|(k, v)| (k.clone(), v.as_f64().unwrap())).collect() }
     }
 
-    /// Puts the ratios of this run in the place of those before, and keeps those of benchmarks that
-    /// did not run.
+    /// Replaces the ratios of this run's benchmarks, and keeps those of the others.
     ///
     /// # Panics
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub(crate) fn replace(mut self, run: &[Measured]) {
         for Measured { benchmark, figures, .. } in run {
             let prefix = key(benchmark, "");
@@ -54,14 +52,14 @@ impl Baseline {
         fs::write(Self::path(), text + "\n").unwrap();
     }
 
-    /// What the baseline says of a figure: `better`, `worse` or `same`, and by how much; nothing
-    /// where it does not know the figure.
+    /// Compares a figure with the baseline: `better`, `worse` or `same`, and by how much. Returns
+    /// `None` for an unknown figure.
     pub(crate) fn compare(&self, benchmark: &str, figure: &Figure) -> Option<String> {
         if !figure.unit.is_ratio() {
             return None;
         }
         let before = *self.ratios.get(&key(benchmark, &figure.name))?;
-        // What is rounded to the same is the same, nothing included.
+        // Values that round to the same count as the same, including zero.
         if (figure.value - before).abs() < 0.001 {
             return Some("same".to_owned());
         }

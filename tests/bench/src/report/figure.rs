@@ -1,18 +1,18 @@
-//! One number that a benchmark found, with what it ought to be.
+//! A number measured by a benchmark, with its budget.
 
-/// What a figure counts.
+/// Unit of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
-    /// So many times what it is compared with in the same run.
+    /// Multiple of a reference value in the same run.
     Times,
-    /// A share of what it is compared with in the same run, in per cent.
+    /// Percentage of a reference value in the same run.
     Percent,
-    /// Anything else, by its usual sign: `ms`, `MB`, `rows/s`. Says something of this machine alone.
+    /// Any other unit by its usual symbol: `ms`, `MB`, `rows/s`. Depends on the machine.
     Of(&'static str),
 }
 
 impl Unit {
-    /// How it is written.
+    /// Symbol of the unit.
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Times => "×",
@@ -21,7 +21,7 @@ impl Unit {
         }
     }
 
-    /// Whether another machine would come to about the same number.
+    /// Whether the value is comparable across machines.
     pub(crate) fn is_ratio(self) -> bool {
         matches!(self, Self::Times | Self::Percent)
     }
@@ -34,35 +34,35 @@ pub(crate) enum Better {
     More,
 }
 
-/// A named number.
+/// A named value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figure {
-    /// What was measured; no other figure of the benchmark is called the same.
+    /// Name, unique within the benchmark.
     pub(crate) name: String,
     pub(crate) value: f64,
     pub(crate) unit: Unit,
     pub(crate) better: Better,
-    /// What it must not be worse than.
+    /// Limit in the direction of improvement.
     pub(crate) budget: Option<f64>,
 }
 
 impl Figure {
-    /// A figure that is better the smaller it is, such as a time.
+    /// Creates a figure for which smaller is better, such as a time.
     pub(crate) fn less(name: impl Into<String>, value: f64, unit: Unit) -> Self {
         Self { name: name.into(), value, unit, better: Better::Less, budget: None }
     }
 
-    /// A figure that is better the greater it is, such as a throughput.
+    /// Creates a figure for which greater is better, such as a throughput.
     pub(crate) fn more(name: impl Into<String>, value: f64, unit: Unit) -> Self {
         Self { better: Better::More, ..Self::less(name, value, unit) }
     }
 
-    /// The same with a budget: the most that it may be, or the least, as is better for it.
+    /// Sets the budget: an upper or lower limit, depending on the direction of improvement.
     pub(crate) fn budget(self, limit: f64) -> Self {
         Self { budget: Some(limit), ..self }
     }
 
-    /// Whether the budget is met, where there is one.
+    /// Whether the budget, if any, is met.
     pub(crate) fn is_met(&self) -> Option<bool> {
         self.budget.map(|limit| match self.better {
             Better::Less => self.value <= limit,

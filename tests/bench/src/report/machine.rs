@@ -3,7 +3,7 @@
 use std::fs;
 use std::thread::available_parallelism;
 
-/// Its processor, memory and kernel, in one line.
+/// Describes processor, memory and kernel in one line.
 pub(crate) fn machine() -> String {
     let value = |file: &str, name: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();

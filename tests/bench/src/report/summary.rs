@@ -1,4 +1,4 @@
-//! The end of a run: one table of all figures, and the same as JSON.
+//! Results of a run, as a table and as JSON.
 
 use std::fs;
 use std::path::Path;
@@ -13,10 +13,10 @@ use super::{Baseline, seconds, table};
 /// Results of one benchmark.
 #[derive(Debug)]
 pub(crate) struct Measured {
-    /// The benchmark's name, as `ONLY` takes it.
+    /// Name of the benchmark, as in `ONLY`.
     pub(crate) benchmark: String,
     pub(crate) figures: Vec<Figure>,
-    /// How long it took.
+    /// Duration of the benchmark.
     pub(crate) took: Duration,
 }
 
@@ -31,12 +31,12 @@ impl Summary {
         self.run.push(measured);
     }
 
-    /// Results of each benchmark.
+    /// Returns the results of each benchmark.
     pub(crate) fn run(&self) -> &[Measured] {
         &self.run
     }
 
-    /// Prints every figure with its budget, whether that is met, and what the baseline says.
+    /// Prints every figure with its budget and its comparison with the baseline.
     pub(crate) fn print(&self, baseline: &Baseline) {
         let mut rows = Vec::new();
         for Measured { benchmark, figures, .. } in &self.run {
@@ -50,7 +50,11 @@ impl Summary {
                 ]);
             }
         }
-        table("All figures", &["figure", "value", "budget", "met", "beside the baseline"], &rows);
+        table(
+            "All figures",
+            &["figure", "value", "budget", "met", "relative to the baseline"],
+            &rows,
+        );
         let took = self.run.iter().map(|one| format!("{} {}", one.benchmark, seconds(one.took)));
         println!("\nTime: {}", took.collect::<Vec<_>>().join(", "));
         let judged: Vec<_> =
@@ -59,10 +63,10 @@ impl Summary {
         println!("Budgets met: {met} of {}", judged.len());
     }
 
-    /// Writes the same for machines.
+    /// Writes the results as JSON.
     ///
     /// # Panics
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub(crate) fn write(&self, path: &Path) {
         let figures = self.run.iter().flat_map(|one| one.figures.iter().map(move |f| (one, f)));
         let figures: Vec<Value> = figures
@@ -83,14 +87,14 @@ impl Summary {
     }
 }
 
-/// Marks before and after the run's table in a page.
+/// Marks around the run's table in a page.
 const MARKS: [&str; 2] = ["<!-- run -->\n", "<!-- end of run -->"];
 
 impl Summary {
-    /// Puts the run's table between the marks of a Markdown page.
+    /// Replaces the table between the marks of a Markdown page.
     ///
     /// # Panics
-    /// Where the page is missing or has no marks.
+    /// If the page or its marks are missing.
     pub(crate) fn put_into(&self, page: &Path) {
         let text = fs::read_to_string(page).unwrap();
         let (before, rest) = text.split_once(MARKS[0]).unwrap();
@@ -131,7 +135,7 @@ fn limit_of(limit: f64, figure: &Figure) -> String {
     format!("{sign} {}", with_unit(limit, figure))
 }
 
-/// A number with as many digits as say something.
+/// Formats a value with its significant digits.
 fn with_unit(value: f64, figure: &Figure) -> String {
     let digits = match value.abs() {
         value if value >= 100.0 || value.fract() == 0.0 => 0,

@@ -1,4 +1,4 @@
-//! Which function serves which route of the template.
+//! Dispatch of the template's routes to functions.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use super::InProcess;
 const TIME: Duration = Duration::from_secs(60);
 
 impl InProcess {
-    /// Hands a request over to the function that serves a route key of the template, which may name
-    /// ShopRenter in the place of `{platform}`.
+    /// Passes a request to the function that serves a route key of the template, in which
+    /// `{platform}` may be replaced by ShopRenter's name.
     ///
     /// # Panics
-    /// Where no function serves it, or the function fails instead of answering.
+    /// If no function serves the route, or the function fails instead of answering.
     pub async fn serve(&self, route: &str, payload: Value) -> Value {
         match &*route.replace("/shoprenter/", "/{platform}/") {
             "GET /auth/{platform}/init" | "GET /assets/{file}" => {

@@ -1,4 +1,4 @@
-//! Batches, of which DynamoDB may leave a part.
+//! Batches that DynamoDB processes in part.
 
 use axum::body::{Bytes, to_bytes};
 use axum::http::{HeaderMap, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{AwsState, lock};
 
-/// Passes a batch on, perhaps without its last write or read, which is then said to be unprocessed.
+/// Passes a batch on, optionally without its last write or read, which is reported as unprocessed.
 pub(super) async fn pass_on(
     state: &AwsState,
     mut headers: HeaderMap,
@@ -30,7 +30,7 @@ pub(super) async fn pass_on(
     axum::Json(answer).into_response()
 }
 
-/// Takes the last of a table's writes or keys out of the request, if some are to be left.
+/// Removes the last of a table's writes or keys from the request, if one is to stay unprocessed.
 fn leave_one(state: &AwsState, request: &mut Value) -> Map<String, Value> {
     let mut left = Map::new();
     for (table, wanted) in request["RequestItems"].as_object_mut().into_iter().flatten() {

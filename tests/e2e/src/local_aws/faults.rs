@@ -1,4 +1,4 @@
-//! What DynamoDB sometimes answers, and dynoxide never does.
+//! Faults of DynamoDB that dynoxide does not produce.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -8,31 +8,31 @@ use serde_json::{Value, json};
 /// A fault of DynamoDB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DynamoFault {
-    /// Another transaction is at a row.
+    /// Conflict with another transaction.
     Conflict,
-    /// The call takes effect, and its answer is an inner error.
+    /// The call takes effect, but its answer is an internal error.
     LostAnswer,
-    /// The caller may not do that, which is final.
+    /// The caller lacks the permission, which is final.
     Denied,
-    /// The call comes to nothing, and is never answered.
+    /// The call has no effect and is never answered.
     Hang,
 }
 
 #[derive(Debug)]
 pub(super) struct Planned {
-    /// The operation; any of DynamoDB's if it is empty.
+    /// Operation; empty for any of DynamoDB's.
     pub(super) operation: String,
-    /// The table, or `(transaction)`; any if it is empty.
+    /// Table, or `(transaction)`; empty for any.
     pub(super) table: String,
     pub(super) fault: DynamoFault,
-    /// Calls that pass first.
+    /// Calls that pass before the fault.
     pub(super) passed: usize,
-    /// Calls that are struck.
+    /// Calls that the fault affects.
     pub(super) count: usize,
 }
 
 impl Planned {
-    /// Counts a call; its fault, if it has one.
+    /// Counts a call and returns its fault, if any.
     pub(super) fn meet(&mut self, operation: &str, request: &Value) -> Option<DynamoFault> {
         let table = request["TableName"].as_str().unwrap_or("(transaction)");
         let is_operation = match &*self.operation {

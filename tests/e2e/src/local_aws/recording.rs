@@ -1,19 +1,19 @@
-//! What DynamoDB took, row by row.
+//! Recording of the rows that DynamoDB accepted.
 
 use serde_json::Value;
 
-/// A row that was put, as DynamoDB's JSON has it.
+/// A row put, in DynamoDB's JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AcceptedPut {
-    /// The table.
+    /// Name of the table.
     pub table: String,
-    /// The row.
+    /// Attributes of the row.
     pub item: Value,
-    /// What its condition compared with.
+    /// Values in the condition expression.
     pub values: Value,
 }
 
-/// The rows that a request puts one by one, alone or in a transaction.
+/// Extracts the rows that a request puts one by one, alone or in a transaction.
 pub(super) fn puts(operation: &str, request: &Value) -> Vec<AcceptedPut> {
     let put = |put: &Value| {
         Some(AcceptedPut {

@@ -1,4 +1,4 @@
-//! Stopping the world for a function at one of its calls, so that it can be killed right there.
+//! Holding a function at one of its calls, so that a test can kill it there.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,24 +6,24 @@ use tokio::sync::watch;
 
 use super::lock;
 
-/// On which side of the call the function is stopped.
+/// Whether the held call takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The call comes to nothing.
+    /// The call has no effect.
     Before,
-    /// The call takes effect, and the function never hears of it.
+    /// The call takes effect, but the function receives no answer.
     After,
 }
 
 #[derive(Debug)]
 struct Planned {
-    /// Calls that pass first.
+    /// Calls that pass before the stop.
     left: u64,
     side: Side,
     reached: watch::Sender<bool>,
 }
 
-/// The stop that is planned, if one is.
+/// The planned stop, if any.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stops(Arc<Mutex<Option<Planned>>>);
 
@@ -34,7 +34,7 @@ impl Stops {
         Stop { stops: self.clone(), is_reached }
     }
 
-    /// Counts a call that arrives. The side on which it is to be held, if it is.
+    /// Counts a call and returns the side on which it must be held, if any.
     pub(super) fn arrive(&self) -> Option<Side> {
         let mut planned = lock(&self.0);
         let planned = planned.as_mut()?;
@@ -51,7 +51,7 @@ impl Stops {
         Some(planned.side)
     }
 
-    /// Holds a call for ever: its caller is to be killed, or hangs up.
+    /// Holds a call until its caller is killed or hangs up.
     pub(super) async fn hold(&self) -> ! {
         if let Some(planned) = &*lock(&self.0) {
             planned.reached.send_replace(true);
@@ -60,7 +60,7 @@ impl Stops {
     }
 }
 
-/// A planned stop. Once it is reached, no further call gets through until this is dropped.
+/// A planned stop. Once it is reached, all further calls are held until it is dropped.
 #[derive(Debug)]
 pub struct Stop {
     stops: Stops,
@@ -68,9 +68,9 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Waits until the call has come.
+    /// Waits until the call has arrived.
     pub async fn reached(&self) {
-        // The other end lies with `stops`, which this holds.
+        // Cannot fail, because `stops` keeps the sender.
         drop(self.is_reached.clone().wait_for(|reached| *reached).await);
     }
 }

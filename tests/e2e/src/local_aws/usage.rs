@@ -1,4 +1,4 @@
-//! What was asked of AWS, counted.
+//! Counters of AWS calls.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,34 +7,34 @@ use serde_json::Value;
 /// Counts since the start or the last [`take_usage`](super::LocalAws::take_usage).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Usage {
-    /// Calls by operation (`Query`, `PutEvents`) and table; the table is empty where there is none.
+    /// Calls by operation (`Query`, `PutEvents`) and table; the table is empty for other services.
     pub calls: BTreeMap<(String, String), u64>,
-    /// Rows put or updated, by table; what a condition then refuses is counted too.
+    /// Rows put or updated by table, including those that a condition refuses.
     pub rows_written: BTreeMap<String, u64>,
-    /// Rows deleted, by table.
+    /// Rows deleted by table.
     pub rows_deleted: BTreeMap<String, u64>,
-    /// Capacity units of reads by table, indexes included; counted on
+    /// Read capacity units by table, indexes included; counted on
     /// [request](super::LocalAws::measure_capacity).
     pub read_units: BTreeMap<String, f64>,
-    /// Capacity units of writes, likewise.
+    /// Write capacity units by table, likewise.
     pub write_units: BTreeMap<String, f64>,
-    /// How often each row was put or updated, by table and key; counted on
+    /// Number of writes of each row by table and key; counted on
     /// [request](super::LocalAws::remember_keys).
     pub writes_of_row: HashMap<(String, String), u32>,
 }
 
 impl Usage {
-    /// Calls of one operation, on all tables together.
+    /// Calls of one operation on all tables.
     pub fn calls_of(&self, operation: &str) -> u64 {
         self.calls.iter().filter(|((name, _), _)| name == operation).map(|(_, count)| count).sum()
     }
 
-    /// All calls.
+    /// Total number of calls.
     pub fn total_calls(&self) -> u64 {
         self.calls.values().sum()
     }
 
-    /// Calls of DynamoDB's operations.
+    /// Calls of DynamoDB operations.
     pub fn dynamodb_calls(&self) -> u64 {
         self.calls.iter().filter(|((_, table), _)| !table.is_empty()).map(|(_, n)| n).sum()
     }
@@ -44,7 +44,7 @@ impl Usage {
         self.rows_written.get(table).copied().unwrap_or(0)
     }
 
-    /// Notes a call and the rows that it names. `operation` is the target's last part.
+    /// Counts a call and the rows it names. `operation` is the last part of the target header.
     pub(super) fn note_call(&mut self, operation: &str, request: &Value, with_keys: bool) {
         let tables = match (operation, request["TransactItems"].as_array()) {
             ("BatchWriteItem" | "BatchGetItem", _) => request["RequestItems"]
@@ -71,7 +71,7 @@ impl Usage {
         }
     }
 
-    /// Notes what an answer says it cost.
+    /// Adds the capacity units reported by an answer.
     pub(super) fn note_capacity(&mut self, operation: &str, answer: &Value) {
         let reads = ["GetItem", "BatchGetItem", "Query", "Scan"].contains(&operation);
         let units = if reads { &mut self.read_units } else { &mut self.write_units };
@@ -86,12 +86,12 @@ impl Usage {
 }
 
 enum Write<'a> {
-    /// A row is put or updated: the row, or its key.
+    /// A put or update: the row, or its key.
     Put(&'a Value),
     Delete,
 }
 
-/// The writes that a request asks for, each with its table.
+/// Extracts a request's writes with their tables.
 fn writes<'a>(operation: &str, request: &'a Value) -> Vec<(&'a str, Write<'a>)> {
     let table = request["TableName"].as_str().unwrap_or_default();
     match operation {
@@ -127,7 +127,7 @@ fn writes<'a>(operation: &str, request: &'a Value) -> Vec<(&'a str, Write<'a>)> 
     }
 }
 
-/// A row's key as text, whichever table it lies in.
+/// Key of a row as text, for any of the tables.
 fn key_of(row: &Value) -> String {
     let part = |names: &[&str]| {
         names.iter().find_map(|name| row[name]["S"].as_str()).unwrap_or_default().to_owned()

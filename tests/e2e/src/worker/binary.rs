@@ -1,4 +1,4 @@
-//! Where a function's binary is, and whether it is the code under test.
+//! Location of a function's binary, and whether it matches the code under test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::time::SystemTime;
 
 const BUILD: &str = "cargo build --profile fast --workspace --bins";
 
-/// The binary that was built beside this executable, in the same profile.
+/// Path of the binary next to this executable, built with the same profile.
 ///
 /// # Panics
-/// Where there is none, or its sources have changed between its build and this executable's.
+/// If there is no binary, or its sources changed between its build and this executable's.
 pub(super) fn path_of(function: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    // Tests lie in `deps`, one below the profile's directory.
+    // Tests are in `deps`, one level below the profile's directory.
     let mut directories = own.ancestors().skip(1).take(2);
     let Some(directory) = directories.find(|directory| directory.join(function).is_file()) else {
         panic!("there is no binary {function} beside {}: run `{BUILD}`", own.display())
@@ -20,14 +20,14 @@ pub(super) fn path_of(function: &str) -> PathBuf {
     path_in(directory, function)
 }
 
-/// The binary in `directory`.
+/// Path of the binary in `directory`.
 ///
 /// # Panics
-/// Where there is none, or its sources have changed between its build and this executable's.
+/// If there is no binary, or its sources changed between its build and this executable's.
 pub fn path_in(directory: &Path, function: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let binary = directory.join(function);
-    assert!(binary.is_file(), "there is no {}", binary.display());
+    assert!(binary.is_file(), "{} is missing", binary.display());
     let (built, tested) = (modified(&binary), modified(&own));
     let newer = sources(&binary).into_iter().find(|source| {
         let changed = modified(source);
@@ -43,7 +43,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
-/// What a binary was made of, from the list that Cargo leaves beside it.
+/// Sources of a binary, from the dep-info file that Cargo writes next to it.
 fn sources(binary: &Path) -> Vec<PathBuf> {
     let list = fs::read_to_string(binary.with_extension("d")).unwrap_or_default();
     let (_, sources) = list.split_once(": ").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The process: its start, its end, its log and what it costs.
+//! Function process: start, end, log and resource consumption.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, PipeReader};
@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Lines of the log that are kept.
+/// Maximum number of log lines kept.
 const LOG_LINES: usize = 40;
-/// Ticks a second in `/proc/<pid>/stat`: Linux shows every processor's time in these.
+/// Ticks a second in `/proc/<pid>/stat`; Linux uses this unit on every architecture.
 const TICKS: u64 = 100;
 
 type Log = Arc<Mutex<VecDeque<String>>>;
@@ -48,7 +48,7 @@ impl Process {
             .stdout(stdout)
             .stderr(stderr);
         let child = command.spawn().unwrap();
-        // It holds our ends of the pipe, which would keep it open.
+        // `command` holds copies of the pipe's write end, which would keep it open.
         drop(command);
         let id = child.id();
         let log = Log::default();
@@ -61,14 +61,14 @@ impl Process {
         Self { child: Mutex::new(child), id, log, has_ended }
     }
 
-    /// Waits until the process has closed its output, which it does when it ends.
+    /// Waits until the process has closed its output, which happens when it ends.
     pub(super) async fn ended(&self) {
         drop(self.has_ended.clone().wait_for(|ended| *ended).await);
     }
 
     pub(super) fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        // An error says that it had ended.
+        // An error means that the process has already ended.
         drop(child.kill());
         drop(child.wait());
     }
@@ -84,7 +84,7 @@ impl Process {
 
     pub(super) fn cpu_time(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id)).unwrap();
-        // The name, in brackets, may have spaces. `utime` and `stime` are the 14th and 15th field.
+        // The name, in brackets, may contain spaces. `utime` and `stime` are fields 14 and 15.
         let (_, fields) = stat.rsplit_once(')').unwrap();
         let ticks: u64 = fields
             .split_whitespace()
@@ -112,10 +112,10 @@ fn keep_last_lines(output: PipeReader, log: &Mutex<VecDeque<String>>) {
     }
 }
 
-/// The most memory that a process has had resident, in bytes.
+/// Peak resident memory of a process in bytes.
 ///
 /// # Panics
-/// Where it has ended.
+/// If the process has ended.
 pub fn peak_rss(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();

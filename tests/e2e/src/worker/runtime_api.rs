@@ -1,4 +1,4 @@
-//! The Lambda Runtime API, as far as a function needs it:
+//! Lambda Runtime API, limited to the calls a function makes:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 type Outcome = Result<Value, Value>;
 
-/// One function's end of the Runtime API, on an address of its own.
+/// Runtime API of one function, on an address of its own.
 #[derive(Debug)]
 pub(super) struct RuntimeApi {
     address: String,
@@ -47,7 +47,7 @@ impl RuntimeState {
 
     fn settle(&self, id: &str, outcome: Outcome) -> StatusCode {
         let Some(awaited) = self.awaited().remove(id) else { return StatusCode::BAD_REQUEST };
-        // Who gave up waiting does not want to know.
+        // The caller may have stopped waiting.
         drop(awaited.send(outcome));
         StatusCode::ACCEPTED
     }
@@ -74,12 +74,12 @@ impl RuntimeApi {
         Self { address, events, state }
     }
 
-    /// For `AWS_LAMBDA_RUNTIME_API`.
+    /// Address for `AWS_LAMBDA_RUNTIME_API`.
     pub(super) fn address(&self) -> &str {
         &self.address
     }
 
-    /// Leaves an event for the function to take. Waits for ever if it never does.
+    /// Queues an event for the function. Waits forever if the function never takes it.
     pub(super) async fn invoke(&self, event: &Value, time_limit: Duration) -> Outcome {
         let id = shopcall_core::domain::random::hex::<16>();
         let deadline = Timestamp::now() + time_limit;
@@ -121,7 +121,7 @@ async fn error(
     state.settle(&id, Err(serde_json::from_slice(&body).unwrap_or_default()))
 }
 
-/// The function says why it cannot start; it then ends, which is what its caller sees.
+/// Accepts an initialization error. The function then ends, which the caller observes.
 async fn init_error() -> StatusCode {
     StatusCode::ACCEPTED
 }

@@ -1,4 +1,4 @@
-//! `make redrive`: what waits in the dead-letter queue goes back on the bus.
+//! `make redrive`: republishes events from the dead-letter queue.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,9 +8,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shopcall_core::domain::random;
 
-use crate::{PATIENCE, Shop, suffix, text};
+use crate::{Shop, TIMEOUT, suffix, text};
 
-/// A dead-letter queue of a test's own, and a description of the stack that names it.
+/// A test's own dead-letter queue, and a description of the stack that names it.
 struct Queue {
     stack: Stack,
     url: String,
@@ -45,7 +45,7 @@ impl Queue {
         self.stack.aws("sqs", "AmazonSQS.SendMessage", &message).await;
     }
 
-    /// As EventBridge does with what it cannot deliver.
+    /// Adds an event as EventBridge does when it cannot deliver one.
     async fn undelivered(&self, event: &Value) {
         let attribute = |value: &str| json!({ "DataType": "String", "StringValue": value });
         let attributes = json!({
@@ -57,7 +57,7 @@ impl Queue {
         self.send(event.to_string(), attributes).await;
     }
 
-    /// As Lambda does with an asynchronous invocation that failed for good.
+    /// Adds an event as Lambda does after an asynchronous invocation has failed finally.
     async fn failed(&self, event: &Value) {
         let record = json!({
             "version": "1.0",
@@ -75,12 +75,12 @@ impl Queue {
         self.send(record.to_string(), json!({})).await;
     }
 
-    /// Whether it succeeded, and what it said.
+    /// Runs the redrive and returns whether it succeeded, and its output.
     fn redrive(&self, variables: &[(&str, &str)]) -> (bool, String) {
         redrive(&self.directory, variables)
     }
 
-    /// What can be received now. It stays receivable.
+    /// Returns the messages that can be received now, without hiding them.
     async fn bodies(&self) -> Vec<String> {
         bodies(&self.stack, &self.url).await
     }
@@ -100,13 +100,16 @@ fn redrive(stack_directory: &Path, variables: &[(&str, &str)]) -> (bool, String)
     }
     command.args(["-m", "infra.redrive"]).current_dir(root).env("STACK_DIR", stack_directory);
     let output = command.envs(variables.iter().copied()).output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8(said).unwrap())
+    let printed = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(printed).unwrap())
 }
 
-/// The line of what was said that has `part`.
-fn line<'a>(said: &'a str, part: &str) -> &'a str {
-    said.lines().find(|line| line.contains(part)).unwrap_or_else(|| panic!("no {part}: {said}"))
+/// Finds the output line that contains `part`.
+fn line<'a>(printed: &'a str, part: &str) -> &'a str {
+    printed
+        .lines()
+        .find(|line| line.contains(part))
+        .unwrap_or_else(|| panic!("no {part}: {printed}"))
 }
 
 async fn bodies(stack: &Stack, queue: &str) -> Vec<String> {
@@ -130,7 +133,7 @@ fn event(source: &str, detail_type: &str, detail: &Value) -> Value {
     })
 }
 
-/// A request for a run of a shop that has nothing of the kind at work, and the run's id.
+/// Builds a request for a run in a shop with no such run in progress; returns it with the run's id.
 fn sync_requested(store_id: &str, resource: &str) -> (Value, String) {
     let run_id = random::hex::<16>();
     let detail = json!({
@@ -140,7 +143,7 @@ fn sync_requested(store_id: &str, resource: &str) -> (Value, String) {
 }
 
 impl Shop {
-    /// An installed shop whose first runs have all ended.
+    /// Installs a shop and waits until its first runs have ended.
     async fn settled(name: &str) -> Self {
         let shop = Self::open(name, json!({ "products": 3, "orders": 2, "customers": 2 })).await;
         shop.install().await;
@@ -150,9 +153,9 @@ impl Shop {
         shop
     }
 
-    /// Waits until this very run has completed.
+    /// Waits until the given run has completed.
     async fn completed(&self, resource: &str, run_id: &str) -> Row {
-        eventually("the run completes", PATIENCE, || async {
+        eventually("the run completes", TIMEOUT, || async {
             let run = self.last_run(resource).await?;
             (text(&run, "run_id") == run_id && text(&run, "status") == "completed").then_some(run)
         })
@@ -160,8 +163,8 @@ impl Shop {
     }
 }
 
-/// Invokes a function asynchronously, as EventBridge does. The local cloud's own EventBridge invokes
-/// once and does not look at what becomes of it.
+/// Invokes a function asynchronously, as EventBridge does. The simulated EventBridge invokes once
+/// and ignores the outcome.
 async fn invoke_later(stack: &Stack, logical_id: &str, event: &Value) {
     let http = shopcall_core::runtime::http_client().unwrap();
     let functions = format!("{}/2015-03-31/functions", stack.aws_endpoint);
@@ -183,7 +186,7 @@ async fn invoke_later(stack: &Stack, logical_id: &str, event: &Value) {
 }
 
 #[tokio::test]
-async fn what_the_bus_and_the_functions_gave_up_is_done_after_a_redrive() {
+async fn undelivered_and_failed_events_complete_after_redrive() {
     let shop = Shop::settled("redriven").await;
     let queue = Queue::new().await;
     let (products, products_run) = sync_requested(&shop.store_id(), "products");
@@ -191,29 +194,29 @@ async fn what_the_bus_and_the_functions_gave_up_is_done_after_a_redrive() {
     queue.undelivered(&products).await;
     queue.failed(&orders).await;
 
-    let (succeeded, said) = queue.redrive(&[]);
+    let (succeeded, printed) = queue.redrive(&[]);
 
-    assert!(succeeded, "{said}");
+    assert!(succeeded, "{printed}");
     let (store_id, put_back) = (shop.store_id(), "put back on the bus");
     let expected = format!(
         "SyncRequested store_id={store_id} resource=products run_id={products_run} \
          (not delivered to a-function: THROTTLING): {put_back}"
     );
-    assert!(line(&said, &products_run).ends_with(&expected), "{said}");
+    assert!(line(&printed, &products_run).ends_with(&expected), "{printed}");
     let expected = format!(
         "SyncRequested store_id={store_id} resource=orders run_id={orders_run} \
          (a-function failed: RetriesExhausted, Sandbox.Timedout): {put_back}"
     );
-    assert!(line(&said, &orders_run).ends_with(&expected), "{said}");
-    assert!(said.contains("put back on the bus: 2, deleted: 0, left: 0"), "{said}");
-    assert!(!said.contains("Anna"), "errors' messages are not shown: {said}");
+    assert!(line(&printed, &orders_run).ends_with(&expected), "{printed}");
+    assert!(printed.contains("put back on the bus: 2, deleted: 0, left: 0"), "{printed}");
+    assert!(!printed.contains("Anna"), "errors' messages are not shown: {printed}");
     shop.completed("products", &products_run).await;
     shop.completed("orders", &orders_run).await;
     assert_eq!(queue.bodies().await, [""; 0]);
 }
 
 #[tokio::test]
-async fn an_outage_that_outlasts_the_attempts_is_made_up_for_by_a_redrive() {
+async fn redrive_repairs_outage_longer_than_retries() {
     let shop = Shop::settled("outage").await;
     let fault =
         json!({ "kind": "status", "status": 503, "retry_after": "86400", "path_prefix": "/api" });
@@ -221,17 +224,17 @@ async fn an_outage_that_outlasts_the_attempts_is_made_up_for_by_a_redrive() {
     let (requested, run_id) = sync_requested(&shop.store_id(), "products");
     invoke_later(&shop.stack, "ProductsSyncFunction", &requested).await;
     let dead_letters = &shop.stack.dead_letters_url;
-    eventually("Lambda gives the run up", PATIENCE, || async {
+    eventually("Lambda gives up retrying the run", TIMEOUT, || async {
         let bodies = bodies(&shop.stack, dead_letters).await;
         bodies.iter().any(|body| body.contains(&run_id)).then_some(())
     })
     .await;
     shop.control(Method::DELETE, "/faults", &Value::Null).await;
 
-    // The queue is the stack's own: what else may lie there is not this test's.
-    let (_, said) = redrive(Stack::file().parent().unwrap(), &[]);
+    // The queue is shared by the stack and may contain messages of other tests.
+    let (_, printed) = redrive(Stack::file().parent().unwrap(), &[]);
 
-    let line = line(&said, &run_id);
+    let line = line(&printed, &run_id);
     assert!(line.contains("failed: RetriesExhausted"), "{line}");
     assert!(line.ends_with("put back on the bus"), "{line}");
     shop.completed("products", &run_id).await;
@@ -240,7 +243,7 @@ async fn an_outage_that_outlasts_the_attempts_is_made_up_for_by_a_redrive() {
 }
 
 #[tokio::test]
-async fn a_dry_run_shows_what_a_redrive_would_do_and_does_none_of_it() {
+async fn dry_run_prints_actions_and_changes_nothing() {
     let shop = Shop::settled("dry").await;
     let before = shop.last_run("products").await.unwrap();
     let queue = Queue::new().await;
@@ -248,30 +251,33 @@ async fn a_dry_run_shows_what_a_redrive_would_do_and_does_none_of_it() {
     queue.undelivered(&requested).await;
     queue.failed(&event("aws.events", "Scheduled Event", &json!({}))).await;
 
-    let (succeeded, said) = queue.redrive(&[("DRY_RUN", "1")]);
+    let (succeeded, printed) = queue.redrive(&[("DRY_RUN", "1")]);
 
-    assert!(succeeded, "{said}");
-    assert!(line(&said, &run_id).ends_with("would be put back on the bus"), "{said}");
-    let beat = line(&said, "Scheduled Event");
-    assert!(beat.ends_with("would be deleted: the next beat makes up for it"), "{said}");
-    assert_eq!(queue.bodies().await.len(), 2, "both can be received again at once");
+    assert!(succeeded, "{printed}");
+    assert!(line(&printed, &run_id).ends_with("would be put back on the bus"), "{printed}");
+    let scheduled = line(&printed, "Scheduled Event");
+    assert!(
+        scheduled.ends_with("would be deleted: the next scheduled run repeats the work"),
+        "{printed}"
+    );
+    assert_eq!(queue.bodies().await.len(), 2, "both messages can be received again immediately");
     let run = shop.last_run("products").await.unwrap();
     assert_eq!(text(&run, "run_id"), text(&before, "run_id"));
 }
 
 #[tokio::test]
-async fn a_beat_of_the_schedule_is_not_played_again() {
+async fn schedule_event_is_deleted_not_republished() {
     let queue = Queue::new().await;
     queue.undelivered(&event("aws.events", "Scheduled Event", &json!({}))).await;
-    let (succeeded, said) = queue.redrive(&[]);
-    assert!(succeeded, "{said}");
-    let beat = line(&said, "Scheduled Event");
-    assert!(beat.ends_with("deleted: the next beat makes up for it"), "{said}");
+    let (succeeded, printed) = queue.redrive(&[]);
+    assert!(succeeded, "{printed}");
+    let scheduled = line(&printed, "Scheduled Event");
+    assert!(scheduled.ends_with("deleted: the next scheduled run repeats the work"), "{printed}");
     assert_eq!(queue.bodies().await, [""; 0]);
 }
 
 #[tokio::test]
-async fn what_is_neither_stays_in_the_queue_and_is_not_shown() {
+async fn foreign_message_stays_queued_and_unprinted() {
     let queue = Queue::new().await;
     let foreign = event("somebody.else", "SyncRequested", &json!({ "store_id": "Kiss Anna" }));
     let succeeded = json!({
@@ -284,49 +290,52 @@ async fn what_is_neither_stays_in_the_queue_and_is_not_shown() {
     }
     queue.failed(&json!({ "detail-type": "SyncRequested", "detail": "Kiss Anna" })).await;
 
-    let (succeeded, said) = queue.redrive(&[]);
+    let (succeeded, printed) = queue.redrive(&[]);
 
-    assert!(!succeeded, "{said}");
-    assert!(said.contains("put back on the bus: 0, deleted: 0, left: 6"), "{said}");
-    assert!(said.contains("error: 6 of 6 messages need attention"), "{said}");
-    assert!(!said.to_lowercase().contains("anna"), "{said}");
-    assert_eq!(queue.bodies().await.len(), 6, "all can be received again at once");
+    assert!(!succeeded, "{printed}");
+    assert!(printed.contains("put back on the bus: 0, deleted: 0, left: 6"), "{printed}");
+    assert!(printed.contains("error: 6 of 6 messages need attention"), "{printed}");
+    assert!(!printed.to_lowercase().contains("anna"), "{printed}");
+    assert_eq!(queue.bodies().await.len(), 6, "all messages can be received again immediately");
 }
 
 #[tokio::test]
-async fn an_event_is_put_back_once_in_a_redrive_and_no_more_messages_are_taken_than_asked_for() {
+async fn redrive_republishes_event_once_and_respects_limit() {
     let queue = Queue::new().await;
-    // Nobody is called that: the functions find no such store and do nothing.
+    // No store has this name, so the functions do nothing.
     let (requested, run_id) = sync_requested(&format!("shoprenter:{}", suffix()), "products");
     for _ in 0..3 {
         queue.undelivered(&requested).await;
     }
 
-    let (succeeded, said) = queue.redrive(&[("LIMIT", "1")]);
-    assert!(succeeded, "{said}");
-    assert!(said.contains("stopped at LIMIT=1"), "{said}");
+    let (succeeded, printed) = queue.redrive(&[("LIMIT", "1")]);
+    assert!(succeeded, "{printed}");
+    assert!(printed.contains("stopped at LIMIT=1"), "{printed}");
     assert_eq!(queue.bodies().await.len(), 2);
 
-    // An event that is given up again at once does not go round for ever.
-    let (succeeded, said) = queue.redrive(&[]);
-    assert!(!succeeded, "{said}");
-    assert!(said.contains(&run_id), "{said}");
-    assert!(said.contains("left: the same event was put back just now"), "{said}");
-    assert!(said.contains("put back on the bus: 1, deleted: 0, left: 1"), "{said}");
+    // An event that fails again at once does not loop.
+    let (succeeded, printed) = queue.redrive(&[]);
+    assert!(!succeeded, "{printed}");
+    assert!(printed.contains(&run_id), "{printed}");
+    assert!(
+        printed.contains("left: the same event was already put back in this pass"),
+        "{printed}"
+    );
+    assert!(printed.contains("put back on the bus: 1, deleted: 0, left: 1"), "{printed}");
     assert_eq!(queue.bodies().await.len(), 1);
 }
 
 #[tokio::test]
-async fn an_event_that_the_bus_refuses_stays_in_the_queue() {
+async fn event_refused_by_bus_stays_queued() {
     let stack = Stack::running();
     let no_bus = format!("arn:aws:events:{}:000000000000:rule/not-a-bus", stack.region);
     let queue = Queue::of_bus(stack, &no_bus).await;
     let (requested, run_id) = sync_requested(&format!("shoprenter:{}", suffix()), "products");
     queue.undelivered(&requested).await;
 
-    let (succeeded, said) = queue.redrive(&[]);
+    let (succeeded, printed) = queue.redrive(&[]);
 
-    assert!(!succeeded, "{said}");
-    assert!(line(&said, &run_id).contains("left: the bus refused it, "), "{said}");
+    assert!(!succeeded, "{printed}");
+    assert!(line(&printed, &run_id).contains("left: the bus refused it, "), "{printed}");
     assert_eq!(queue.bodies().await, [requested.to_string()]);
 }

@@ -5,10 +5,10 @@ use reqwest::Method;
 use serde_json::json;
 use url::Url;
 
-use crate::{PATIENCE, Shop, get, text};
+use crate::{Shop, TIMEOUT, get, text};
 
 #[tokio::test]
-async fn a_merchant_installs_the_app() {
+async fn install_creates_active_store() {
     for form in 1..=4 {
         let shop = Shop::open("install", json!({ "products": 2 })).await;
         let call = json!({ "follow": true, "form": form });
@@ -25,7 +25,7 @@ async fn a_merchant_installs_the_app() {
 }
 
 #[tokio::test]
-async fn a_wrong_signature_is_refused_and_logged_without_itself() {
+async fn wrong_signature_is_refused_and_not_logged() {
     let shop = Shop::open("forged", json!({ "products": 1 })).await;
     let url = shop.signed("/install", json!({ "bad_hmac": true })).await;
     let (status, page) = get(&url).await;
@@ -34,7 +34,7 @@ async fn a_wrong_signature_is_refused_and_logged_without_itself() {
     let query: Vec<(String, String)> =
         Url::parse(&url).unwrap().query_pairs().into_owned().collect();
     let value_of = |name: &str| &query.iter().find(|(key, _)| key == name).unwrap().1;
-    let logs = eventually("the refusal is logged", PATIENCE, || async {
+    let logs = eventually("the refusal is logged", TIMEOUT, || async {
         let logs = shop.stack.function_logs().await;
         logs.contains("the signature does not match").then_some(logs)
     })
@@ -48,7 +48,7 @@ async fn a_wrong_signature_is_refused_and_logged_without_itself() {
 }
 
 #[tokio::test]
-async fn a_timestamp_of_more_than_five_minutes_ago_is_refused() {
+async fn timestamp_older_than_five_minutes_is_refused() {
     let shop = Shop::open("late", json!({ "products": 1 })).await;
     for call in ["/install", "/open", "/uninstall"] {
         let url = shop.signed(call, json!({ "skew_seconds": -301, "mark": false })).await;
@@ -60,7 +60,7 @@ async fn a_timestamp_of_more_than_five_minutes_ago_is_refused() {
 }
 
 #[tokio::test]
-async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens() {
+async fn uninstall_deactivates_store_and_deletes_tokens() {
     let shop = Shop::open("leaving", json!({ "products": 1 })).await;
     shop.install().await;
     assert!(shop.token_row().await.is_some());
@@ -68,7 +68,7 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens() {
     assert_eq!(get(&url).await.0, 200);
     assert_eq!(text(&shop.store_row().await.unwrap(), "state"), "uninstalled");
     assert!(shop.token_row().await.is_none());
-    assert_eq!(get(&url).await.0, 200, "once more changes nothing");
+    assert_eq!(get(&url).await.0, 200, "a repeated uninstall changes nothing");
 
     shop.control(Method::PUT, "/installed", &json!({ "installed": true })).await;
     let url = shop.signed("/open", json!({ "skew_seconds": 2 })).await;
@@ -81,7 +81,7 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens() {
 }
 
 #[tokio::test]
-async fn every_answer_to_a_browser_forbids_what_it_does_not_need() {
+async fn browser_answers_carry_restrictive_headers() {
     let shop = Shop::open("headers", json!({ "products": 1 })).await;
     let http = shopcall_core::runtime::http_client().unwrap();
     for path in [

@@ -1,4 +1,4 @@
-//! A buyer calls: the function behind the API, with its own role.
+//! Caller lookup through the API, with the function's own role.
 
 use reqwest::Method;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::Shop;
 
 #[tokio::test]
-async fn who_calls_is_told_through_the_api_with_what_they_ordered() {
+async fn lookup_returns_caller_with_their_orders() {
     let config = json!({ "products": 1, "orders": 3, "customers": 2, "abandoned_carts": 0.0 });
     let shop = Shop::open("lookup", config).await;
     let caller = json!({ "phone": "06 20 123 4567", "email": "valaki@bolt.example" });

@@ -1,7 +1,7 @@
-//! The deployed local stack, seen from outside: the real template, the real binaries behind the
-//! HTTP API, the bus and its rules. Each test has a shop of its own.
+//! Deployed local stack, seen from outside: the real template and binaries behind the HTTP API, the
+//! bus and its rules. Each test has its own shop.
 //!
-//! `make test` starts a stack for them; with `make up` they run by `cargo test -p e2e`.
+//! `make test` starts a stack for these tests; after `make up` they run with `cargo test -p e2e`.
 
 mod dead_letters;
 mod install;
@@ -17,17 +17,17 @@ use e2e::{Row, Stack, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Longer than any operation here takes on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// A simulated shop, and the stack that it meets.
+/// A simulated shop with the stack under test.
 struct Shop {
     stack: Stack,
     name: String,
 }
 
 impl Shop {
-    /// A new shop, which refuses nothing that a stack with a higher rate limit asks for.
+    /// Creates a shop with a rate limit that a stack with a higher limit cannot exceed.
     async fn open(name: &str, mut config: Value) -> Self {
         config["rate"] = json!({ "per_second": 1_000 });
         let shop = Self { stack: Stack::running(), name: format!("{name}-{}", suffix()) };
@@ -43,13 +43,14 @@ impl Shop {
         self.stack.simulator(method, &format!("/shops/{}{path}", self.name), body).await
     }
 
-    /// The admin installs the app; the simulator plays the browser. The steps' answers.
+    /// Installs the app through the admin, with the simulator as the browser. Returns the answer of
+    /// each step.
     async fn install(&self) -> Vec<Value> {
         let story = self.control(Method::POST, "/install", &json!({ "follow": true })).await;
         story["steps"].as_array().unwrap().clone()
     }
 
-    /// A signed address, not called.
+    /// Returns a signed address without calling it.
     async fn signed(&self, call: &str, mut options: Value) -> String {
         options["follow"] = json!(false);
         let story = self.control(Method::POST, call, &options).await;
@@ -66,7 +67,7 @@ impl Shop {
         self.stack.row(&self.stack.tables.tokens, &[("store_id", &self.store_id())]).await
     }
 
-    /// The newest run of a resource.
+    /// Latest run of a resource.
     async fn last_run(&self, resource: &str) -> Option<Row> {
         let query = self.stack.dynamodb().query().table_name(&self.stack.tables.sync_runs);
         let answer = query
@@ -80,9 +81,9 @@ impl Shop {
         runs.into_iter().find(|run| text(run, "resource") == resource)
     }
 
-    /// Waits until the newest run of a resource has ended, and it is another one than `before`.
+    /// Waits until the latest run of a resource is another one than `before` and has ended.
     async fn run_after(&self, resource: &str, before: Option<&str>) -> Row {
-        eventually("a run ends", PATIENCE, || async {
+        eventually("a run ends", TIMEOUT, || async {
             let run = self.last_run(resource).await?;
             let is_new = Some(text(&run, "run_id")) != before;
             (is_new && text(&run, "status") != "running").then_some(run)

@@ -1,13 +1,13 @@
-//! What ShopCall asks and says about a store, through the API and with the roles of the template.
+//! ShopCall's calls for a store through the API, with the template's roles.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{PATIENCE, Shop, text};
+use crate::{Shop, TIMEOUT, text};
 use e2e::eventually;
 
 impl Shop {
-    /// A call of ShopCall's; the status and the body.
+    /// Sends a call as ShopCall and returns the status and the body.
     pub(crate) async fn call(
         &self,
         method: Method,
@@ -32,7 +32,7 @@ fn sr_install(steps: &[Value]) -> String {
 }
 
 #[tokio::test]
-async fn shopcall_asks_for_a_sync_and_reads_of_it_sets_how_often_and_claims_the_store() {
+async fn shopcall_syncs_configures_and_claims_store() {
     let config = json!({ "products": 3, "orders": 2, "customers": 2 });
     let shop = Shop::open("stores", config).await;
     let sr_install = sr_install(&shop.install().await);
@@ -44,7 +44,7 @@ async fn shopcall_asks_for_a_sync_and_reads_of_it_sets_how_often_and_claims_the_
     let body = json!({ "store_id": shop.store_id(), "mode": "full" });
     let (status, accepted) = shop.call(Method::POST, "/sync", Some(&body)).await;
     assert_eq!(status, 202, "{accepted}");
-    let completed = eventually("three runs of one id are completed", PATIENCE, || async {
+    let completed = eventually("three runs of one id are completed", TIMEOUT, || async {
         let (status, page) = shop.call(Method::GET, &format!("{store}/runs?limit=50"), None).await;
         assert_eq!(status, 200, "{page}");
         let runs = page["runs"].as_array().unwrap().iter().cloned();
@@ -60,27 +60,27 @@ async fn shopcall_asks_for_a_sync_and_reads_of_it_sets_how_often_and_claims_the_
 
     let config = json!({ "enabled": false, "frequency": "daily" });
     let path = format!("{store}/sync-config");
-    let (status, told) = shop.call(Method::PUT, &path, Some(&config)).await;
+    let (status, answer) = shop.call(Method::PUT, &path, Some(&config)).await;
     let expected = json!({ "enabled": false, "frequency": "daily", "next_sync_at": null });
-    assert_eq!((status, told), (200, expected));
+    assert_eq!((status, answer), (200, expected));
 
     let path = format!("/installs/{sr_install}/claim");
-    let (status, told) = shop.call(Method::POST, &path, Some(&json!({ "user_id": "u-1" }))).await;
-    assert_eq!((status, &told["store_id"]), (200, &json!(shop.store_id())));
+    let (status, answer) = shop.call(Method::POST, &path, Some(&json!({ "user_id": "u-1" }))).await;
+    assert_eq!((status, &answer["store_id"]), (200, &json!(shop.store_id())));
     let (status, _) = shop.call(Method::POST, &path, Some(&json!({ "user_id": "u-2" }))).await;
     assert_eq!(status, 409);
 
     for path in [store.clone(), store.replace(':', "%3A")] {
-        let (status, told) = shop.call(Method::GET, &path, None).await;
-        assert_eq!((status, &told["user_id"]), (200, &json!("u-1")), "{path}: {told}");
-        assert_eq!(told["sync"], config);
-        assert_eq!(told["resources"]["orders"]["last_run"]["run_id"], accepted["run_id"]);
+        let (status, answer) = shop.call(Method::GET, &path, None).await;
+        assert_eq!((status, &answer["user_id"]), (200, &json!("u-1")), "{path}: {answer}");
+        assert_eq!(answer["sync"], config);
+        assert_eq!(answer["resources"]["orders"]["last_run"]["run_id"], accepted["run_id"]);
     }
     assert_eq!(text(&shop.store_row().await.unwrap(), "user_id"), "u-1");
 }
 
 #[tokio::test]
-async fn a_store_that_nobody_knows_is_a_404_and_no_bearer_a_401() {
+async fn unknown_store_returns_404_and_missing_bearer_401() {
     let shop = Shop::open("unknown", json!({ "products": 1 })).await;
     let path = format!("/stores/{}", shop.store_id());
     assert_eq!(shop.call(Method::GET, &path, None).await.0, 404);

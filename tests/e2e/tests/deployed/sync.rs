@@ -1,4 +1,4 @@
-//! The products sync: from the API or the bus to the rows.
+//! Syncs from the API or the bus to the rows.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use reqwest::Method;
@@ -55,7 +55,7 @@ fn assert_is(product: &Product, truth: &Value) {
 }
 
 #[tokio::test]
-async fn an_install_brings_the_products_with_the_right_values_field_by_field() {
+async fn install_syncs_all_product_fields() {
     let config = json!({ "products": 230, "seed": 77, "languages": ["hu", "en"] });
     let shop = Shop::open("catalogue", config).await;
     shop.install().await;
@@ -75,7 +75,7 @@ async fn an_install_brings_the_products_with_the_right_values_field_by_field() {
 }
 
 #[tokio::test]
-async fn a_token_that_has_expired_is_renewed_and_stored() {
+async fn expired_token_is_renewed_and_stored() {
     let shop = Shop::open("expiring", json!({ "products": 3 })).await;
     shop.install().await;
     let first = shop.run_after("products", None).await;
@@ -106,7 +106,7 @@ async fn a_token_that_has_expired_is_renewed_and_stored() {
 }
 
 #[tokio::test]
-async fn a_sync_is_for_those_who_know_the_bearer_and_for_installed_stores() {
+async fn sync_requires_bearer_and_installed_store() {
     let shop = Shop::open("guarded", json!({ "products": 1 })).await;
     let bearer = shop.stack.internal_sync_secret.clone();
     let body = json!({ "store_id": shop.store_id(), "mode": "full" });
@@ -122,12 +122,12 @@ async fn a_sync_is_for_those_who_know_the_bearer_and_for_installed_stores() {
 }
 
 #[tokio::test]
-async fn no_secret_and_no_token_is_in_any_log() {
+async fn logs_contain_no_secret_and_no_token() {
     let shop = Shop::open("quiet", json!({ "products": 5 })).await;
     let steps = shop.install().await;
     shop.run_after("products", None).await;
     let logs = shop.stack.function_logs().await;
-    assert!(logs.contains(&shop.store_id()), "the logs are there");
+    assert!(logs.contains(&shop.store_id()), "the logs mention the store");
     for secret in [shop.stack.client_secret.as_str(), &shop.stack.internal_sync_secret, "eyJ"] {
         assert!(!logs.contains(secret));
     }
@@ -141,7 +141,7 @@ async fn no_secret_and_no_token_is_in_any_log() {
 }
 
 #[tokio::test]
-async fn an_install_brings_orders_and_customers_too() {
+async fn install_syncs_orders_and_customers() {
     let config = json!({ "products": 3, "orders": 40, "customers": 30, "seed": 5 });
     let shop = Shop::open("people", config).await;
     shop.install().await;

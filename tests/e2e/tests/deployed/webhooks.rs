@@ -1,4 +1,4 @@
-//! Order webhooks: what happens in the shop is in the table, with its status in words.
+//! Order webhooks: orders of the shop appear in the table with the names of their statuses.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::eventually;
@@ -7,14 +7,14 @@ use serde_json::json;
 use shopcall_core::domain::Order;
 use shopcall_core::storage::Cached;
 
-use crate::{PATIENCE, Shop};
+use crate::{Shop, TIMEOUT};
 
 impl Shop {
-    /// The order once it is read back and its status is called that in Hungarian.
+    /// Waits until the order has been read back and its status has the given Hungarian name.
     async fn order_that_is(&self, id: &str, status: &str) -> Order {
         let key = [("pk", format!("{}#orders", self.store_id())), ("id", id.to_owned())];
         let key = key.each_ref().map(|(name, value)| (*name, value.as_str()));
-        eventually(status, PATIENCE, || async {
+        eventually(status, TIMEOUT, || async {
             let row = self.stack.row(&self.stack.tables.cache, &key).await?;
             assert!(row.get("read_at").is_some_and(AttributeValue::is_n));
             let cached: Cached<Order> = serde_dynamo::aws_sdk_dynamodb_1::from_item(row).unwrap();
@@ -27,7 +27,7 @@ impl Shop {
 }
 
 #[tokio::test]
-async fn an_order_that_is_placed_is_in_the_table_with_its_status_in_words_and_then_changes() {
+async fn placed_order_is_stored_and_follows_status() {
     let shop = Shop::open("webhooks", json!({ "products": 3, "orders": 5, "customers": 2 })).await;
     shop.install().await;
     shop.run_after("orders", None).await;
@@ -46,7 +46,7 @@ async fn an_order_that_is_placed_is_in_the_table_with_its_status_in_words_and_th
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_has_is_refused() {
+async fn unknown_key_is_refused() {
     let shop = Shop::open("keys", json!({ "products": 1 })).await;
     let key = shopcall_core::access::CapabilityKey::from_random([3; 32]).reveal();
     let url = format!("{}/webhooks/shoprenter/orders/{key}", shop.stack.api_url);

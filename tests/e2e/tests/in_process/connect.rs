@@ -1,4 +1,4 @@
-//! The page on which a merchant names the shop, and the files of all pages.
+//! The page on which a merchant names the shop, and the assets of all pages.
 
 use e2e::{InProcess, api_request, body_of, header_of, status_of};
 use serde_json::Value;
@@ -10,14 +10,14 @@ async fn typed(app: &InProcess, shop: &str) -> Value {
     app.get(&format!("{PAGE}?shopname={query}")).await
 }
 
-/// The addresses of the files that a page loads, as a browser would resolve them.
+/// Addresses of the assets that a page loads, resolved as in a browser.
 fn files(page: &Value) -> Vec<String> {
     let parts = body_of(page).split("\"../../assets/").skip(1);
     parts.map(|rest| format!("/assets/{}", rest.split('"').next().unwrap())).collect()
 }
 
 #[tokio::test]
-async fn the_page_explains_itself_in_the_language_that_is_asked_for() {
+async fn connect_page_uses_the_requested_language() {
     let app = InProcess::start().await;
     let page = app.get(PAGE).await;
     assert_eq!(status_of(&page), 200);
@@ -32,7 +32,7 @@ async fn the_page_explains_itself_in_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_shop_or_any_address_of_it_leads_into_its_admin() {
+async fn shop_name_or_address_redirects_to_its_admin() {
     let app = InProcess::start().await;
     let simulator = app.shoprenter.app();
     let admin = format!("{}/demo/admin/app/{}", app.shoprenter.base_url(), simulator.client_id);
@@ -46,7 +46,7 @@ async fn a_shop_or_any_address_of_it_leads_into_its_admin() {
 }
 
 #[tokio::test]
-async fn the_form_may_lead_to_where_the_admin_is_and_on_from_there() {
+async fn form_action_policy_allows_admin_and_its_redirects() {
     let app = InProcess::start().await;
     let policy = app.get(PAGE).await;
     let policy = header_of(&policy, "content-security-policy");
@@ -60,7 +60,7 @@ async fn the_form_may_lead_to_where_the_admin_is_and_on_from_there() {
 }
 
 #[tokio::test]
-async fn what_is_no_shop_is_refused_and_shown_again() {
+async fn invalid_shop_is_refused_and_shown_again() {
     let app = InProcess::start().await;
     for shop in ["", "nem jó", "evil.example", "\"><script>alert(1)</script>", "a\r\nx: y"] {
         let answer = typed(&app, shop).await;
@@ -74,7 +74,7 @@ async fn what_is_no_shop_is_refused_and_shown_again() {
 }
 
 #[tokio::test]
-async fn the_files_of_a_page_are_kept_for_good() {
+async fn page_assets_are_immutable_and_cached() {
     let app = InProcess::start().await;
     let page = app.get(PAGE).await;
     let [style] = files(&page).try_into().unwrap();
@@ -95,7 +95,7 @@ async fn the_files_of_a_page_are_kept_for_good() {
 }
 
 #[tokio::test]
-async fn what_is_no_file_or_no_get_is_refused() {
+async fn unknown_assets_and_methods_are_refused() {
     let app = InProcess::start().await;
     let missing = app.get("http://app.invalid/assets/page-0000000000000000.css").await;
     assert_eq!(status_of(&missing), 404);

@@ -1,11 +1,11 @@
-//! Every route of the template, with everything that a caller can send made hostile: nothing fails,
-//! nothing comes back unescaped, and every answer has the headers that it must have.
+//! Hostile input in every part of a request, on every route of the template: no request fails with a
+//! 5xx, no input is returned unescaped, and every answer has its required headers.
 
 mod answers;
 mod requests;
 
 use e2e::{InProcess, api_request, body_of, status_of};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shoprenter_simulator::{ShopConfig, ShopHandle, SignedCall};
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -39,7 +39,7 @@ async fn send(app: &InProcess, route: &str, request: &Request) -> Value {
 }
 
 #[tokio::test]
-async fn whatever_a_stranger_sends_is_refused_in_good_order() {
+async fn hostile_unauthenticated_requests_are_refused_cleanly() {
     let (app, _shop) = app_with_shop().await;
     for route in routes() {
         for text in HOSTILE_TEXTS {
@@ -52,25 +52,25 @@ async fn whatever_a_stranger_sends_is_refused_in_good_order() {
 }
 
 #[tokio::test]
-async fn whatever_is_signed_is_not_trusted_for_that() {
+async fn hostile_text_in_signed_calls_stays_harmless() {
     let (app, shop) = app_with_shop().await;
-    // A removal ends what openings of the same second could go on with: it comes last.
+    // A removal would invalidate openings signed in the same second, so it comes last.
     for uninstalls in [false, true] {
         for text in HOSTILE_TEXTS {
             for form in 1..=4 {
                 let call = signed_call(text).form(form);
                 let urls = if uninstalls {
-                    // The same signature as an opening's of that second is refused.
+                    // An opening with the same signature in that second is refused as a replay.
                     let later = SignedCall { skew_seconds: 1, ..call };
                     vec![app.uninstall_url(&shop, &later).await]
                 } else {
                     vec![app.install_url(&shop, &call).await, app.open_url(&shop, &call).await]
                 };
                 for url in urls {
-                    // The other two sign no `app_url`.
+                    // The other two calls do not sign `app_url`.
                     let vouched_for = [3, 4].contains(&form).then_some(text);
                     let answer = check_url(&app, &url, text, vouched_for.copied()).await;
-                    // Nobody signs so much, and of decoded values an ampersand could be the end.
+                    // No signer accepts this length, and a decoded ampersand could end a value.
                     let is_clear = text.len() < 8_000 && (form == 3 || !text.contains('&'));
                     assert!(!is_clear || status_of(&answer) < 400, "{url}: {}", body_of(&answer));
                 }
@@ -100,7 +100,7 @@ async fn check_url(app: &InProcess, url: &str, text: &str, vouched_for: Option<&
 }
 
 #[tokio::test]
-async fn whoever_has_a_session_does_nothing_with_a_form_that_is_not_ours() {
+async fn hostile_forms_with_a_session_change_nothing() {
     let (app, shop) = app_with_shop().await;
     let page = app.open(&shop).await;
     app.aws.take_events();
@@ -113,21 +113,21 @@ async fn whoever_has_a_session_does_nothing_with_a_form_that_is_not_ours() {
                 spoiled.push((name, (*text).to_owned()));
                 let answer = post(&app, &spoiled).await;
                 check(&app, &answer, text, None, name);
-                // What is longer than any form of ours is not read at all.
+                // A body longer than any valid form is not read.
                 let is_read = name == "session" && text.len() < 8_000;
                 let expected = if is_read { 401 } else { 400 };
                 assert_eq!(status_of(&answer), expected, "{name}={text:?} of {:?}", form[1]);
             }
         }
     }
-    assert_eq!(app.aws.take_events(), [], "nothing was done");
+    assert_eq!(app.aws.take_events(), [], "no event was published");
     for form in forms(&page) {
         let answer = post(&app, &form).await;
         assert_eq!(status_of(&answer), 200, "{:?} as it should be", form[1]);
     }
 }
 
-/// A right form for each action, with what a page carries.
+/// A valid form for each action, with the hidden fields of the page.
 fn forms(page: &Value) -> Vec<Vec<(&'static str, String)>> {
     let carried = |name: &str| {
         let (_, rest) = body_of(page).split_once(&format!("name=\"{name}\" value=\"")).unwrap();
@@ -155,4 +155,31 @@ async fn post(app: &InProcess, form: &[(&str, String)]) -> Value {
         ..Request::get("/integrations/shoprenter/store", "")
     };
     send(app, "POST /integrations/shoprenter/store", &request).await
+}
+
+/// What `lambda_http` itself would panic over.
+#[tokio::test]
+async fn unreadable_event_is_a_400_everywhere() {
+    let (app, _shop) = app_with_shop().await;
+    for route in routes() {
+        let method = route.split_once(' ').unwrap().0;
+        let path = requests::path(route, "shoprenter:demo");
+        let bearer = [("authorization", "Bearer shopcall-bearer")];
+        for (name, value) in [
+            ("rawPath", json!(path.trim_start_matches('/'))),
+            ("rawPath", json!(format!("{path} <"))),
+            ("rawQueryString", json!("a=\" <b>")),
+            ("rawQueryString", json!("a=1#b")),
+            ("isBase64Encoded", json!(true)),
+        ] {
+            let mut payload = api_request(method, &path, "a=1", "{\"no\":\"base64\"}", &bearer);
+            payload[name] = value.clone();
+            let answer = app.serve(route, payload).await;
+            assert_eq!(status_of(&answer), 400, "{route} {name}={value}");
+        }
+        let mut payload = api_request(method, &path, "a=1", "", &bearer);
+        payload["headers"]["host"] = json!("no host <\u{e9}>");
+        payload["requestContext"]["domainName"] = json!("no host <\u{e9}>");
+        assert!(status_of(&app.serve(route, payload).await) < 500, "{route}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Callback and entry: what a merchant's browser goes through.
+//! Callback and entry: the steps of an install in a merchant's browser.
 
 use e2e::{InProcess, api_request, body_of, header_of, rows, status_of};
 use jiff::SignedDuration;
@@ -16,7 +16,7 @@ fn without_quirks() -> ShopConfig {
 }
 
 #[tokio::test]
-async fn an_install_sends_the_browser_to_the_shops_admin_and_back_to_the_entry() {
+async fn install_redirects_to_admin_then_entry() {
     for form in 1..=4 {
         let app = InProcess::start().await;
         let shop = app.shop("demo", without_quirks());
@@ -46,7 +46,7 @@ async fn an_install_sends_the_browser_to_the_shops_admin_and_back_to_the_entry()
 }
 
 #[tokio::test]
-async fn the_first_opening_asks_for_the_first_syncs_and_later_ones_for_nothing() {
+async fn only_the_first_opening_requests_syncs() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     app.open(&shop).await;
@@ -62,7 +62,7 @@ async fn the_first_opening_asks_for_the_first_syncs_and_later_ones_for_nothing()
 }
 
 #[tokio::test]
-async fn reloading_any_step_does_no_harm() {
+async fn reloading_any_step_is_harmless() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let callback = app.install_url(&shop, &SignedCall::default()).await;
@@ -80,7 +80,7 @@ async fn reloading_any_step_does_no_harm() {
 }
 
 #[tokio::test]
-async fn an_install_that_lost_its_token_request_is_finished_by_the_next_opening() {
+async fn next_opening_completes_install_without_token() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let broken = FaultKind::Status { status: 503, retry_after: None };
@@ -96,7 +96,7 @@ async fn an_install_that_lost_its_token_request_is_finished_by_the_next_opening(
 }
 
 #[tokio::test]
-async fn an_install_that_lost_its_events_is_finished_by_the_next_opening() {
+async fn next_opening_publishes_events_lost_at_install() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     app.aws.refuse_events(usize::MAX);
@@ -109,7 +109,7 @@ async fn an_install_that_lost_its_events_is_finished_by_the_next_opening() {
 }
 
 #[tokio::test]
-async fn events_that_the_bus_refuses_at_first_are_said_again_and_only_those() {
+async fn only_refused_events_are_republished() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     app.aws.refuse_events(2);
@@ -118,7 +118,7 @@ async fn events_that_the_bus_refuses_at_first_are_said_again_and_only_those() {
 }
 
 #[tokio::test]
-async fn a_shop_that_refuses_the_app_needs_attention_until_an_opening_succeeds() {
+async fn refused_app_needs_attention_until_opening_succeeds() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let opening = app.open_url(&shop, &SignedCall::default()).await;
@@ -136,7 +136,7 @@ async fn a_shop_that_refuses_the_app_needs_attention_until_an_opening_succeeds()
 }
 
 #[tokio::test]
-async fn twenty_openings_at_once_are_one_install() {
+async fn twenty_concurrent_openings_are_one_install() {
     let app = std::sync::Arc::new(InProcess::start().await);
     let shop = app.shop("demo", without_quirks());
     shop.set_installed(true);
@@ -157,11 +157,11 @@ async fn twenty_openings_at_once_are_one_install() {
         .filter(|event| event.detail_type == "SyncRequested")
         .map(|event| event.detail["run_id"].to_string())
         .collect();
-    assert_eq!(runs.len(), 3, "one run a resource, however often it is asked for");
+    assert_eq!(runs.len(), 3, "one run per resource, however often it is requested");
 }
 
 #[tokio::test]
-async fn a_wrong_signature_is_refused_and_changes_nothing() {
+async fn wrong_signature_returns_403_and_changes_nothing() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let bad = SignedCall { bad_hmac: true, ..SignedCall::default() };
@@ -180,7 +180,7 @@ async fn a_wrong_signature_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_timestamp_is_good_for_five_minutes_and_one_ahead() {
+async fn timestamp_is_valid_five_minutes_one_ahead() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     for (skew, expected) in [(-290, 302), (-310, 403), (50, 302), (70, 403)] {
@@ -191,7 +191,7 @@ async fn a_timestamp_is_good_for_five_minutes_and_one_ahead() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_malformed_is_a_400_in_the_merchants_language() {
+async fn malformed_call_returns_400_in_merchants_language() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     for name in ["shopname", "code", "timestamp", "hmac"] {
@@ -206,7 +206,7 @@ async fn what_is_missing_or_malformed_is_a_400_in_the_merchants_language() {
 }
 
 #[tokio::test]
-async fn a_browser_that_prefers_english_is_answered_in_english() {
+async fn browser_preferring_english_gets_english() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     shop.set_installed(true);
@@ -221,7 +221,7 @@ async fn a_browser_that_prefers_english_is_answered_in_english() {
 }
 
 #[tokio::test]
-async fn nothing_hostile_in_a_request_is_more_than_a_400_or_403() {
+async fn hostile_requests_return_400_or_403() {
     use oauth_callback::OauthCallback;
     use shopcall_core::runtime::http::serve;
 
@@ -241,7 +241,7 @@ async fn nothing_hostile_in_a_request_is_more_than_a_400_or_403() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_not_vouched_for_is_not_followed() {
+async fn untrusted_redirect_address_is_not_followed() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let own = format!("{}/demo/admin/app/100", app.shoprenter.base_url());
@@ -277,7 +277,7 @@ async fn an_address_that_is_not_vouched_for_is_not_followed() {
 }
 
 #[tokio::test]
-async fn both_client_secrets_verify_while_they_are_rotated() {
+async fn both_client_secrets_verify_during_rotation() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let rotated = serde_json::json!({
@@ -296,7 +296,7 @@ async fn both_client_secrets_verify_while_they_are_rotated() {
 }
 
 #[tokio::test]
-async fn a_rotation_is_noticed_by_a_function_that_keeps_running() {
+async fn running_function_notices_secret_rotation() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());
     let signed_with =
@@ -316,7 +316,7 @@ async fn a_rotation_is_noticed_by_a_function_that_keeps_running() {
 }
 
 #[tokio::test]
-async fn with_a_frontend_the_browser_is_sent_there_with_the_install_and_its_status() {
+async fn configured_frontend_gets_install_and_status() {
     let app = InProcess::start_with(&[("FRONTEND_URL", "https://app.shopcall.example/hu/")]).await;
     let shop = app.shop("demo", without_quirks());
     let callback = app.get(&app.install_url(&shop, &SignedCall::default()).await).await;
@@ -336,7 +336,7 @@ async fn with_a_frontend_the_browser_is_sent_there_with_the_install_and_its_stat
 }
 
 #[tokio::test]
-async fn an_install_of_another_shop_or_of_long_ago_is_not_taken_over() {
+async fn foreign_or_expired_install_is_not_adopted() {
     let app = InProcess::start().await;
     let (mine, other) = (app.shop("mine", without_quirks()), app.shop("other", without_quirks()));
     let callback = app.get(&app.install_url(&other, &SignedCall::default()).await).await;

@@ -1,4 +1,4 @@
-//! A worker that is killed anywhere leaves a run that the next one brings to its end.
+//! A run whose worker is killed at any point is completed by the next worker.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ use shoprenter_simulator::{Churn, Kind, RateConfig, ShopConfig, ShopHandle, Toke
 
 const PRODUCTS: u32 = 900;
 const KILLS: usize = 50;
-/// Far more than it takes: a run is killed once or twice on average.
+/// Well above the need: a run is killed once or twice on average.
 const MAX_RUNS: u32 = 200;
 const MAX_ATTEMPTS: u32 = 40;
-/// Calls that a run makes before its first page, more or less.
+/// Approximate number of calls before a run's first page.
 const BEGINNING: u64 = 12;
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
@@ -24,15 +24,15 @@ fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// Where a worker is to die.
+/// Point at which a worker is killed.
 enum Point {
     /// At one of its calls to AWS.
     Call(u64, Side),
-    /// At a time after its start, wherever it is then.
+    /// At a time after its start.
     Time(Duration),
 }
 
-/// How many workers died where.
+/// Number of workers killed at each kind of point.
 #[derive(Default)]
 struct Deaths {
     before_first_page: usize,
@@ -54,7 +54,7 @@ struct Scene {
     worker: Option<Worker>,
     deaths: Deaths,
     draw: StdRng,
-    /// What the last undisturbed run took: points are drawn from it.
+    /// Calls and duration of the last undisturbed run, from which points are drawn.
     usual_calls: u64,
     usual_time: Duration,
 }
@@ -64,7 +64,7 @@ impl Scene {
         let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
         let config = ShopConfig {
             rate: RateConfig { per_second: 1_000, ..RateConfig::default() },
-            // Workers die while they fetch a token, too.
+            // Workers are also killed while they fetch a token.
             token: TokenConfig { lifetime_seconds: 2, ..TokenConfig::default() },
             ..ShopConfig::sized(PRODUCTS, 0, 0)
         };
@@ -86,7 +86,7 @@ impl Scene {
         if is_full { Mode::Full } else { Mode::Incremental }
     }
 
-    /// Deletions are for runs that sweep: full ones.
+    /// Changes the shop; deletions are added for runs that sweep, which are full ones.
     fn change_the_shop(&mut self, mode: Mode) {
         let deletions = self.draw.random_range(0..30);
         let churn = Churn {
@@ -107,7 +107,7 @@ impl Scene {
         }
     }
 
-    /// Delivers the event until a worker gets to its end, killing those that reach their point.
+    /// Delivers the event until a worker completes, killing workers that reach their point.
     async fn run_to_its_end(&mut self) {
         for _ in 0..MAX_ATTEMPTS {
             let point = (self.deaths.total() < KILLS).then(|| self.draw_point());
@@ -120,7 +120,7 @@ impl Scene {
         panic!("the run does not end: {:?}", self.request);
     }
 
-    /// One delivery; false if its worker was killed.
+    /// Delivers the event once; false if the worker was killed.
     async fn attempt(&mut self, point: Option<Point>) -> bool {
         let worker = match self.worker.take() {
             Some(worker) => worker,
@@ -173,7 +173,7 @@ impl Scene {
         }
     }
 
-    /// What 90 seconds do, which no test waits for.
+    /// Simulates 90 seconds passing.
     async fn let_leases_run_out(&self) {
         let tables = self.app.tables();
         let store = ("store_id", AttributeValue::S(id().to_string()));
@@ -208,19 +208,19 @@ impl Scene {
     }
 }
 
-/// The seed of a failure, which `KILL_SEED` repeats, or a fresh one.
+/// The seed in `KILL_SEED`, to repeat a failure, or a random one.
 fn seed() -> u64 {
     let given = std::env::var("KILL_SEED").ok();
     given.map_or_else(random::number, |seed| seed.parse().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wherever_a_worker_is_killed_the_table_equals_the_shop_in_the_end() {
+async fn table_equals_shop_wherever_workers_are_killed() {
     let seed = seed();
     println!("KILL_SEED={seed}");
     let mut scene = Scene::start(seed).await;
     let missing = differences(&scene.app, &scene.shop, Kind::Products).await;
-    assert_eq!(missing.len(), PRODUCTS as usize, "nothing is there before the first run");
+    assert_eq!(missing.len(), PRODUCTS as usize, "the table is empty before the first run");
 
     scene.app.aws.take_usage();
     let began = Instant::now();

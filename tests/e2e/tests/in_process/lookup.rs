@@ -1,4 +1,4 @@
-//! Who is calling, and what did they order: what ShopCall asks while the telephone rings.
+//! Caller lookup: the customers and orders of a telephone number.
 
 mod refusals;
 
@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use shopcall_core::domain::{Country, Generation, Order, Resource, ShopContext, StoreId};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
 
-use crate::people::assert_order;
-use crate::sharing::{connect, deliver, share, withhold};
-use crate::traces::Log;
+use crate::orders_and_customers::assert_order;
+use crate::recorded_data::Log;
+use crate::sharing::{connect, deliver, share, stop_sharing};
 
 const BEARER: (&str, &str) = ("authorization", "Bearer shopcall-bearer");
 const PATH: &str = "/stores/shoprenter:demo/lookup";
@@ -21,7 +21,7 @@ fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// The status and the body; the query is as it is sent.
+/// Sends the query as given; returns the status and the body.
 async fn ask(app: &InProcess, query: &str) -> (u64, Value) {
     let answer = app.lookup("GET", &format!("{PATH}?{query}"), &[BEARER]).await;
     let is_problem = status_of(&answer) >= 400;
@@ -31,7 +31,7 @@ async fn ask(app: &InProcess, query: &str) -> (u64, Value) {
     (status_of(&answer), serde_json::from_str(body_of(&answer)).unwrap())
 }
 
-/// What is known of the number.
+/// Looks the number up.
 async fn known(app: &InProcess) -> Value {
     let (status, found) = ask(app, "phone=%2B36201234567").await;
     assert_eq!((status, &found["phone"]), (200, &json!(NUMBER)), "{found}");
@@ -42,7 +42,7 @@ fn ids(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap()).collect()
 }
 
-/// A shop in which nobody has the numbers of these tests yet; every order was ordered, by a guest.
+/// A shop in which no record has these tests' numbers yet; every order is completed, by a guest.
 async fn shop(orders: u32) -> (InProcess, ShopHandle) {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
     let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
@@ -58,14 +58,14 @@ fn number(shop: &ShopHandle, kind: Kind, index: u32, typed: &str, number: &str) 
     shop.record(kind, index).unwrap()
 }
 
-/// The app is opened, and all is read.
+/// Opens the app and carries out the first syncs.
 async fn read_all(app: &InProcess, shop: &ShopHandle) {
     assert_eq!(status_of(&app.open(shop).await), 200);
     deliver(app).await;
 }
 
 #[tokio::test]
-async fn a_caller_is_known_with_the_latest_ten_orders_newest_first() {
+async fn known_caller_gets_ten_latest_orders_newest_first() {
     let (app, shop) = shop(16).await;
     let customer = number(&shop, Kind::Customers, 1, "06 20 123-4567", NUMBER);
     for index in 1..16 {
@@ -86,11 +86,11 @@ async fn a_caller_is_known_with_the_latest_ten_orders_newest_first() {
         assert_eq!(order.id, truth["id"].as_str().unwrap());
         assert_order(order, truth);
     }
-    assert!(found["orders"][0].get("raw").is_none(), "only what can be told is");
+    assert!(found["orders"][0].get("raw").is_none(), "raw is not returned");
 }
 
 #[tokio::test]
-async fn a_number_is_found_however_it_is_written() {
+async fn number_is_found_in_any_notation() {
     let (app, shop) = shop(2).await;
     number(&shop, Kind::Customers, 1, "+36 20 123 4567", NUMBER);
     number(&shop, Kind::Orders, 1, "0036201234567", NUMBER);
@@ -110,7 +110,7 @@ async fn a_number_is_found_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn a_number_without_a_country_is_the_shops_own() {
+async fn number_without_country_uses_the_shops_country() {
     let (app, shop) = shop(1).await;
     read_all(&app, &shop).await;
     let context = ShopContext { country: Country::parse("SK").unwrap(), ..ShopContext::default() };
@@ -122,7 +122,7 @@ async fn a_number_without_a_country_is_the_shops_own() {
 }
 
 #[tokio::test]
-async fn what_a_customer_ordered_with_another_number_is_found_by_address_but_only_what_is_theirs() {
+async fn customers_other_orders_are_found_by_email_address() {
     let (app, shop) = shop(20).await;
     let caller = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
     let neighbour = number(&shop, Kind::Customers, 2, OTHER, OTHER);
@@ -147,11 +147,11 @@ async fn what_a_customer_ordered_with_another_number_is_found_by_address_but_onl
 }
 
 #[tokio::test]
-async fn a_number_that_a_record_no_longer_has_does_not_find_it() {
+async fn former_number_does_not_find_the_record() {
     let (app, shop) = shop(2).await;
     number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
     read_all(&app, &shop).await;
-    // As where the index lags behind: its entry is there, the row says something else.
+    // Simulates a lagging index: its entry still exists, the row has another number.
     let row = app.dynamodb.update_item().table_name(&app.tables().cache);
     let id = known(&app).await["orders"][0]["id"].as_str().unwrap().to_owned();
     let row = row.key("pk", AttributeValue::S("shoprenter:demo#orders".to_owned()));
@@ -162,7 +162,7 @@ async fn a_number_that_a_record_no_longer_has_does_not_find_it() {
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_read_hides_no_other() {
+async fn unreadable_row_does_not_hide_others() {
     let (app, shop) = shop(3).await;
     for index in 1..3 {
         number(&shop, Kind::Orders, index, NUMBER, NUMBER);
@@ -179,39 +179,40 @@ async fn a_row_that_cannot_be_read_hides_no_other() {
 }
 
 #[tokio::test]
-async fn whom_nobody_knows_is_an_answer_and_no_error() {
+async fn unknown_caller_returns_200() {
     let (app, shop) = shop(3).await;
     read_all(&app, &shop).await;
     assert_eq!(known(&app).await, json!({ "phone": NUMBER, "customers": [], "orders": [] }));
 }
 
 #[tokio::test]
-async fn an_order_that_a_webhook_brought_is_told_at_the_next_call() {
+async fn order_from_webhook_appears_in_next_lookup() {
     let (app, shop) = shop(2).await;
     read_all(&app, &shop).await;
     assert!(ids(&known(&app).await["orders"]).is_empty());
     let order = number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
     let webhook = shop.webhooks().into_iter().find(|it| it.event == "order_confirm").unwrap();
-    let told = json!({ "orders": { "order": [{
+    let delivery = json!({ "orders": { "order": [{
         "innerId": order["inner_id"].to_string(),
         "innerResourceId": format!("orders/{}", order["id"].as_str().unwrap()),
     }] } });
-    let answer = app.deliver(&webhook.url, "application/json", told.to_string().as_bytes()).await;
+    let answer =
+        app.deliver(&webhook.url, "application/json", delivery.to_string().as_bytes()).await;
     assert_eq!(status_of(&answer), 200, "{answer}");
     assert_eq!(ids(&known(&app).await["orders"]), [order["id"].as_str().unwrap()]);
 }
 
 #[tokio::test]
-async fn what_is_not_shared_is_not_told_even_before_it_is_erased() {
+async fn unshared_records_are_hidden_before_being_erased() {
     let (app, shop) = shop(2).await;
     let customer = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
     number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
     shop.update(Kind::Orders, 1, &json!({ "customer_id": customer["id"] })).unwrap();
     read_all(&app, &shop).await;
-    withhold(&app, Resource::Customers).await;
+    stop_sharing(&app, Resource::Customers).await;
     let found = known(&app).await;
     assert_eq!((&found["customers"], ids(&found["orders"]).len()), (&Value::Null, 1));
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     let nothing = json!({ "phone": NUMBER, "customers": null, "orders": null });
     assert_eq!(known(&app).await, nothing);
     share(&app, Resource::Customers).await;
@@ -221,7 +222,7 @@ async fn what_is_not_shared_is_not_told_even_before_it_is_erased() {
 }
 
 #[tokio::test]
-async fn what_an_earlier_install_left_is_not_told() {
+async fn rows_of_an_earlier_install_are_hidden() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
     let shop = connect(&app, "demo", ShopConfig::sized(1, 2, 2)).await;
     number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
@@ -231,13 +232,13 @@ async fn what_an_earlier_install_left_is_not_told() {
     assert_eq!((status, &problem["type"]), (404, &json!("urn:shopcall:problem:unknown-store")));
     shop.set_installed(true);
     assert_eq!(status_of(&app.get(&app.open_url(&shop, &at(2)).await).await), 200);
-    assert!(ids(&known(&app).await["customers"]).is_empty(), "nothing is read yet");
+    assert!(ids(&known(&app).await["customers"]).is_empty(), "no customer is read yet");
     deliver(&app).await;
     assert_eq!(ids(&known(&app).await["customers"]).len(), 1);
 }
 
 #[tokio::test]
-async fn what_dynamodb_leaves_of_a_read_is_asked_for_again() {
+async fn unprocessed_keys_are_read_again() {
     let (app, shop) = shop(6).await;
     for index in 0..6 {
         number(&shop, Kind::Orders, index, NUMBER, NUMBER);
@@ -245,11 +246,11 @@ async fn what_dynamodb_leaves_of_a_read_is_asked_for_again() {
     read_all(&app, &shop).await;
     app.aws.leave_unprocessed(1);
     assert_eq!(ids(&known(&app).await["orders"]).len(), 6);
-    assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB did leave some");
+    assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB left no key unprocessed");
 }
 
 #[tokio::test]
-async fn a_look_up_leaves_no_trace_of_whom_it_was_about() {
+async fn lookup_logs_no_personal_data() {
     let (app, shop) = shop(2).await;
     let customer = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
     number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
@@ -258,10 +259,10 @@ async fn a_look_up_leaves_no_trace_of_whom_it_was_about() {
     known(&app).await;
     ask(&app, "phone=06201234567x").await;
     let text = log.text();
-    // The SDK tells what it reads at a level that no function logs at.
+    // The SDK logs what it reads at a level that no function enables.
     let ours = |line: &&str| line.contains(" lookup") || line.contains(" shopcall_core");
     let text = text.lines().filter(ours).collect::<Vec<_>>().join("\n");
-    assert!(text.contains("a caller is looked up"), "{text}");
+    assert!(text.contains("a caller was looked up"), "{text}");
     for personal in ["201234567", customer["lastname"].as_str().unwrap()] {
         assert!(!text.contains(personal), "{personal} in {text}");
     }

@@ -1,29 +1,29 @@
-//! The product in one process, over real protocols: HTTP to the simulated ShopRenter, DynamoDB's
+//! The app in one process, over real protocols: HTTP to the simulated ShopRenter, and DynamoDB's
 //! own protocol to the tables.
 
+mod changing_shops;
 mod connect;
+mod failures;
 mod hostile;
 mod install;
 mod kills;
 mod lookup;
-mod lost_answers;
+mod lost_responses;
 mod model;
-mod moving;
-mod people;
+mod orders_and_customers;
 mod products;
 mod purge;
 mod reading;
+mod recorded_data;
 mod registration;
+mod repositories;
 mod runs;
 mod schedule;
 mod sharing;
-mod store;
 mod store_page;
 mod stores;
 mod sweep;
 mod sync_route;
 mod tokens;
-mod traces;
-mod trouble;
 mod uninstall;
 mod webhooks;

@@ -1,4 +1,4 @@
-//! Whatever happens to a shop and to its syncs, one quiet sync brings the table to what the shop has.
+//! After any sequence of changes and syncs, one undisturbed sync makes the table equal to the shop.
 
 use std::time::Duration;
 
@@ -14,26 +14,26 @@ use shopcall_core::storage::{Cached, RunStatus};
 use shoprenter_simulator::{Churn, Kind, RateConfig, ShopConfig, ShopHandle};
 
 const KINDS: [Kind; 3] = [Kind::Products, Kind::Orders, Kind::Customers];
-/// Follow-ups of one event: runs that were queued, and the rest of runs.
+/// Limit on follow-up events of one event: queued runs and continuations.
 const MAX_FOLLOW_UPS: usize = 50;
 
-/// Something that happens.
+/// A step of a sequence.
 #[derive(Debug, Clone)]
 enum Step {
     /// The shop changes.
     Change(Kind, u32, u32, u32, u64),
-    /// A sync is asked for and carried out.
+    /// A sync is requested and carried out.
     Sync(Kind, &'static str),
-    /// A sync is asked for, and its worker dies after so many milliseconds.
+    /// A sync is requested, and its worker is killed after this many milliseconds.
     Crash(Kind, &'static str, u64),
-    /// An event comes again, however old it is.
+    /// An event is delivered again, regardless of its age.
     Again(Index),
-    /// An event comes twice at once.
+    /// An event is delivered twice concurrently.
     Twice(Kind, &'static str),
-    /// An order is written past the engine, as a webhook does: a known one, or one that the shop
+    /// An order is written outside the engine, as by a webhook: an existing one, or one that the shop
     /// does not have.
     Write(Index, bool),
-    /// Time passes: leases run out, sweeps become due.
+    /// Time passes: leases expire, sweeps become due.
     Minutes(i64),
 }
 
@@ -91,7 +91,7 @@ impl World {
         event
     }
 
-    /// Carries out what has been asked for on the bus, until nothing more is.
+    /// Carries out published events until none are left.
     async fn follow_up(&self) {
         for _ in 0..MAX_FOLLOW_UPS {
             let mut asked = self.app.aws.take_events();
@@ -157,7 +157,7 @@ impl World {
         cache.put(&id(), &written).await.unwrap();
     }
 
-    /// One full sync of everything, while nothing else happens; what is wrong after it.
+    /// Carries out an undisturbed full sync of everything; returns the remaining differences.
     async fn quiet_sync(&mut self) -> Vec<String> {
         self.app.clock.advance(SignedDuration::from_mins(11));
         self.follow_up().await;
@@ -178,7 +178,7 @@ impl World {
 }
 
 #[test]
-fn after_whatever_happened_one_quiet_sync_makes_the_table_equal_to_the_shop() {
+fn one_undisturbed_sync_makes_table_equal_shop() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let cases = std::env::var("MODEL_CASES").map_or(8, |cases| cases.parse().unwrap());
     let config =

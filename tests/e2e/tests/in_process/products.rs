@@ -12,8 +12,8 @@ use shoprenter_simulator::{
     Dialect, Fault, FaultKind, Kind, Quirks, ShopConfig, ShopHandle, SignedCall,
 };
 
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Well above any duration here, even on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
@@ -23,7 +23,7 @@ fn products(count: u32) -> ShopConfig {
     ShopConfig::sized(count, 0, 0)
 }
 
-/// Installs the app and returns the request for the first products run.
+/// Installs the app; returns the request for the first products run.
 async fn installed(app: &InProcess, config: ShopConfig) -> (ShopHandle, PublishedEvent) {
     let shop = app.shop("demo", config);
     assert_eq!(status_of(&app.open(&shop).await), 200);
@@ -48,7 +48,7 @@ fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| !text.trim().is_empty())
 }
 
-/// Compares a row with what the simulator says is true of the product, field by field.
+/// Compares a row with the simulator's product, field by field.
 fn assert_is(row: &Cached<Product>, truth: &Value) {
     let product = &row.record;
     let context = &product.id;
@@ -104,7 +104,7 @@ async fn raw_is_the_whole_answer_as_gzip() {
 }
 
 #[tokio::test]
-async fn a_first_sync_brings_every_product_field_by_field() {
+async fn first_sync_stores_every_product_field() {
     let app = InProcess::start().await;
     let config =
         ShopConfig { languages: ["hu", "en", "de"].map(str::to_owned).to_vec(), ..products(450) };
@@ -128,7 +128,7 @@ async fn a_first_sync_brings_every_product_field_by_field() {
 }
 
 #[tokio::test]
-async fn a_second_sync_writes_only_what_has_changed() {
+async fn second_sync_writes_only_changes() {
     let app = InProcess::start().await;
     let (shop, first) = installed(&app, products(400)).await;
     app.sync(&first).await.unwrap();
@@ -151,7 +151,7 @@ async fn a_second_sync_writes_only_what_has_changed() {
 }
 
 #[tokio::test]
-async fn an_incremental_sync_reads_only_what_has_changed() {
+async fn incremental_sync_reads_only_changes() {
     let app = InProcess::start().await;
     let (shop, first) = installed(&app, products(450)).await;
     let asked = |number: u8, mode: &str| {
@@ -172,24 +172,24 @@ async fn an_incremental_sync_reads_only_what_has_changed() {
     assert_eq!(run.mode, Mode::Incremental);
     assert_eq!((run.counts.seen, run.counts.written), (2, 2));
     let requests = shop.stats().count("GET api/productExtend");
-    assert_eq!(requests, 1 + 3, "the changes, and once a day the ids of all");
+    assert_eq!(requests, 1 + 3, "the changes, and once a day all ids");
     for index in [3, 300] {
         let truth = shop.record(Kind::Products, index).unwrap();
         assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, &truth);
     }
 
-    // The window overlaps the last one: the changes come again, and cost no write.
+    // The window overlaps the previous one: the changes are read again and cost no write.
     app.sync(&asked(3, "incremental")).await.unwrap();
     let run = last_run(&app).await;
     assert_eq!((run.counts.seen, run.counts.written), (2, 0));
 
     app.clock.advance(jiff::SignedDuration::from_hours(7 * 24 + 1));
     app.sync(&asked(4, "incremental")).await.unwrap();
-    assert_eq!(last_run(&app).await.mode, Mode::Full, "a week is over");
+    assert_eq!(last_run(&app).await.mode, Mode::Full, "a week has passed");
 }
 
 #[tokio::test]
-async fn a_catalogue_full_of_quirks_is_read_all_the_same() {
+async fn catalogue_full_of_quirks_is_read() {
     let app = InProcess::start().await;
     let quirks = Quirks {
         absent: 0.3,
@@ -211,7 +211,7 @@ async fn a_catalogue_full_of_quirks_is_read_all_the_same() {
 }
 
 #[tokio::test]
-async fn poisoned_records_are_counted_and_cost_only_themselves() {
+async fn undecodable_records_are_counted_and_skipped() {
     let app = InProcess::start().await;
     let quirks = Quirks { poison: 0.2, ..Quirks::none() };
     let (shop, event) = installed(&app, ShopConfig { quirks, ..products(200) }).await;
@@ -229,7 +229,7 @@ async fn poisoned_records_are_counted_and_cost_only_themselves() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_revoked_on_the_way_is_replaced_once() {
+async fn token_revoked_during_run_is_replaced_once() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(450)).await;
     let revoke = Fault::new(FaultKind::RevokeTokens).on("/api/productExtend");
@@ -240,7 +240,7 @@ async fn a_token_that_is_revoked_on_the_way_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn where_the_new_token_is_refused_too_the_run_gives_up_and_the_store_needs_attention() {
+async fn refused_new_token_fails_run_and_needs_attention() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(3)).await;
     shop.add_fault(Fault::new(FaultKind::RevokeTokens).on("/api/productExtend")).unwrap();
@@ -253,7 +253,7 @@ async fn where_the_new_token_is_refused_too_the_run_gives_up_and_the_store_needs
 }
 
 #[tokio::test]
-async fn passing_faults_are_outlived() {
+async fn transient_faults_are_survived() {
     let faults = [
         FaultKind::Status { status: 429, retry_after: Some("1".to_owned()) },
         FaultKind::Status { status: 500, retry_after: None },
@@ -279,7 +279,7 @@ async fn passing_faults_are_outlived() {
 }
 
 #[tokio::test]
-async fn a_fault_that_stays_is_retried_within_bounds_and_left_to_the_event() {
+async fn persistent_fault_is_retried_then_returned_to_lambda() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(3)).await;
     let broken = FaultKind::Status { status: 500, retry_after: None };
@@ -297,9 +297,9 @@ async fn a_fault_that_stays_is_retried_within_bounds_and_left_to_the_event() {
 }
 
 #[tokio::test]
-async fn what_no_repetition_cures_is_recorded_at_once() {
+async fn permanent_failure_is_recorded_without_retry() {
     let cases = [
-        (FaultKind::Oversized, "an answer of the platform is larger than 33554432 bytes"),
+        (FaultKind::Oversized, "the platform's answer is larger than 33554432 bytes"),
         (
             FaultKind::Redirect { to: "https://evil.invalid".to_owned() },
             "the platform refused the request (308, None)",
@@ -319,7 +319,7 @@ async fn what_no_repetition_cures_is_recorded_at_once() {
 }
 
 #[tokio::test]
-async fn a_missing_permission_is_said_and_not_retried() {
+async fn missing_permission_is_recorded_without_retry() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(3)).await;
     shop.configure(|config| {
@@ -335,7 +335,7 @@ async fn a_missing_permission_is_said_and_not_retried() {
 }
 
 #[tokio::test]
-async fn a_permission_that_only_names_need_costs_only_the_names() {
+async fn missing_name_permission_costs_only_the_names() {
     let app = InProcess::start().await;
     let mut config = products(5);
     config.scopes.remove("localization.language:read");
@@ -346,7 +346,7 @@ async fn a_permission_that_only_names_need_costs_only_the_names() {
 }
 
 #[tokio::test]
-async fn a_shop_that_refuses_the_app_needs_attention_until_a_run_succeeds() {
+async fn refused_client_needs_attention_until_a_run_succeeds() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(3)).await;
     shop.set_installed(false);
@@ -362,7 +362,7 @@ async fn a_shop_that_refuses_the_app_needs_attention_until_a_run_succeeds() {
 }
 
 #[tokio::test]
-async fn the_same_event_twice_is_one_run() {
+async fn repeated_event_is_one_run() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(3)).await;
     app.sync(&event).await.unwrap();
@@ -373,7 +373,7 @@ async fn the_same_event_twice_is_one_run() {
 }
 
 #[tokio::test]
-async fn an_event_that_comes_twice_at_once_is_one_run() {
+async fn concurrent_duplicate_event_is_one_run() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(30)).await;
     let (one, two) = tokio::join!(app.sync(&event), app.sync(&event));
@@ -384,7 +384,7 @@ async fn an_event_that_comes_twice_at_once_is_one_run() {
 }
 
 #[tokio::test]
-async fn a_run_whose_worker_died_is_run_again_when_its_event_comes_again() {
+async fn crashed_run_is_repeated_when_event_is_redelivered() {
     let app = std::sync::Arc::new(InProcess::start().await);
     let (shop, event) = installed(&app, products(30)).await;
     die_at_page(&app, &shop, &event, 0).await;
@@ -397,7 +397,7 @@ async fn a_run_whose_worker_died_is_run_again_when_its_event_comes_again() {
     assert_eq!(row_count(&app).await, 30);
 }
 
-/// Lets a worker die while it waits for the page of that number.
+/// Kills a worker while it waits for the page of that number.
 async fn die_at_page(
     app: &std::sync::Arc<InProcess>,
     shop: &ShopHandle,
@@ -410,19 +410,19 @@ async fn die_at_page(
         let (app, event) = (std::sync::Arc::clone(app), event.clone());
         async move { app.sync(&event).await }
     });
-    // It is asked for while those before it are still being written.
-    eventually("the worker waits for the page", PATIENCE, || async {
+    // The page is requested while earlier pages are still being written.
+    eventually("the worker waits for the page", TIMEOUT, || async {
         let is_asked_for = shop.faults()[0].harmed > 0;
         (is_asked_for && row_count(app).await == 200 * page as usize).then_some(())
     })
     .await;
     worker.abort();
-    assert!(worker.await.unwrap_err().is_cancelled(), "the worker was at work");
+    assert!(worker.await.unwrap_err().is_cancelled(), "the worker was killed while running");
     shop.clear_faults();
 }
 
 #[tokio::test]
-async fn a_run_that_died_between_two_pages_goes_on_where_it_stopped() {
+async fn crashed_run_resumes_at_the_next_page() {
     let app = std::sync::Arc::new(InProcess::start().await);
     let (shop, event) = installed(&app, products(600)).await;
     die_at_page(&app, &shop, &event, 2).await;
@@ -438,14 +438,14 @@ async fn a_run_that_died_between_two_pages_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn a_run_that_is_longer_than_an_invocation_goes_on_in_the_next() {
+async fn long_run_continues_in_the_next_invocation() {
     let (app, began) = (InProcess::limited().await, Instant::now());
     let (shop, event) = installed(&app, products(3_000)).await;
     let mut invocations = 0;
     let mut next = Some(event.clone());
     while let Some(event) = next {
         invocations += 1;
-        assert!(invocations < 40, "it does not come to its end");
+        assert!(invocations < 40, "the run does not end");
         app.sync_within(&event, Duration::from_secs(10)).await.unwrap();
         let mut events = app.aws.take_events();
         assert_eq!(events.len(), 1);
@@ -458,12 +458,16 @@ async fn a_run_that_is_longer_than_an_invocation_goes_on_in_the_next() {
     assert_eq!(row_count(&app).await, 3_000);
     let run = last_run(&app).await;
     assert_eq!((run.counts.seen, run.counts.written), (3_000, 3_000), "no row is written twice");
-    assert_eq!(app.services.runs().latest(&id(), 10).await.unwrap().len(), 1, "it is one run");
+    assert_eq!(
+        app.services.runs().latest(&id(), 10).await.unwrap().len(),
+        1,
+        "all invocations are one run"
+    );
     assert_limit_is_kept(&shop.stats(), began.elapsed());
 }
 
 #[tokio::test]
-async fn another_run_of_the_same_pair_waits_for_its_turn() {
+async fn second_run_of_the_resource_is_queued() {
     let app = std::sync::Arc::new(InProcess::start().await);
     let (shop, first) = installed(&app, products(30)).await;
     shop.add_fault(Fault::new(FaultKind::Hold).on("/api/productExtend")).unwrap();
@@ -476,7 +480,7 @@ async fn another_run_of_the_same_pair_waits_for_its_turn() {
         let app = std::sync::Arc::clone(&app);
         async move { app.sync(&first).await }
     });
-    eventually("the first run is at work", PATIENCE, || async {
+    eventually("the first run is in progress", TIMEOUT, || async {
         (shop.faults()[0].harmed > 0).then_some(())
     })
     .await;
@@ -488,14 +492,17 @@ async fn another_run_of_the_same_pair_waits_for_its_turn() {
 
     let events = app.aws.take_events();
     let next = events.iter().find(|event| event.detail_type == "SyncRequested").unwrap();
-    assert_eq!(next.detail["run_id"], other.detail["run_id"], "changes are part of everything");
+    assert_eq!(
+        next.detail["run_id"], other.detail["run_id"],
+        "an incremental run is part of a full one"
+    );
     assert_eq!(next.detail["mode"], "full");
     app.sync(next).await.unwrap();
     assert_eq!(last_run(&app).await.run_id.as_str(), other.detail["run_id"].as_str().unwrap());
 }
 
 #[tokio::test]
-async fn an_uninstall_stops_the_run_that_is_at_work() {
+async fn uninstall_stops_the_running_run() {
     let app = std::sync::Arc::new(InProcess::start().await);
     let (shop, event) = installed(&app, products(600)).await;
     for page in [1, 2] {
@@ -506,7 +513,7 @@ async fn an_uninstall_stops_the_run_that_is_at_work() {
         let app = std::sync::Arc::clone(&app);
         async move { app.sync(&event).await }
     });
-    eventually("the first page is written", PATIENCE, || async {
+    eventually("the first page is written", TIMEOUT, || async {
         (row_count(&app).await == 200).then_some(())
     })
     .await;
@@ -520,7 +527,7 @@ async fn an_uninstall_stops_the_run_that_is_at_work() {
 }
 
 #[tokio::test]
-async fn an_event_of_an_ended_generation_does_nothing() {
+async fn event_of_an_older_generation_is_ignored() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(3)).await;
     let call = SignedCall { skew_seconds: 1, ..SignedCall::default() };
@@ -531,7 +538,7 @@ async fn an_event_of_an_ended_generation_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_list_that_shrinks_while_it_is_read_ends_the_run_well() {
+async fn list_shrinking_during_read_completes_the_run() {
     let app = InProcess::start().await;
     let (shop, event) = installed(&app, products(401)).await;
     let shrink = Fault::new(FaultKind::Shrink { count: 250 }).on("/api/productExtend");
@@ -541,7 +548,7 @@ async fn a_list_that_shrinks_while_it_is_read_ends_the_run_well() {
 }
 
 #[tokio::test]
-async fn the_briefs_contract_works_too() {
+async fn brief_contract_syncs_products() {
     let app = InProcess::start_with(&[
         ("SHOPRENTER_CONTRACT", "brief"),
         ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
@@ -557,7 +564,7 @@ async fn the_briefs_contract_works_too() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_not_for_this_function_is_refused() {
+async fn unexpected_event_is_refused() {
     let app = InProcess::start().await;
     let (_, mut event) = installed(&app, products(1)).await;
     event.detail["resource"] = "orders".into();

@@ -1,4 +1,4 @@
-//! Two days after an uninstall nothing of a store is left, and nothing of it comes back.
+//! Two days after an uninstall, all data of the store is removed and is not restored.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
-    BEAT, Generation, Mode, RequestedMode, Resource, RunId, StoreId, StoreState, next_beat,
+    Generation, Mode, RequestedMode, Resource, RunId, SCHEDULE_INTERVAL, StoreId, StoreState,
+    next_scheduled_run,
 };
 use shopcall_core::storage::{Acquired, Checkpoint, Due, Queued, RunRecord};
 use shoprenter_simulator::{Kind, ShopConfig, ShopHandle, SignedCall};
@@ -20,12 +21,12 @@ fn id() -> StoreId {
     "shoprenter:purgeme".parse().unwrap()
 }
 
-/// A call that ShopRenter signs when the test's clock has moved on by so much.
+/// A call signed by ShopRenter, dated this much later.
 fn signed_after(moved: SignedDuration, seconds: i64) -> SignedCall {
     SignedCall { skew_seconds: moved.as_secs() + seconds, ..SignedCall::default() }
 }
 
-/// Carries out the syncs that were asked for, and whatever they ask for.
+/// Carries out the requested syncs and their follow-ups.
 async fn sync_all(app: &InProcess) -> Vec<PublishedEvent> {
     let mut carried_out = Vec::new();
     for _ in 0..10 {
@@ -40,10 +41,10 @@ async fn sync_all(app: &InProcess) -> Vec<PublishedEvent> {
         }
         carried_out.extend(wanted);
     }
-    panic!("there is no end of syncs");
+    panic!("the syncs do not end");
 }
 
-/// A shop that goes through the whole install, and whose records are all read.
+/// A completed install with all records read.
 async fn installed(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle {
     let shop = app.shop(name, config);
     let answer = app.get(&app.install_url(&shop, &SignedCall::default()).await).await;
@@ -89,7 +90,7 @@ fn purge_requested() -> PublishedEvent {
     PublishedEvent { detail_type: "PurgeRequested".to_owned(), detail }
 }
 
-/// A store whose purge the schedule asks for.
+/// A store whose purge the schedule requests.
 async fn to_be_purged(config: ShopConfig) -> (InProcess, ShopHandle, PublishedEvent) {
     let app = InProcess::start().await;
     let shop = installed(&app, "purgeme", config).await;
@@ -102,7 +103,7 @@ async fn to_be_purged(config: ShopConfig) -> (InProcess, ShopHandle, PublishedEv
 }
 
 #[tokio::test]
-async fn nothing_goes_before_two_days_and_everything_then() {
+async fn purge_removes_everything_after_two_days() {
     let app = InProcess::start().await;
     let shop = installed(&app, "purgeme", ShopConfig::sized(40, 20, 10)).await;
     installed(&app, "neighbour", ShopConfig::sized(5, 3, 2)).await;
@@ -120,7 +121,7 @@ async fn nothing_goes_before_two_days_and_everything_then() {
     assert!(of_neighbour(app.aws.take_events()));
     assert_eq!(traces(&app, "purgeme").await.len(), before.len());
 
-    app.clock.advance(BEAT);
+    app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();
     let events = app.aws.take_events();
     let purge = events.iter().find(|event| event.detail_type == "PurgeRequested").unwrap();
@@ -131,26 +132,26 @@ async fn nothing_goes_before_two_days_and_everything_then() {
     let kept = traces(&app, "neighbour").await;
     assert_eq!(kept.len(), neighbour.len());
     app.sync(purge).await.unwrap();
-    app.clock.advance(BEAT);
+    app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();
     assert!(of_neighbour(app.aws.take_events()));
     assert_eq!(traces(&app, "purgeme").await, []);
 }
 
 #[tokio::test]
-async fn a_purge_is_asked_for_until_it_is_done() {
+async fn purge_is_requested_until_completed() {
     let (app, _, _) = to_be_purged(ShopConfig::sized(3, 0, 0)).await;
     app.beat().await.unwrap();
-    assert_eq!(app.aws.take_events(), [], "it may be at work still");
+    assert_eq!(app.aws.take_events(), [], "the purge may still be running");
     for _ in 0..3 {
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
         assert_eq!(app.aws.take_events(), [purge_requested()]);
     }
 }
 
 #[tokio::test]
-async fn a_later_uninstall_puts_the_purge_off() {
+async fn later_uninstall_postpones_the_purge() {
     let app = InProcess::start().await;
     let shop = installed(&app, "purgeme", ShopConfig::sized(3, 0, 0)).await;
     uninstalled(&app, &shop).await;
@@ -169,17 +170,17 @@ async fn a_later_uninstall_puts_the_purge_off() {
 }
 
 #[tokio::test]
-async fn a_purge_that_runs_out_of_time_goes_on_in_other_invocations() {
+async fn long_purge_continues_in_further_invocations() {
     let (app, _, purge) = to_be_purged(ShopConfig::sized(120, 60, 0)).await;
     let mut left = traces(&app, "purgeme").await.len();
     let mut next = Some(purge);
     let mut invocations = 0;
     while let Some(event) = next {
         invocations += 1;
-        assert!(invocations < 20, "it does not end");
+        assert!(invocations < 20, "the purge does not end");
         app.sync_within(&event, Duration::ZERO).await.unwrap();
         let found = traces(&app, "purgeme").await.len();
-        assert!(found < left, "an invocation got nowhere");
+        assert!(found < left, "an invocation made no progress");
         left = found;
         next = app.aws.take_events().pop();
         assert_eq!(next.is_some(), left > 0);
@@ -189,7 +190,7 @@ async fn a_purge_that_runs_out_of_time_goes_on_in_other_invocations() {
 }
 
 #[tokio::test]
-async fn a_reinstall_before_the_purge_keeps_everything() {
+async fn reinstall_before_purge_keeps_everything() {
     let (app, shop, purge) = to_be_purged(ShopConfig::sized(30, 0, 0)).await;
     reinstalled(&app, &shop, KEPT).await;
     let before = traces(&app, "purgeme").await.len();
@@ -200,7 +201,7 @@ async fn a_reinstall_before_the_purge_keeps_everything() {
 }
 
 #[tokio::test]
-async fn a_reinstall_in_the_middle_of_a_purge_loses_none_of_its_own_rows() {
+async fn reinstall_during_purge_keeps_its_own_rows() {
     let (app, shop, purge) = to_be_purged(ShopConfig::sized(120, 0, 0)).await;
     app.sync_within(&purge, Duration::ZERO).await.unwrap();
     let rest = app.aws.take_events().pop().unwrap();
@@ -212,7 +213,7 @@ async fn a_reinstall_in_the_middle_of_a_purge_loses_none_of_its_own_rows() {
 }
 
 #[tokio::test]
-async fn whoever_is_faster_a_purge_and_a_reinstall_at_once_leave_what_the_reinstall_wrote() {
+async fn concurrent_purge_and_reinstall_keep_reinstalled_rows() {
     for delay_ms in [0, 5, 20, 60] {
         let (app, shop, purge) = to_be_purged(ShopConfig::sized(100, 0, 0)).await;
         let purging = async {
@@ -237,26 +238,26 @@ fn run(number: u8) -> RunId {
     RunId::from_random([number; 16])
 }
 
-/// A run of products that began then and is at work.
-fn at_work(started_at: Timestamp) -> RunRecord {
+/// A running sync of products that began at this time.
+fn in_progress(started_at: Timestamp) -> RunRecord {
     RunRecord::begun(id(), FIRST, run(9), (Resource::Products, Mode::Full), started_at)
 }
 
 #[tokio::test]
-async fn what_comes_after_the_purge_brings_nothing_back() {
+async fn late_work_after_purge_restores_nothing() {
     let app = InProcess::start().await;
     let shop = app.shop("purgeme", ShopConfig::sized(10, 5, 5));
     app.open(&shop).await;
     let events = sync_all(&app).await;
 
-    // Workers of the store that are to outlive it.
+    // Workers of the store that outlive it.
     let (leases, runs, tokens) =
         (app.services.leases(), app.services.runs(), app.services.tokens());
     let now = app.clock.now();
     let resource = Resource::Products;
     let acquired = leases.acquire(&id(), resource, FIRST, &run(9), now).await.unwrap();
     let Acquired::Lease(lease, _) = acquired else { panic!("{acquired:?}") };
-    let record = at_work(now);
+    let record = in_progress(now);
     assert!(runs.put(&record, lease.fence).await.unwrap());
     let until = now + SignedDuration::from_secs(20);
     let fetch = tokens.lease_fetch(&id(), FIRST, 1, now, until).await.unwrap().unwrap();
@@ -284,7 +285,7 @@ async fn what_comes_after_the_purge_brings_nothing_back() {
     assert!(!tokens.store(&id(), &fetch, 2, b"late".to_vec(), now, until).await.unwrap());
     assert!(tokens.lease_fetch(&id(), FIRST, 0, now, until).await.unwrap().is_none());
     let due = Due { store_id: id(), due_at };
-    assert_eq!(app.services.due().claim(&due, next_beat(now)).await.unwrap(), None);
+    assert_eq!(app.services.due().claim(&due, next_scheduled_run(now)).await.unwrap(), None);
     app.services.due().reschedule(&id(), due_at, Some(now)).await.unwrap();
     let late = app.uninstall_url(&shop, &signed_after(KEPT, 1)).await;
     assert_eq!(status_of(&app.get(&late).await), 200);

@@ -1,4 +1,4 @@
-//! Reading at the rate that the shop allows: slots and pages read ahead.
+//! Reading at the shop's rate limit: slots and read-ahead.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ fn within(seconds: u64) -> Deadline {
     Deadline::after(Duration::from_secs(seconds))
 }
 
-/// A shop that lets everything through, so that a test need not wait for its slots.
+/// A shop without a rate limit, so that tests do not wait for slots.
 fn unlimited(config: ShopConfig) -> ShopConfig {
     let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
     ShopConfig { rate, ..config }
@@ -51,7 +51,7 @@ async fn last_run(app: &InProcess) -> RunRecord {
     app.services.runs().latest(&id(), 1).await.unwrap().remove(0)
 }
 
-/// Brings all products of a shop over, and checks that the table is the shop.
+/// Syncs all products of a shop, and checks that the table equals the shop.
 async fn sync_products(
     app: &InProcess,
     config: ShopConfig,
@@ -73,13 +73,13 @@ async fn sync_products(
 }
 
 #[tokio::test]
-async fn slots_are_evenly_spaced_whoever_takes_them() {
+async fn slots_are_evenly_spaced_across_workers() {
     let app = Arc::new(InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "50")]).await);
     let takers: Vec<_> = (0..8)
         .map(|number| {
             let is_run = number % 2 == 0;
             let priority = if is_run { Priority::Background } else { Priority::Interactive };
-            // Each with its own view of the schedule, as in a Lambda of its own.
+            // Each with its own view of the schedule, as in separate Lambda processes.
             let queue = limiter(&app).slots(&id(), priority);
             tokio::spawn(async move {
                 let mut slots = Vec::new();
@@ -103,7 +103,7 @@ async fn slots_are_evenly_spaced_whoever_takes_them() {
 }
 
 #[tokio::test]
-async fn a_slot_past_the_deadline_is_left_to_others() {
+async fn slot_past_the_deadline_is_not_taken() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.01")]).await;
     let (limiter, rate) = (limiter(&app), app.services.rate());
     let queue = limiter.slots(&id(), Priority::Background);
@@ -115,7 +115,7 @@ async fn a_slot_past_the_deadline_is_left_to_others() {
         let late = limiter.slots(&id(), priority).take(within(10), Duration::ZERO).await;
         assert!(matches!(late, Err(ApiError::OutOfTime)), "{late:?}");
     }
-    assert_eq!(rate.read(&id()).await.unwrap(), schedule, "nothing was taken");
+    assert_eq!(rate.read(&id()).await.unwrap(), schedule, "no slot was taken");
 }
 
 #[tokio::test]
@@ -134,11 +134,11 @@ async fn request_that_opens_a_connection_leaves_a_gap() {
 }
 
 #[tokio::test]
-async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
+async fn lookup_succeeds_while_runs_use_whole_limit() {
     let app = Arc::new(InProcess::limited().await);
     let (shop, requests) = installed(&app, ShopConfig::sized(600, 600, 600)).await;
     let began = Instant::now();
-    // Each in a process of its own, as in Lambda.
+    // Each in its own process, as in Lambda.
     let runs: Vec<_> = requests
         .into_iter()
         .map(|request| {
@@ -159,7 +159,7 @@ async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
         priority: Priority::Interactive,
         deadline: within(20),
     };
-    let look_up = app.services.platforms.open(access).await.unwrap();
+    let look_up = app.services.platforms.open_admin(access).await.unwrap();
     for _ in 0..3 {
         look_up.primary_domain().await.unwrap();
     }
@@ -174,7 +174,7 @@ async fn a_look_up_is_answered_beside_runs_that_use_the_whole_limit() {
 }
 
 #[tokio::test]
-async fn pages_are_read_ahead_where_answers_are_slow_and_never_past_the_known_end() {
+async fn slow_answers_cause_read_ahead_up_to_end() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "20")]).await;
     let slow = Fault::new(FaultKind::Slow { ms: 400 }).on("/api");
     let config = unlimited(ShopConfig::sized(1_400, 0, 0));
@@ -184,7 +184,7 @@ async fn pages_are_read_ahead_where_answers_are_slow_and_never_past_the_known_en
 }
 
 #[tokio::test]
-async fn where_the_end_is_unknown_and_answers_are_quick_no_page_is_asked_for_in_vain() {
+async fn quick_answers_with_unknown_end_waste_no_request() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "0.5")]).await;
     let (shop, requests) = installed(&app, unlimited(ShopConfig::sized(0, 0, 600))).await;
     app.sync(of(&requests, "customers")).await.unwrap();
@@ -194,7 +194,7 @@ async fn where_the_end_is_unknown_and_answers_are_quick_no_page_is_asked_for_in_
 }
 
 #[tokio::test]
-async fn a_page_that_is_refused_on_the_way_costs_nothing_of_those_before_or_behind() {
+async fn refused_page_is_retried_without_repeating_others() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "20")]).await;
     let faults = [
         Fault::new(FaultKind::Slow { ms: 200 }).on("/api/productExtend"),

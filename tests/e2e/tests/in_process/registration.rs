@@ -1,10 +1,10 @@
-//! Webhooks at ShopRenter: registered at the install, put right by every opening and every run, and
-//! gone with the store.
+//! Webhooks at ShopRenter: registered at install, reconciled by every opening and every run, and
+//! removed with the store.
 
-mod ends;
+mod failures;
 mod keys;
+mod removal;
 mod repairs;
-mod trouble;
 
 use e2e::{InProcess, PublishedEvent, Row, body_of, rows, status_of};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// A small shop that may be asked as often as one likes.
+/// A small shop without a rate limit.
 fn small() -> ShopConfig {
     let rate = RateConfig { per_second: 10_000, ..RateConfig::default() };
     ShopConfig { rate, ..ShopConfig::sized(1, 2, 1) }
@@ -32,7 +32,7 @@ async fn start() -> InProcess {
     InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await
 }
 
-/// The product with a shop that has just installed the app.
+/// The app, with a shop that has just installed it.
 async fn installed() -> (InProcess, ShopHandle) {
     let app = start().await;
     let shop = app.shop("demo", small());
@@ -40,7 +40,7 @@ async fn installed() -> (InProcess, ShopHandle) {
     (app, shop)
 }
 
-/// A scheduled run of orders.
+/// Carries out a scheduled run of orders.
 async fn run(app: &InProcess) {
     let detail = json!({
         "store_id": id(), "generation": store_generation(app).await, "resource": "orders",
@@ -54,7 +54,7 @@ async fn store_generation(app: &InProcess) -> Generation {
     app.services.stores().get(&id()).await.unwrap().unwrap().generation
 }
 
-/// The shop's webhooks by the admin's own API, each with its id.
+/// The shop's webhooks with their ids, as the admin API lists them.
 async fn listed(app: &InProcess, shop: &ShopHandle) -> Vec<Value> {
     let answer = api(app, shop, "GET", "webHooks?full=1&limit=200", None).await;
     match answer["items"].clone() {
@@ -64,7 +64,7 @@ async fn listed(app: &InProcess, shop: &ShopHandle) -> Vec<Value> {
     }
 }
 
-/// A call of the shop's API by somebody else.
+/// Calls the shop's API as another client.
 async fn api(
     app: &InProcess,
     shop: &ShopHandle,
@@ -89,8 +89,8 @@ async fn api(
     serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
 }
 
-/// The webhooks that tell of an event.
-fn telling_of(shop: &ShopHandle, event: &str) -> Vec<Registration> {
+/// Registered webhooks of an event.
+fn webhooks_for(shop: &ShopHandle, event: &str) -> Vec<Registration> {
     shop.webhooks().into_iter().filter(|webhook| webhook.event == event).collect()
 }
 
@@ -99,17 +99,17 @@ fn key_in(url: &str) -> String {
     url.rsplit('/').next().unwrap().to_owned()
 }
 
-/// Whose the key of an address is now.
+/// Current owner of the key in an address.
 async fn owner_of(app: &InProcess, url: &str) -> Option<KeyOwner> {
     let key = CapabilityKey::parse(&key_in(url)).unwrap();
     app.services.webhooks().find_key(&key, app.clock.now()).await.unwrap()
 }
 
-/// That there is exactly one working webhook for each event, with a key of its own.
+/// Checks that each event has exactly one working webhook, with its own key.
 async fn assert_right(app: &InProcess, shop: &ShopHandle) {
     let generation = store_generation(app).await;
     for event in ["order_confirm", "order_status_change"] {
-        let webhooks = telling_of(shop, event);
+        let webhooks = webhooks_for(shop, event);
         assert_eq!(webhooks.len(), 1, "{event}");
         assert!(webhooks[0].active, "{event}");
         let owner = owner_of(app, &webhooks[0].url).await.expect(event);
@@ -118,7 +118,7 @@ async fn assert_right(app: &InProcess, shop: &ShopHandle) {
     }
 }
 
-/// The rows that are about webhooks.
+/// Rows that concern webhooks.
 async fn webhook_rows(app: &InProcess) -> Vec<Row> {
     let rows = rows(&app.dynamodb, &app.tables().stores).await;
     let is_its = |row: &Row| {
@@ -130,13 +130,13 @@ async fn webhook_rows(app: &InProcess) -> Vec<Row> {
     found
 }
 
-/// How often the shop's webhooks were written.
+/// Number of writes to the shop's webhooks.
 fn writes(shop: &ShopHandle) -> u64 {
     let classes = ["POST api/webHooks", "PUT api/webHooks/{id}", "DELETE api/webHooks/{id}"];
     classes.iter().map(|class| shop.stats().count(class)).sum()
 }
 
-/// What ShopCall is told of the store's webhooks.
+/// The store's status as ShopCall gets it.
 async fn status(app: &InProcess) -> Value {
     let answer = app.stores("GET", "/stores/shoprenter:demo", "", &[BEARER]).await;
     serde_json::from_str(body_of(&answer)).unwrap()

@@ -1,4 +1,4 @@
-//! The log of runs, and who may write it; the place behind a run that gave up.
+//! The log of runs and its writers; the queue after a run that failed.
 
 use e2e::{InProcess, PublishedEvent, status_of};
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +15,7 @@ fn run(number: u8) -> RunId {
     RunId::from_random([number; 16])
 }
 
-/// Noon of 2027-01-15, and so many seconds later.
+/// 2027-01-15 at noon, plus this many seconds.
 fn after(seconds: i64) -> Timestamp {
     "2027-01-15T12:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
@@ -41,12 +41,12 @@ fn record(number: u8) -> RunRecord {
 }
 
 #[tokio::test]
-async fn what_a_later_holder_has_logged_is_not_overwritten() {
+async fn later_holders_log_entry_is_not_overwritten() {
     let app = InProcess::start().await;
     let runs = app.services.runs();
     let running = RunRecord { status: RunStatus::Running, note: None, ..record(1) };
     assert!(runs.put(&running, 3).await.unwrap());
-    assert!(runs.put(&running, 3).await.unwrap(), "its own it may write again");
+    assert!(runs.put(&running, 3).await.unwrap(), "a holder may overwrite its own entry");
     assert!(runs.put(&record(1), 4).await.unwrap());
     let late = RunRecord { status: RunStatus::Failed, ..running };
     assert!(!runs.put(&late, 3).await.unwrap());
@@ -54,7 +54,7 @@ async fn what_a_later_holder_has_logged_is_not_overwritten() {
 }
 
 #[tokio::test]
-async fn runs_that_are_asked_for_together_share_an_id_and_not_a_row() {
+async fn runs_sharing_an_id_have_separate_rows() {
     let app = InProcess::start().await;
     let runs = app.services.runs();
     for resource in Resource::ALL {
@@ -66,7 +66,7 @@ async fn runs_that_are_asked_for_together_share_an_id_and_not_a_row() {
 }
 
 #[tokio::test]
-async fn a_stores_log_is_read_page_by_page() {
+async fn log_of_a_store_is_paged() {
     let app = InProcess::start().await;
     let runs = app.services.runs();
     for number in 1..=7 {
@@ -87,7 +87,7 @@ async fn a_stores_log_is_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_day_of_the_whole_platform_is_read_page_by_page() {
+async fn log_of_a_day_is_paged() {
     let app = InProcess::start().await;
     let runs = app.services.runs();
     let of = |shop: u8, started_at| {
@@ -140,21 +140,21 @@ async fn acquire(leases: &LeaseRepository, run_id: &RunId) -> Lease {
 }
 
 #[tokio::test]
-async fn a_run_that_waits_behind_one_that_gave_up_starts_when_the_next_has_ended() {
+async fn queued_run_starts_after_the_next_run_ends() {
     let app = InProcess::start().await;
     let (shop, first) = installed(&app).await;
     let leases = app.services.leases();
-    // The first run is at work when another one is asked for.
+    // The first run is in progress when another one is requested.
     let run_id: RunId = first.detail["run_id"].as_str().unwrap().parse().unwrap();
     let lease = acquire(&leases, &run_id).await;
     let wanted = Queued { run_id: run(2), mode: RequestedMode::Auto };
     assert!(leases.queue(&id(), Resource::Products, &wanted).await.unwrap());
     leases.release(&lease, None).await.unwrap();
-    // Its event comes for the last time, in vain.
+    // The last retry of its event fails.
     let broken = FaultKind::Status { status: 500, retry_after: None };
     shop.add_fault(Fault::new(broken).on("/api/productExtend")).unwrap();
     assert!(matches!(app.sync(&first).await, Err(Failure::Platform(_))));
-    assert_eq!(app.aws.take_events(), [], "what waits is left to the event's own retries");
+    assert_eq!(app.aws.take_events(), [], "the queued run is left to the event's own retries");
     shop.clear_faults();
 
     let mut third = first.clone();
@@ -173,7 +173,7 @@ async fn a_run_that_waits_behind_one_that_gave_up_starts_when_the_next_has_ended
 }
 
 #[tokio::test]
-async fn a_run_does_not_wait_behind_itself() {
+async fn run_is_not_queued_behind_itself() {
     let app = InProcess::start().await;
     let (_, first) = installed(&app).await;
     let leases = app.services.leases();
@@ -182,7 +182,7 @@ async fn a_run_does_not_wait_behind_itself() {
     let queued = leases.queued(&id(), Resource::Products).await.unwrap().unwrap();
     assert_eq!(queued.run_id.as_str(), first.detail["run_id"].as_str().unwrap());
     leases.release(&lease, None).await.unwrap();
-    // Its event comes again, and finds the pair free.
+    // Its event is delivered again and finds no run in progress.
     app.sync(&first).await.unwrap();
     let events = app.aws.take_events();
     assert!(events.iter().all(|event| event.detail_type == "SyncCompleted"), "{events:?}");

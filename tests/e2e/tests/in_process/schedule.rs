@@ -1,4 +1,4 @@
-//! The schedule: which stores are asked for, when, and how often.
+//! The schedule: which stores are requested, when, and how often.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
-    BEAT, Frequency, Generation, Opening, Store, StoreId, SyncConfig, next_beat,
+    Frequency, Generation, Opening, SCHEDULE_INTERVAL, Store, StoreId, SyncConfig,
+    next_scheduled_run,
 };
 use shopcall_core::storage::{Due, keys};
 
@@ -22,7 +23,7 @@ fn every(frequency: Frequency) -> SyncConfig {
     SyncConfig { enabled: true, frequency }
 }
 
-/// A store that is set up and due now; ShopRenter knows nothing of it, nor is it asked.
+/// A store that is set up and due now; ShopRenter does not know it and is not called.
 async fn due_store(app: &InProcess, name: &str, sync: SyncConfig) -> StoreId {
     let (id, now) = (id(name), app.clock.now());
     let begin = |_: Option<&Store>| {
@@ -46,7 +47,7 @@ async fn due_at(app: &InProcess, id: &StoreId) -> Option<Timestamp> {
     app.services.stores().get(id).await.unwrap().unwrap().due_at
 }
 
-/// The syncs that were asked for since the last time: of which store, and of what.
+/// Syncs requested since the last call: store and resource.
 fn asked(events: &[PublishedEvent]) -> Vec<(String, String)> {
     let syncs = events.iter().filter(|event| event.detail_type == "SyncRequested");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -58,7 +59,7 @@ fn run_ids(events: &[PublishedEvent]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_store_that_is_due_is_asked_for_all_its_records_and_then_at_its_next_time() {
+async fn due_store_is_requested_and_rescheduled() {
     let app = InProcess::start().await;
     let id = due_store(&app, "demo", SyncConfig::default()).await;
     app.beat().await.unwrap();
@@ -76,13 +77,13 @@ async fn a_store_that_is_due_is_asked_for_all_its_records_and_then_at_its_next_t
 
     let now = app.clock.now();
     let next = due_at(&app, &id).await.unwrap();
-    assert!(next > now && next <= now + BEAT / 2 + Frequency::Hourly.period());
+    assert!(next > now && next <= now + SCHEDULE_INTERVAL / 2 + Frequency::Hourly.period());
     app.beat().await.unwrap();
     assert_eq!(app.aws.take_events(), []);
 }
 
 #[tokio::test]
-async fn two_schedules_at_once_ask_for_each_store_once() {
+async fn concurrent_schedules_request_each_store_once() {
     let app = InProcess::start().await;
     due_stores(&app, 60).await;
     let (one, two) = tokio::join!(app.beat(), app.beat());
@@ -94,7 +95,7 @@ async fn two_schedules_at_once_ask_for_each_store_once() {
 }
 
 #[tokio::test]
-async fn each_store_is_asked_for_as_often_as_was_chosen() {
+async fn stores_are_requested_at_their_chosen_frequency() {
     let app = InProcess::start().await;
     let expected = [
         ("quarter", Frequency::QuarterHourly, 96),
@@ -107,20 +108,20 @@ async fn each_store_is_asked_for_as_often_as_was_chosen() {
         due_store(&app, name, every(frequency)).await;
     }
     let mut times: BTreeMap<String, u32> = BTreeMap::new();
-    // The first beat finds all of them due, whatever their time: the second day counts.
+    // The first scheduled run finds all of them due, whatever their time: the second day counts.
     for _ in 0..97 {
         app.beat().await.unwrap();
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
     }
     app.aws.take_events();
     for _ in 0..96 {
         app.beat().await.unwrap();
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         for (store, resource) in asked(&app.aws.take_events()) {
             *times.entry(store).or_default() += u32::from(resource == "orders");
         }
     }
-    // The test takes some seconds of its own, so that its day is a little longer than one.
+    // The test itself takes some seconds, so its day is a little longer than one.
     for (name, _, count) in expected {
         let times = times.get(&id(name).to_string()).copied().unwrap_or(0);
         assert!((count..=count + 1).contains(&times), "{name}: {times} times");
@@ -128,26 +129,26 @@ async fn each_store_is_asked_for_as_often_as_was_chosen() {
 }
 
 #[tokio::test]
-async fn the_stores_of_an_hour_are_spread_over_its_beats() {
+async fn hourly_stores_are_spread_over_scheduled_runs() {
     let app = InProcess::start().await;
     due_stores(&app, 100).await;
     app.beat().await.unwrap();
     app.aws.take_events();
-    // Nobody is asked for again within half a beat: the hour begins and ends in the midst of one.
+    // No store is requested twice within half an interval: the hour begins and ends mid-interval.
     let mut stores = BTreeSet::new();
     for _ in 0..5 {
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
         let asked = asked(&app.aws.take_events());
         let count = asked.len() / 3;
-        assert!((5..=50).contains(&count), "{count} of 100 stores at one beat");
+        assert!((5..=50).contains(&count), "{count} of 100 stores in one scheduled run");
         stores.extend(asked.into_iter().map(|(store, _)| store));
     }
     assert_eq!(stores.len(), 100);
 }
 
 #[tokio::test]
-async fn what_is_switched_off_is_left_alone_until_it_is_switched_on() {
+async fn disabled_store_is_skipped_until_enabled() {
     let app = InProcess::start().await;
     let id = due_store(&app, "demo", SyncConfig::default()).await;
     let configure = async |enabled| {
@@ -158,7 +159,7 @@ async fn what_is_switched_off_is_left_alone_until_it_is_switched_on() {
     };
     configure(false).await;
     for _ in 0..8 {
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
     }
     assert_eq!(app.aws.take_events(), []);
@@ -168,7 +169,7 @@ async fn what_is_switched_off_is_left_alone_until_it_is_switched_on() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_not_due_costs_nothing() {
+async fn store_not_due_costs_nothing() {
     let app = InProcess::start().await;
     due_stores(&app, 30).await;
     app.beat().await.unwrap();
@@ -180,7 +181,7 @@ async fn a_store_that_is_not_due_costs_nothing() {
 }
 
 #[tokio::test]
-async fn each_due_store_is_two_small_writes_and_its_three_events() {
+async fn due_store_costs_two_writes_three_events() {
     let app = InProcess::start().await;
     due_stores(&app, 50).await;
     app.aws.take_usage();
@@ -192,7 +193,7 @@ async fn each_due_store_is_two_small_writes_and_its_three_events() {
 }
 
 #[tokio::test]
-async fn events_that_the_bus_refuses_at_first_are_said_again_and_only_those() {
+async fn only_refused_events_are_republished() {
     let app = InProcess::start().await;
     due_stores(&app, 20).await;
     app.aws.refuse_events(7);
@@ -201,16 +202,16 @@ async fn events_that_the_bus_refuses_at_first_are_said_again_and_only_those() {
 }
 
 #[tokio::test]
-async fn what_the_bus_does_not_take_is_asked_for_again_as_the_same_runs() {
+async fn unpublished_runs_are_requested_again_unchanged() {
     let app = InProcess::start().await;
     let id = due_store(&app, "demo", SyncConfig::default()).await;
     let before = due_at(&app, &id).await;
-    // Five rounds of three events: the last round brings one through.
+    // Five rounds of three events: the last round publishes one.
     app.aws.refuse_events(14);
     app.beat().await.unwrap_err();
     let first = app.aws.take_events();
     assert_eq!(first.len(), 1);
-    assert_eq!(due_at(&app, &id).await, before, "it is as due as it was");
+    assert_eq!(due_at(&app, &id).await, before, "the due time is unchanged");
 
     app.beat().await.unwrap();
     let again = app.aws.take_events();
@@ -219,22 +220,23 @@ async fn what_the_bus_does_not_take_is_asked_for_again_as_the_same_runs() {
 }
 
 #[tokio::test]
-async fn a_schedule_that_dies_before_the_bus_has_heard_costs_a_store_one_beat() {
+async fn crash_before_publishing_delays_store_one_interval() {
     let app = InProcess::start().await;
     let store_id = due_store(&app, "demo", SyncConfig::default()).await;
     let due = Due { due_at: due_at(&app, &store_id).await.unwrap(), store_id };
-    let claimed = app.services.due().claim(&due, next_beat(app.clock.now())).await.unwrap();
+    let claimed =
+        app.services.due().claim(&due, next_scheduled_run(app.clock.now())).await.unwrap();
     assert!(claimed.is_some());
 
     app.beat().await.unwrap();
-    assert_eq!(app.aws.take_events(), [], "it may be at work still");
-    app.clock.advance(BEAT);
+    assert_eq!(app.aws.take_events(), [], "the first schedule may still be running");
+    app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();
     assert_eq!(app.aws.take_events().len(), 3);
 }
 
 #[tokio::test]
-async fn a_beat_too_long_for_one_invocation_goes_on_in_others() {
+async fn long_scheduled_run_continues_in_further_invocations() {
     let app = InProcess::start().await;
     due_stores(&app, 200).await;
     app.beat_within(Duration::ZERO).await.unwrap();
@@ -247,7 +249,7 @@ async fn a_beat_too_long_for_one_invocation_goes_on_in_others() {
         let Some(event) = rest.next() else { break };
         assert_eq!(rest.next(), None);
         invocations += 1;
-        assert!(invocations < 20, "it does not end");
+        assert!(invocations < 20, "the schedule does not end");
         app.sync_within(event, Duration::ZERO).await.unwrap();
     }
     assert!(invocations > 2, "{invocations} invocations");
@@ -256,7 +258,7 @@ async fn a_beat_too_long_for_one_invocation_goes_on_in_others() {
 }
 
 #[tokio::test]
-async fn an_operator_can_have_a_beat_now() {
+async fn operator_can_start_a_scheduled_run() {
     let app = InProcess::start().await;
     due_stores(&app, 2).await;
     assert_eq!(status_of(&app.post_scheduled(&[]).await), 401);
@@ -273,7 +275,7 @@ async fn an_operator_can_have_a_beat_now() {
 }
 
 #[tokio::test]
-async fn what_changes_a_store_at_the_same_time_loses_nothing_and_is_not_lost() {
+async fn concurrent_store_changes_are_all_kept() {
     let app = InProcess::start().await;
     due_stores(&app, 30).await;
     let stores = app.services.stores();

@@ -1,9 +1,9 @@
-//! What a merchant shares with the assistant and what not: what is withheld is erased and stays
-//! away, and what is shared again is all there.
+//! Sharing with the assistant: unshared records are erased and not read again, and records shared
+//! again are all restored.
 
-mod begun;
 mod choices;
-mod lost;
+mod in_progress_runs;
+mod interrupted;
 mod schedule;
 mod webhooks;
 
@@ -13,12 +13,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::{InProcess, PublishedEvent, Row, differences, rows, status_of};
 use jiff::SignedDuration;
 use serde_json::json;
-use shopcall_core::domain::{BEAT, Generation, Resource, Store, StoreId};
+use shopcall_core::domain::{Generation, Resource, SCHEDULE_INTERVAL, Store, StoreId};
 use shopcall_core::sync::Sharing;
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
 
 const FIRST: Generation = Generation(1);
-/// From then on an erasing counts.
+/// Delay after which an erasure can be confirmed.
 const LATE_ENOUGH: SignedDuration = SignedDuration::from_secs(121);
 const KINDS: [(Resource, Kind); 3] = [
     (Resource::Products, Kind::Products),
@@ -30,7 +30,7 @@ fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// The product with the shop `demo`, all of whose records are read.
+/// The app, with the shop `demo` and all its records read.
 async fn connected(products: u32, orders: u32, customers: u32) -> (InProcess, ShopHandle) {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
     let shop = connect(&app, "demo", ShopConfig::sized(products, orders, customers)).await;
@@ -45,7 +45,7 @@ pub(crate) async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> 
     shop
 }
 
-/// Carries out what was put on the bus, and whatever that asks for; tells what it was.
+/// Carries out the published events and their follow-ups; returns what they were.
 pub(crate) async fn deliver(app: &InProcess) -> Vec<PublishedEvent> {
     let mut delivered = Vec::new();
     for _ in 0..20 {
@@ -60,12 +60,12 @@ pub(crate) async fn deliver(app: &InProcess) -> Vec<PublishedEvent> {
             delivered.push(event);
         }
     }
-    panic!("there is no end of events");
+    panic!("the events do not end");
 }
 
-pub(crate) async fn withhold(app: &InProcess, resource: Resource) {
+pub(crate) async fn stop_sharing(app: &InProcess, resource: Resource) {
     let generation = store(app).await.generation;
-    assert!(Sharing::new(&app.services).withhold(&id(), generation, resource).await.unwrap());
+    assert!(Sharing::new(&app.services).stop_sharing(&id(), generation, resource).await.unwrap());
 }
 
 pub(crate) async fn share(app: &InProcess, resource: Resource) {
@@ -73,11 +73,11 @@ pub(crate) async fn share(app: &InProcess, resource: Resource) {
     assert!(Sharing::new(&app.services).share(&id(), generation, resource).await.unwrap());
 }
 
-/// Withholds a resource and waits until that is carried out.
-async fn withheld_and_erased(app: &InProcess, resource: Resource) {
-    withhold(app, resource).await;
+/// Stops sharing a resource and waits until its records are erased.
+async fn unshared_and_erased(app: &InProcess, resource: Resource) {
+    stop_sharing(app, resource).await;
     deliver(app).await;
-    app.clock.advance(BEAT);
+    app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();
     deliver(app).await;
     assert!(is_erased(app, resource).await);
@@ -88,10 +88,10 @@ async fn store(app: &InProcess) -> Store {
 }
 
 async fn is_erased(app: &InProcess, resource: Resource) -> bool {
-    store(app).await.withheld[&resource].erased
+    store(app).await.not_shared[&resource].erased
 }
 
-/// A shop's rows of one kind.
+/// Rows of one resource of a shop.
 async fn cached(app: &InProcess, name: &str, resource: Resource) -> Vec<Row> {
     let pk = AttributeValue::S(format!("shoprenter:{name}#{resource}"));
     let all = rows(&app.dynamodb, &app.tables().cache).await;
@@ -102,7 +102,7 @@ async fn count(app: &InProcess, resource: Resource) -> usize {
     cached(app, "demo", resource).await.len()
 }
 
-/// The table has what the shop has of each kind that is shared, and nothing of the others.
+/// Checks that the table equals the shop for each shared resource, and has no rows of the others.
 async fn assert_only_shared_is_there(app: &InProcess, shop: &ShopHandle) {
     let store = store(app).await;
     for (resource, kind) in KINDS {
@@ -119,18 +119,18 @@ fn erase_requested(resource: Resource, generation: Generation) -> PublishedEvent
     PublishedEvent { detail_type: "EraseRequested".to_owned(), detail }
 }
 
-fn erasings(events: &[PublishedEvent]) -> Vec<PublishedEvent> {
+fn erasure_requests(events: &[PublishedEvent]) -> Vec<PublishedEvent> {
     events.iter().filter(|event| event.detail_type == "EraseRequested").cloned().collect()
 }
 
-/// What syncs were asked for, of which kinds.
+/// Resources of the requested syncs.
 fn syncs(events: &[PublishedEvent]) -> Vec<&str> {
     let syncs = events.iter().filter(|event| event.detail_type == "SyncRequested");
     syncs.map(|event| event.detail["resource"].as_str().unwrap()).collect()
 }
 
-/// Removes the app and installs it again, by calls that are signed when the test's clock has moved
-/// on by so much.
+/// Uninstalls and reinstalls the app with calls dated this much
+/// later.
 async fn reinstall(app: &InProcess, shop: &ShopHandle, moved: SignedDuration) {
     let at = |seconds: i64| SignedCall {
         skew_seconds: moved.as_secs() + seconds,

@@ -1,10 +1,10 @@
-//! The store's page: what it shows, what a merchant can do there, and who is let in.
+//! The store's page: its content, its actions and its authentication.
 
-mod deeds;
+mod actions;
+mod content;
 mod forms;
 mod frames;
 mod sessions;
-mod shown;
 
 use e2e::{InProcess, api_request, body_of, header_of, status_of};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use shopcall_core::domain::{Store, StoreId};
 use shoprenter_simulator::{RateConfig, ShopConfig, ShopHandle};
 use url::form_urlencoded::Serializer;
 
-const LOOK: &str = "GET /integrations/shoprenter/store";
+const REFRESH: &str = "GET /integrations/shoprenter/store";
 const ACT: &str = "POST /integrations/shoprenter/store";
 const PATH: &str = "/integrations/shoprenter/store";
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -25,7 +25,7 @@ async fn store(app: &InProcess) -> Store {
     app.services.stores().get(&id()).await.unwrap().unwrap()
 }
 
-/// The product with the shop `demo`, just opened: its page, and what that asked for still to do.
+/// The app with the shop `demo` just opened: its page, and the events published so far.
 async fn opened(config: ShopConfig) -> (InProcess, ShopHandle, Page) {
     opened_with(&[], config).await
 }
@@ -42,14 +42,14 @@ async fn opened_with(
     (app, shop, page)
 }
 
-/// The same, all of whose records are read; the page is that of before.
+/// The app with all records read; the page is the one from before the sync.
 async fn connected(products: u32, orders: u32, customers: u32) -> (InProcess, ShopHandle, Page) {
     let opened = opened(ShopConfig::sized(products, orders, customers)).await;
     carry_out(&opened.0).await;
     opened
 }
 
-/// Carries out the runs that were asked for; tells of what they were.
+/// Carries out the requested runs; returns their resources.
 async fn carry_out(app: &InProcess) -> Vec<String> {
     let mut resources = Vec::new();
     for event in app.aws.take_events() {
@@ -62,7 +62,7 @@ async fn carry_out(app: &InProcess) -> Vec<String> {
     resources
 }
 
-/// A page with what it carries.
+/// A page with its hidden fields.
 struct Page {
     answer: Value,
     session: String,
@@ -85,38 +85,38 @@ impl Page {
     }
 }
 
-/// What the first hidden field of that name has.
+/// Value of the first hidden field of that name.
 fn hidden(answer: &Value, name: &str) -> String {
     let before = format!("name=\"{name}\" value=\"");
     let (_, rest) = body_of(answer).split_once(&before).unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// Looks at the page with a session.
-async fn look(app: &InProcess, session: &str, headers: &[(&str, &str)]) -> Value {
+/// Loads the page with a session.
+async fn load_page(app: &InProcess, session: &str, headers: &[(&str, &str)]) -> Value {
     let bearer = format!("Bearer {session}");
     let headers = [&[("authorization", bearer.as_str())], headers].concat();
-    app.serve(LOOK, api_request("GET", PATH, "", "", &headers)).await
+    app.serve(REFRESH, api_request("GET", PATH, "", "", &headers)).await
 }
 
-async fn look_again(app: &InProcess, page: &Page) -> Page {
-    Page::of(look(app, &page.session, &[]).await)
+async fn reload_page(app: &InProcess, page: &Page) -> Page {
+    Page::of(load_page(app, &page.session, &[]).await)
 }
 
-/// Sends a form.
+/// Submits a form.
 async fn send(app: &InProcess, fields: &[(&str, &str)]) -> Value {
     let body = Serializer::new(String::new()).extend_pairs(fields).finish();
     app.serve(ACT, api_request("POST", PATH, "", &body, &[FORM])).await
 }
 
-/// Sends a form of `page`, with its session and what makes it good for one use.
+/// Submits a form of `page` with its session and single-use token.
 async fn act(app: &InProcess, page: &Page, fields: &[(&str, &str)]) -> Value {
     let own = [("session", page.session.as_str()), ("once", page.once.as_str())];
     send(app, &[&own, fields].concat()).await
 }
 
-/// Every form that changes something.
-const DEEDS: [&[(&str, &str)]; 4] = [
+/// Every form that changes state.
+const ACTIONS: [&[(&str, &str)]; 4] = [
     &[("action", "sync")],
     &[("action", "schedule"), ("frequency", "daily")],
     &[("action", "share"), ("resource", "orders"), ("shared", "off")],

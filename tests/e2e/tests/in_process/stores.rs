@@ -1,5 +1,4 @@
-//! What ShopCall asks and says about a store: status, runs, how often it is synchronised, whose it
-//! is; and who may.
+//! ShopCall's routes for a store: status, runs, sync configuration, claim; and their authentication.
 
 mod claim;
 mod listing;
@@ -20,7 +19,7 @@ fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// The product with the shop `demo`, which has just installed the app.
+/// The app, with the shop `demo` just installed.
 async fn installed() -> (InProcess, ShopHandle) {
     let app = InProcess::start().await;
     let shop = app.shop("demo", ShopConfig::sized(2, 1, 1));
@@ -37,7 +36,7 @@ async fn store(app: &InProcess) -> Store {
     app.services.stores().get(&id()).await.unwrap().unwrap()
 }
 
-/// A request with the right bearer: the status and the body.
+/// Sends a request with the valid bearer; returns the status and the body.
 async fn ask(app: &InProcess, method: &str, target: &str, body: &str) -> (u64, Value) {
     let answer = app.stores(method, target, body, &[BEARER]).await;
     let is_problem = status_of(&answer) >= 400;
@@ -50,7 +49,7 @@ async fn get(app: &InProcess, target: &str) -> (u64, Value) {
     ask(app, "GET", target, "").await
 }
 
-/// A run of a store, so many seconds after a day's noon.
+/// A run of a store, this many seconds after a day's noon.
 fn run(store_id: &StoreId, day: &str, second: i64) -> RunRecord {
     let noon: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
     RunRecord {

@@ -1,8 +1,8 @@
-//! The deletion sweep: what is gone goes, what is there stays, whatever the shop's lists say.
+//! The deletion sweep removes deleted records and keeps existing ones, even when the shop's lists are wrong.
 
-mod brakes;
 mod proxy;
 mod repairs;
+mod safeguards;
 mod time;
 
 use std::collections::BTreeSet;
@@ -15,14 +15,14 @@ use shopcall_core::domain::{Counts, Generation, Product, Resource, RunId, StoreI
 use shopcall_core::storage::{Acquired, Cached, Cursor, RunRecord, RunStatus};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
 
-use proxy::{Asked, Proxy};
+use proxy::{Proxy, RequestKind};
 
 fn id() -> StoreId {
     "shoprenter:demo".parse().unwrap()
 }
 
-/// A shop that has the app, and has been read once.
-struct Stand {
+/// A shop with the app installed and one sync completed.
+struct Fixture {
     app: Arc<InProcess>,
     proxy: Proxy,
     shop: ShopHandle,
@@ -30,7 +30,7 @@ struct Stand {
     runs: AtomicU8,
 }
 
-impl Stand {
+impl Fixture {
     async fn open(config: ShopConfig) -> Self {
         Self::open_with(config, &[]).await
     }
@@ -53,17 +53,17 @@ impl Stand {
         Self { app: Arc::new(app), proxy, shop, asked, runs: AtomicU8::new(0) }
     }
 
-    /// The same, and its products have been read.
+    /// Opens a shop whose products have been read.
     async fn with_products(count: u32) -> Self {
-        let stand = Self::open(ShopConfig::sized(count, 0, 0)).await;
-        let run = stand.sync(Resource::Products, "full").await;
+        let fixture = Self::open(ShopConfig::sized(count, 0, 0)).await;
+        let run = fixture.sync(Resource::Products, "full").await;
         assert_eq!((run.status, run.counts.written), (RunStatus::Completed, u64::from(count)));
-        assert_eq!(stand.proxy.count(Asked::Ids), 0, "there is nothing to sweep at first");
-        stand.proxy.reset();
-        stand
+        assert_eq!(fixture.proxy.count(RequestKind::Ids), 0, "a first sync does not sweep");
+        fixture.proxy.reset();
+        fixture
     }
 
-    /// A request for another run.
+    /// Requests another run.
     fn request(&self, resource: Resource, mode: &str) -> PublishedEvent {
         let is_it = |event: &&PublishedEvent| event.detail["resource"] == resource.as_str();
         let mut event = self.asked.iter().find(is_it).unwrap().clone();
@@ -73,7 +73,7 @@ impl Stand {
         event
     }
 
-    /// Another run, and what is logged of it.
+    /// Carries out another run; returns its log entry.
     async fn sync(&self, resource: Resource, mode: &str) -> RunRecord {
         self.app.sync(&self.request(resource, mode)).await.unwrap();
         self.last_run().await
@@ -83,7 +83,7 @@ impl Stand {
         self.app.services.runs().latest(&id(), 1).await.unwrap().remove(0)
     }
 
-    /// The ids in the table.
+    /// Ids in the table.
     async fn stored(&self, resource: Resource) -> BTreeSet<String> {
         let pk = format!("{}#{resource}", id());
         rows(&self.app.dynamodb, &self.app.tables().cache)
@@ -94,7 +94,7 @@ impl Stand {
             .collect()
     }
 
-    /// The ids in the shop.
+    /// Ids in the shop.
     fn listed(&self, kind: Kind) -> BTreeSet<String> {
         self.shop.list(kind, 0, 10_000).items.into_iter().map(|item| item.id).collect()
     }
@@ -113,14 +113,14 @@ impl Stand {
         let run = RunId::from_random([255; 16]);
         let (leases, now) = (self.app.services.leases(), jiff::Timestamp::now());
         let acquired = leases.acquire(&id(), Resource::Products, Generation(1), &run, now).await;
-        let Acquired::Lease(lease, _) = acquired.unwrap() else { panic!("a run is at work") };
+        let Acquired::Lease(lease, _) = acquired.unwrap() else { panic!("a run is in progress") };
         leases.release(&lease, None).await.unwrap();
         lease.cursor.unwrap()
     }
 
-    /// Takes ids out of the lists on their way.
+    /// Removes ids from the shop's lists in transit.
     fn hide(&self, hidden: Vec<String>) {
-        self.proxy.meddle(move |mut list| {
+        self.proxy.change_lists(move |mut list| {
             let is_hidden = |item: &Value| {
                 let href = item["href"].as_str().unwrap();
                 hidden.iter().any(|id| href.ends_with(id.as_str()))
@@ -132,27 +132,27 @@ impl Stand {
 }
 
 #[tokio::test]
-async fn deleted_records_go_and_only_those() {
-    let stand = Stand::open(ShopConfig::sized(40, 41, 201)).await;
+async fn only_deleted_records_are_removed() {
+    let fixture = Fixture::open(ShopConfig::sized(40, 41, 201)).await;
     let kinds = [
         (Resource::Products, Kind::Products, 40),
         (Resource::Orders, Kind::Orders, 41),
         (Resource::Customers, Kind::Customers, 201),
     ];
     for (resource, kind, count) in kinds {
-        stand.sync(resource, "full").await;
+        fixture.sync(resource, "full").await;
         for index in [0, 7, count - 1] {
-            stand.shop.delete(kind, index).unwrap();
+            fixture.shop.delete(kind, index).unwrap();
         }
-        stand.proxy.reset();
-        stand.app.aws.take_events();
-        let run = stand.sync(resource, "full").await;
+        fixture.proxy.reset();
+        fixture.app.aws.take_events();
+        let run = fixture.sync(resource, "full").await;
         let left = u64::from(count) - 3;
         let counts = Counts { seen: left, unchanged: left, deleted: 3, ..Counts::default() };
         assert_eq!((run.status, run.counts, run.note), (RunStatus::Completed, counts, None));
-        assert_eq!(stand.stored(resource).await, stand.listed(kind));
-        assert_eq!(stand.proxy.count(Asked::Record), 3, "each is confirmed");
-        let done = stand.app.aws.take_events().pop().unwrap();
+        assert_eq!(fixture.stored(resource).await, fixture.listed(kind));
+        assert_eq!(fixture.proxy.count(RequestKind::Record), 3, "each deletion is confirmed");
+        let done = fixture.app.aws.take_events().pop().unwrap();
         assert_eq!(done.detail_type, "SyncCompleted");
         assert_eq!(done.detail["counts"]["deleted"], 3);
     }
@@ -160,72 +160,75 @@ async fn deleted_records_go_and_only_those() {
 
 #[tokio::test]
 async fn incremental_runs_sweep_once_a_day() {
-    let stand = Stand::with_products(30).await;
+    let fixture = Fixture::with_products(30).await;
     let mut swept = Vec::new();
     for _ in 0..3 {
-        stand.sync(Resource::Products, "incremental").await;
-        swept.push(stand.proxy.count(Asked::Ids));
-        stand.proxy.reset();
-        stand.app.clock.advance(jiff::SignedDuration::from_hours(13));
+        fixture.sync(Resource::Products, "incremental").await;
+        swept.push(fixture.proxy.count(RequestKind::Ids));
+        fixture.proxy.reset();
+        fixture.app.clock.advance(jiff::SignedDuration::from_hours(13));
     }
     assert_eq!(swept, [1, 0, 1]);
 }
 
 #[tokio::test]
-async fn nothing_is_written_where_nothing_has_changed() {
-    let stand = Stand::with_products(30).await;
-    let table = || rows(&stand.app.dynamodb, &stand.app.tables().cache);
+async fn unchanged_shop_writes_nothing() {
+    let fixture = Fixture::with_products(30).await;
+    let table = || rows(&fixture.app.dynamodb, &fixture.app.tables().cache);
     let before = table().await;
-    let run = stand.sync(Resource::Products, "full").await;
+    let run = fixture.sync(Resource::Products, "full").await;
     let counts = Counts { seen: 30, unchanged: 30, ..Counts::default() };
     assert_eq!((run.counts, run.note), (counts, None));
     assert_eq!(table().await, before);
-    assert_eq!((stand.proxy.count(Asked::Ids), stand.proxy.count(Asked::Record)), (1, 0));
-    let cursor = stand.cursor().await;
+    assert_eq!(
+        (fixture.proxy.count(RequestKind::Ids), fixture.proxy.count(RequestKind::Record)),
+        (1, 0)
+    );
+    let cursor = fixture.cursor().await;
     assert_eq!((cursor.swept_at, cursor.full_at), (Some(run.started_at), Some(run.started_at)));
 }
 
 #[tokio::test]
-async fn a_shop_that_has_nothing_any_more_has_no_rows() {
-    let stand = Stand::with_products(7).await;
-    stand.delete_products(0..7);
-    let run = stand.sync(Resource::Products, "full").await;
+async fn emptied_shop_has_no_rows() {
+    let fixture = Fixture::with_products(7).await;
+    fixture.delete_products(0..7);
+    let run = fixture.sync(Resource::Products, "full").await;
     assert_eq!(run.counts, Counts { deleted: 7, ..Counts::default() });
-    assert_eq!(stand.stored(Resource::Products).await, BTreeSet::new());
+    assert_eq!(fixture.stored(Resource::Products).await, BTreeSet::new());
 }
 
-/// A product that the shop does not have, as a row.
-async fn plant(stand: &Stand, id_of_it: &str) {
-    let cache = stand.app.services.cache();
-    let mut row: Cached<Product> = cache.get(&id(), &stand.product_id(1)).await.unwrap().unwrap();
+/// Writes a row for a product that the shop does not have.
+async fn plant(fixture: &Fixture, id_of_it: &str) {
+    let cache = fixture.app.services.cache();
+    let mut row: Cached<Product> = cache.get(&id(), &fixture.product_id(1)).await.unwrap().unwrap();
     id_of_it.clone_into(&mut row.record.id);
     row.record.inner_id = None;
     let one = std::slice::from_ref(&row);
     assert_eq!(cache.put(&id(), one).await.unwrap().written, 1);
-    assert_eq!(cache.put(&id(), one).await.unwrap().written, 0, "it is compared too");
+    assert_eq!(cache.put(&id(), one).await.unwrap().written, 0, "an unchanged row is not written");
 }
 
 #[tokio::test]
-async fn records_without_a_number_are_swept_too() {
-    let stand = Stand::with_products(30).await;
-    plant(&stand, "bm8tbnVtYmVy").await;
-    plant(&stand, "cHJvZHVjdA==").await;
-    assert_eq!(stand.stored(Resource::Products).await.len(), 32);
-    let run = stand.sync(Resource::Products, "incremental").await;
+async fn records_without_order_number_are_swept() {
+    let fixture = Fixture::with_products(30).await;
+    plant(&fixture, "bm8tbnVtYmVy").await;
+    plant(&fixture, "cHJvZHVjdA==").await;
+    assert_eq!(fixture.stored(Resource::Products).await.len(), 32);
+    let run = fixture.sync(Resource::Products, "incremental").await;
     assert_eq!(run.counts.deleted, 2);
-    assert_eq!(stand.stored(Resource::Products).await, stand.listed(Kind::Products));
+    assert_eq!(fixture.stored(Resource::Products).await, fixture.listed(Kind::Products));
 }
 
 #[tokio::test]
-async fn the_row_of_a_record_that_cannot_be_decoded_any_more_stays() {
-    let stand = Stand::with_products(30).await;
-    let before = stand.stored(Resource::Products).await;
-    stand.shop.update(Kind::Products, 3, &json!({ "poison": "wrong_type" })).unwrap();
-    let added = stand.shop.add(Kind::Products, &json!({ "poison": "bad_number" })).unwrap();
+async fn row_of_undecodable_record_is_kept() {
+    let fixture = Fixture::with_products(30).await;
+    let before = fixture.stored(Resource::Products).await;
+    fixture.shop.update(Kind::Products, 3, &json!({ "poison": "wrong_type" })).unwrap();
+    let added = fixture.shop.add(Kind::Products, &json!({ "poison": "bad_number" })).unwrap();
     for mode in ["full", "incremental"] {
-        let run = stand.sync(Resource::Products, mode).await;
+        let run = fixture.sync(Resource::Products, mode).await;
         assert_eq!((run.counts.quarantined, run.counts.deleted), (2, 0), "each once");
-        assert_eq!(stand.stored(Resource::Products).await, before);
+        assert_eq!(fixture.stored(Resource::Products).await, before);
     }
-    assert!(!before.contains(&stand.product_id(added)));
+    assert!(!before.contains(&fixture.product_id(added)));
 }

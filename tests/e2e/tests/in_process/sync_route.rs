@@ -1,4 +1,4 @@
-//! `POST /sync/products` and `POST /sync`: who may ask, for what, and what comes of it.
+//! `POST /sync/products` and `POST /sync`: authentication, requests and their results.
 
 use e2e::{InProcess, body_of, header_of, status_of};
 use serde_json::{Value, json};
@@ -16,13 +16,13 @@ async fn installed() -> InProcess {
     app
 }
 
-/// The same request to either route.
+/// Sends the same request to both routes.
 async fn both(app: &InProcess, body: &str, headers: &[(&str, &str)]) -> [Value; 2] {
     [app.post_products(body, headers).await, app.post_sync(body, headers).await]
 }
 
 #[tokio::test]
-async fn a_run_is_asked_for_and_named() {
+async fn sync_request_returns_the_run_id() {
     let app = installed().await;
     let answer = app.post_products(BODY, &[BEARER]).await;
     assert_eq!(status_of(&answer), 202);
@@ -36,7 +36,7 @@ async fn a_run_is_asked_for_and_named() {
 }
 
 #[tokio::test]
-async fn without_the_right_bearer_nobody_learns_or_changes_anything() {
+async fn wrong_bearer_returns_401_and_changes_nothing() {
     let app = installed().await;
     let wrong: [&[(&str, &str)]; 5] = [
         &[],
@@ -57,7 +57,7 @@ async fn without_the_right_bearer_nobody_learns_or_changes_anything() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_a_command_is_a_400_that_says_what_is_expected() {
+async fn invalid_body_returns_400_with_expected_format() {
     let app = installed().await;
     for body in [
         "",
@@ -79,7 +79,7 @@ async fn a_body_that_is_not_a_command_is_a_400_that_says_what_is_expected() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_not_installed_is_a_404() {
+async fn unknown_store_returns_404() {
     let app = installed().await;
     let body = r#"{"store_id":"shoprenter:nobody","mode":"full"}"#;
     for answer in both(&app, body, &[BEARER]).await {
@@ -90,7 +90,7 @@ async fn a_store_that_is_not_installed_is_a_404() {
 }
 
 #[tokio::test]
-async fn a_store_that_was_uninstalled_is_a_404() {
+async fn uninstalled_store_returns_404() {
     let app = installed().await;
     let shop = app.shoprenter.shop("demo").unwrap();
     let call = SignedCall { skew_seconds: 1, ..SignedCall::default() };
@@ -103,7 +103,7 @@ async fn a_store_that_was_uninstalled_is_a_404() {
 }
 
 #[tokio::test]
-async fn where_the_bus_fails_the_caller_is_told_to_come_back() {
+async fn failing_bus_returns_503_with_retry_after() {
     let app = installed().await;
     app.aws.refuse_events(usize::MAX);
     for answer in both(&app, BODY, &[BEARER]).await {
@@ -113,7 +113,7 @@ async fn where_the_bus_fails_the_caller_is_told_to_come_back() {
 }
 
 #[tokio::test]
-async fn everything_that_a_store_has_is_asked_for_under_one_id() {
+async fn sync_of_everything_shares_one_run_id() {
     let app = installed().await;
     for mode in ["full", "incremental", "auto"] {
         let body = json!({ "store_id": "shoprenter:demo", "mode": mode }).to_string();
@@ -134,7 +134,7 @@ async fn everything_that_a_store_has_is_asked_for_under_one_id() {
 }
 
 #[tokio::test]
-async fn runs_that_are_asked_for_together_are_three_and_all_complete() {
+async fn sync_of_everything_completes_three_runs() {
     let app = installed().await;
     let answer = app.post_sync(BODY, &[BEARER]).await;
     let accepted: Value = serde_json::from_str(body_of(&answer)).unwrap();
@@ -152,7 +152,7 @@ async fn runs_that_are_asked_for_together_are_three_and_all_complete() {
 }
 
 #[tokio::test]
-async fn where_the_bus_takes_only_some_of_three_the_rest_is_said_again() {
+async fn events_refused_by_the_bus_are_republished() {
     let app = installed().await;
     app.aws.refuse_events(2);
     assert_eq!(status_of(&app.post_sync(BODY, &[BEARER]).await), 202);

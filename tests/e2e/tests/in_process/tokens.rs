@@ -1,4 +1,4 @@
-//! Tokens: few of them, fresh, sealed, and never fought over.
+//! Access tokens: few, valid, encrypted and fetched without contention.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +51,7 @@ fn shop() -> ShopConfig {
 }
 
 #[tokio::test]
-async fn many_lambdas_at_once_ask_for_one_token() {
+async fn concurrent_functions_request_one_token() {
     let (app, shop, secret) = installed(shop()).await;
     shop.add_fault(Fault::new(FaultKind::Slow { ms: 400 }).on("/app/token")).unwrap();
     let waiting: Vec<_> = (0..25)
@@ -69,7 +69,7 @@ async fn many_lambdas_at_once_ask_for_one_token() {
 }
 
 #[tokio::test]
-async fn a_token_that_lives_only_minutes_is_used_for_half_of_them() {
+async fn short_lived_token_is_renewed_at_half_life() {
     let mut config = shop();
     config.token.lifetime_seconds = 200;
     let (app, shop, secret) = installed(config).await;
@@ -84,7 +84,7 @@ async fn a_token_that_lives_only_minutes_is_used_for_half_of_them() {
 }
 
 #[tokio::test]
-async fn a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_and_stored() {
+async fn token_is_renewed_five_minutes_before_expiry() {
     let (app, shop, secret) = installed(shop()).await;
     let (source, access) = (app.client().tokens().clone(), access(&secret, soon()));
     let get = || source.get(&access, None);
@@ -99,7 +99,7 @@ async fn a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_and_
 }
 
 #[tokio::test]
-async fn where_the_answer_has_no_expiry_the_tokens_own_counts() {
+async fn expiry_falls_back_to_the_tokens_claim() {
     let mut config = shop();
     config.token.omit_expires_in = true;
     config.token.lifetime_seconds = 1800;
@@ -111,13 +111,13 @@ async fn where_the_answer_has_no_expiry_the_tokens_own_counts() {
 }
 
 #[tokio::test]
-async fn what_is_stored_does_not_hold_the_token() {
+async fn stored_token_is_encrypted() {
     let (app, shop, secret) = installed(shop()).await;
     app.client().tokens().get(&access(&secret, soon()), None).await.unwrap();
     let stored = format!("{:?}", rows(&app.dynamodb, &app.tables().tokens).await);
-    assert!(!stored.contains("eyJ"), "every JWT begins so");
+    assert!(!stored.contains("eyJ"), "every JWT begins with eyJ");
     assert_eq!(shop.stats().tokens_issued, 1);
-    // A key that was lost costs a new token and no outage.
+    // A lost key costs a new token and no outage.
     app.aws.set_secret(&json!({
         "client_id": "simulated-client", "client_secret": "simulated-secret", "app_id": "100",
         "internal_sync_secret": "b", "data_key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
@@ -127,7 +127,7 @@ async fn what_is_stored_does_not_hold_the_token() {
 }
 
 #[tokio::test]
-async fn a_refused_client_is_permanent_and_asked_for_once() {
+async fn refused_client_is_permanent_without_retry() {
     for status in [401, 403] {
         let mut config = shop();
         config.uninstalled_status = status;
@@ -142,7 +142,7 @@ async fn a_refused_client_is_permanent_and_asked_for_once() {
 }
 
 #[tokio::test]
-async fn an_unavailable_token_endpoint_is_tried_again_and_is_no_refusal() {
+async fn unavailable_token_endpoint_is_retried() {
     let (app, shop, secret) = installed(shop()).await;
     let broken = || Fault::new(FaultKind::Status { status: 503, retry_after: None });
     shop.add_fault(broken().times(2)).unwrap();
@@ -157,7 +157,7 @@ async fn an_unavailable_token_endpoint_is_tried_again_and_is_no_refusal() {
 }
 
 #[tokio::test]
-async fn a_hanging_token_endpoint_does_not_outlast_the_deadline() {
+async fn hanging_token_endpoint_respects_the_deadline() {
     let (app, shop, secret) = installed(shop()).await;
     shop.add_fault(Fault::new(FaultKind::Hang)).unwrap();
     let began = std::time::Instant::now();
@@ -165,12 +165,12 @@ async fn a_hanging_token_endpoint_does_not_outlast_the_deadline() {
     let source = app.client().tokens().clone();
     let error = source.get(&access(&secret, deadline), None).await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::Retryable);
-    // A token request has 15 seconds where the deadline leaves them.
+    // A token request has 15 seconds, or less if the deadline is nearer.
     assert!(began.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]
-async fn under_the_briefs_contract_the_code_gives_the_first_token_and_refresh_tokens_the_others() {
+async fn brief_contract_exchanges_code_then_refresh_tokens() {
     let app = InProcess::start_with(&[
         ("SHOPRENTER_CONTRACT", "brief"),
         ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
@@ -192,7 +192,7 @@ async fn under_the_briefs_contract_the_code_gives_the_first_token_and_refresh_to
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_refused_gives_way_to_the_code_of_a_new_opening() {
+async fn new_opening_replaces_refused_refresh_token() {
     let app = InProcess::start_with(&[
         ("SHOPRENTER_CONTRACT", "brief"),
         ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),

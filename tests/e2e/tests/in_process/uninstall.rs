@@ -17,7 +17,7 @@ fn signed_at(skew_seconds: i64) -> SignedCall {
 }
 
 #[tokio::test]
-async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shoprenter_does() {
+async fn uninstall_deletes_tokens_despite_shoprenter_failures() {
     for (shop_key, as_sent) in [("shopname", false), ("shopName", false), ("shopName", true)] {
         let app = InProcess::start().await;
         let shop = app.shop("demo", small());
@@ -33,7 +33,11 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shop
         let store = app.services.stores().get(&id()).await.unwrap().unwrap();
         assert_eq!(store.state, StoreState::Uninstalled);
         assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);
-        assert_eq!(shop.stats().tokens_issued, tokens_before, "no token is asked for any more");
+        assert_eq!(
+            shop.stats().tokens_issued,
+            tokens_before,
+            "no token is requested after the uninstall"
+        );
         let events = app.aws.take_events();
         assert_eq!(events[0].detail_type, "StoreUninstalled");
         assert_eq!(events[0].detail["generation"], 1);
@@ -41,13 +45,13 @@ async fn an_uninstall_deactivates_the_store_and_deletes_its_tokens_whatever_shop
 }
 
 #[tokio::test]
-async fn an_uninstall_ends_the_store_though_transactions_are_at_its_rows() {
+async fn uninstall_succeeds_despite_conflicting_transactions() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", small());
     app.open(&shop).await;
     let url = app.uninstall_url(&shop, &signed_at(1)).await;
     for operation in ["PutItem", "UpdateItem", "DeleteItem"] {
-        app.aws.strike(operation, "", DynamoFault::Conflict, (0, 1));
+        app.aws.apply_fault(operation, "", DynamoFault::Conflict, (0, 1));
     }
     assert_eq!(status_of(&app.get(&url).await), 200);
     assert_eq!(app.aws.end_strikes(), 0);
@@ -57,7 +61,7 @@ async fn an_uninstall_ends_the_store_though_transactions_are_at_its_rows() {
 }
 
 #[tokio::test]
-async fn an_uninstall_that_comes_twice_is_one() {
+async fn repeated_uninstall_has_no_further_effect() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", small());
     app.open(&shop).await;
@@ -69,7 +73,7 @@ async fn an_uninstall_that_comes_twice_is_one() {
 }
 
 #[tokio::test]
-async fn an_uninstall_of_a_shop_that_was_never_installed_does_nothing() {
+async fn uninstall_of_unknown_shop_does_nothing() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", small());
     let url = app.uninstall_url(&shop, &SignedCall::default()).await;
@@ -78,7 +82,7 @@ async fn an_uninstall_of_a_shop_that_was_never_installed_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_late_uninstall_does_not_kill_the_new_install() {
+async fn late_uninstall_does_not_end_new_install() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", small());
     shop.set_installed(true);
@@ -96,7 +100,7 @@ async fn a_late_uninstall_does_not_kill_the_new_install() {
 }
 
 #[tokio::test]
-async fn an_old_opening_does_not_revive_an_uninstalled_store() {
+async fn old_opening_does_not_revive_uninstalled_store() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", small());
     shop.set_installed(true);
@@ -111,7 +115,7 @@ async fn an_old_opening_does_not_revive_an_uninstalled_store() {
 }
 
 #[tokio::test]
-async fn the_address_of_an_opening_does_not_uninstall() {
+async fn opening_address_cannot_be_used_to_uninstall() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", small());
     shop.set_installed(true);

@@ -1,12 +1,12 @@
-//! Order webhooks: what arrives, what it leaves in the table, and what others are told of it.
+//! Order webhooks: deliveries, their rows, and the events published for them.
 
 mod bodies;
 mod dynamodb;
-mod hints;
-mod in_time;
+mod failures;
 mod keys;
+mod processing;
 mod storm;
-mod trouble;
+mod timing;
 
 use std::time::Duration;
 
@@ -16,25 +16,25 @@ use shopcall_core::domain::{Order, StoreId};
 use shopcall_core::storage::{Cached, RunStatus};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle};
 
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Well above any duration here, even on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(30);
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A shop whose owner has installed the app, and whose first syncs are done.
+/// A shop with the app installed and the first syncs completed.
 struct Connected {
     app: InProcess,
     shop: ShopHandle,
 }
 
 impl Connected {
-    /// Ten orders, and as many requests a second as it takes not to wait for them.
+    /// Ten orders, and a rate limit that is never reached.
     async fn small() -> Self {
         let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "50")]).await;
         let shop = connect(&app, "demo", quick(ShopConfig::sized(0, 10, 0))).await;
         Self { app, shop }
     }
 
-    /// Where the shop sends its webhooks to.
+    /// The shop's webhook address.
     fn address(&self) -> String {
         address(&self.shop)
     }
@@ -43,17 +43,17 @@ impl Connected {
         row(&self.app, &self.shop, index).await
     }
 
-    /// The row once it is as wanted.
+    /// Waits for the row to satisfy a condition.
     async fn row_that(&self, index: u32, what: &str, is_wanted: impl Fn(&Order) -> bool) -> Order {
-        eventually(what, PATIENCE, || async { self.row(index).await.filter(&is_wanted) }).await
+        eventually(what, TIMEOUT, || async { self.row(index).await.filter(&is_wanted) }).await
     }
 
-    /// Waits until the shop has sent what it had to send.
+    /// Waits until the shop has delivered its webhooks.
     async fn delivered(&self) {
         delivered(&self.shop).await;
     }
 
-    /// What the shop would send of an order now, if a status is not given otherwise.
+    /// The shop's current delivery for an order, with another status if given.
     fn body(&self, index: u32) -> Value {
         let truth = self.shop.record(Kind::Orders, index).unwrap();
         json!({ "orders": { "order": [payload(&truth)] } })
@@ -64,7 +64,7 @@ impl Connected {
         self.app.deliver(&self.address(), FORM, form.as_bytes()).await
     }
 
-    /// The API requests for orders so far.
+    /// Number of API requests for orders so far.
     fn asked(&self) -> u64 {
         self.shop.stats().count("GET api/orderExtend")
     }
@@ -74,7 +74,7 @@ impl Connected {
     }
 }
 
-/// A shop that may be asked as often as the tests like.
+/// A shop without a rate limit.
 fn quick(config: ShopConfig) -> ShopConfig {
     ShopConfig { rate: RateConfig { per_second: 1_000, ..RateConfig::default() }, ..config }
 }
@@ -88,7 +88,7 @@ async fn connect(app: &InProcess, name: &str, config: ShopConfig) -> ShopHandle 
     shop
 }
 
-/// Carries out the syncs that were asked for, and returns what else was said.
+/// Carries out the requested syncs; returns the other events.
 async fn run_syncs(app: &InProcess) -> Vec<PublishedEvent> {
     let mut others = Vec::new();
     for _ in 0..10 {
@@ -126,13 +126,13 @@ async fn row(app: &InProcess, shop: &ShopHandle, index: u32) -> Option<Order> {
 }
 
 async fn delivered(shop: &ShopHandle) {
-    eventually("all webhooks are delivered", PATIENCE, || async {
+    eventually("all webhooks are delivered", TIMEOUT, || async {
         (shop.state().pending_deliveries == 0).then_some(())
     })
     .await;
 }
 
-/// What was said of changed orders since the last time.
+/// Events published for changed orders since the last call.
 fn changes(events: &[PublishedEvent]) -> Vec<&Value> {
     let changes = events.iter().filter(|event| event.detail_type == "OrderChanged");
     changes.map(|event| &event.detail).collect()
@@ -146,7 +146,7 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// An order as a webhook tells it, of what is true of it; dates are the shop's local time.
+/// An order as a webhook delivers it, from the simulator's record; dates are the shop's local time.
 fn payload(truth: &Value) -> Value {
     let zone = jiff::tz::TimeZone::get("Europe/Budapest").unwrap();
     let local = |name: &str| {
@@ -170,7 +170,7 @@ fn payload(truth: &Value) -> Value {
     })
 }
 
-/// What the simulated shops call their statuses in Hungarian.
+/// Hungarian names of the simulated shops' statuses.
 fn status_name(status: u64) -> &'static str {
     match status {
         1 => "Függőben lévő",
@@ -179,11 +179,11 @@ fn status_name(status: u64) -> &'static str {
         5 => "Teljesítve",
         7 => "Fizetésre vár",
         14 => "Törölve (sztornó)",
-        other => panic!("{other} is no status"),
+        other => panic!("{other} is not a status"),
     }
 }
 
-/// What an order's status is called in Hungarian.
+/// Hungarian name of an order's status.
 fn status_of_order(order: &Order) -> Option<&str> {
     order.status.as_ref()?.names.get("hu").map(String::as_str)
 }

@@ -12,28 +12,28 @@ use crate::world::World;
 const MAX_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(35);
 
-/// One request of a story and its answer.
+/// A request of a browser session and its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Step {
-    /// The address, signature included: this is a test tool.
+    /// Address including the signature, because this is a test tool.
     pub url: String,
-    /// Where the request really went, where the simulator stands in for a host of ShopRenter.
+    /// Address actually requested, if the simulator serves a host of ShopRenter's.
     pub played_as: Option<String>,
-    /// 0 where no answer came.
+    /// Status; 0 without an answer.
     pub status: u16,
-    /// The answer's headers; values that come twice are joined with a line break.
+    /// Headers; repeated ones are joined with a line break.
     pub headers: BTreeMap<String, String>,
-    /// Up to 64 kB.
+    /// Body, up to 64 kB.
     pub body: String,
-    /// Why no answer came.
+    /// Reason there is no answer.
     pub error: Option<String>,
-    /// Milliseconds to the last byte.
+    /// Milliseconds until the last byte.
     pub elapsed_ms: u64,
 }
 
 impl Step {
-    /// Where the answer sends the browser.
+    /// Address the answer redirects or frames.
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.headers.get("location").map(String::as_str)
@@ -78,7 +78,7 @@ async fn read(step: &mut Step, mut response: reqwest::Response) {
     step.body = String::from_utf8_lossy(&body).into_owned();
 }
 
-/// The whole chain: the outermost error of an HTTP client says little.
+/// Formats the whole chain, because the outermost error of an HTTP client says little.
 pub(crate) fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -89,7 +89,7 @@ pub(crate) fn describe(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// The source of the first iframe of a page.
+/// Extracts the source of a page's first iframe.
 pub(super) fn iframe_source(html: &str) -> Option<String> {
     let (_, rest) = html.split_once("<iframe")?;
     let (_, rest) = rest.split_once("src=\"")?;

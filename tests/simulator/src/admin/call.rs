@@ -13,54 +13,54 @@ use crate::{
     world::{World, lock},
 };
 
-/// When an uninstall ends the tokens.
+/// Time at which an uninstall revokes the tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UninstallOrder {
-    /// Before the application is called: its token is revoked by then.
+    /// Before the application is called, so its token is already invalid.
     #[default]
     Before,
     /// After the call.
     After,
-    /// Not at all: a late or repeated call.
+    /// Not at all, as in a late or repeated call.
     Never,
 }
 
-/// How a call is built. The default is valid.
+/// Parameters of a call. The default is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignedCall {
-    /// Canonical form of the signature: 1 to 4.
+    /// Canonical form of the signature, 1 to 4.
     pub form: u8,
-    /// `admin`, `primary_domain`, or any address.
+    /// `admin`, `primary_domain`, or an address.
     pub app_url: String,
-    /// Unix seconds, instead of now.
+    /// Unix seconds; the current time if absent.
     pub timestamp: Option<i64>,
     /// Seconds added to the timestamp.
     pub skew_seconds: i64,
-    /// Send, and sign, the shop's name in capitals.
+    /// Sends and signs the shop's name in upper case.
     pub upper_case: bool,
-    /// How the shop's parameter is spelled: one page of the documentation has `shopName`.
+    /// Spelling of the shop's parameter; one page of the documentation has `shopName`.
     pub shop_key: String,
-    /// Forms 1 and 2 sign the parameter's name as it is sent, instead of `shopname`.
+    /// Signs the parameter's name as sent instead of `shopname`, in forms 1 and 2.
     pub sign_key_as_sent: bool,
-    /// Further parameters, inside the signature of forms 3 and 4.
+    /// Additional parameters, signed in forms 3 and 4.
     pub extra: BTreeMap<String, String>,
-    /// Invalidate the signature.
+    /// Invalidates the signature.
     pub bad_hmac: bool,
-    /// Parameters to leave out, after signing.
+    /// Parameters removed after signing.
     pub omit: Vec<String>,
-    /// Parameters to send twice.
+    /// Parameters sent twice.
     pub duplicate: Vec<String>,
-    /// Another authorisation code.
+    /// Authorisation code to use instead.
     pub code: Option<String>,
-    /// Another secret to sign with.
+    /// Secret to sign with instead.
     pub secret: Option<String>,
-    /// Make the call and follow it as a browser would. For an uninstall the default is true.
+    /// Makes the call and follows it as a browser would. The default is true for an uninstall.
     pub follow: Option<bool>,
-    /// Whether the shop's own state changes, as it does in the real one.
+    /// Whether the shop's state changes, as in the real one.
     pub mark: bool,
-    /// For an uninstall.
+    /// Time of token revocation in an uninstall.
     pub order: UninstallOrder,
 }
 
@@ -88,19 +88,19 @@ impl Default for SignedCall {
 }
 
 impl SignedCall {
-    /// A valid call that is made and followed.
+    /// A valid call that is followed.
     #[must_use]
     pub fn followed() -> Self {
         Self { follow: Some(true), ..Self::default() }
     }
 
-    /// Signed in this form.
+    /// Sets the form of the signature.
     #[must_use]
     pub fn form(self, form: u8) -> Self {
         Self { form, ..self }
     }
 
-    /// The address of the app's page in this simulator's admin.
+    /// Address of the app's page in this simulator's admin.
     pub(crate) fn admin_url(world: &World, shop: &Shop) -> String {
         format!("{}/{}/admin/app/{}", world.base_url, shop.name, world.app().app_id)
     }
@@ -119,7 +119,7 @@ impl SignedCall {
         }
     }
 
-    /// Builds the address to call below `base`; an install also names the `app_url`.
+    /// Builds the address to call under `base`; for an install, `app_url` is included.
     pub(crate) fn build(
         &self,
         world: &World,
@@ -142,7 +142,7 @@ impl SignedCall {
             hmac.pop();
             hmac.push_str(spoiled);
         }
-        // It stands behind the timestamp, as in ShopRenter's own calls.
+        // Placed after the timestamp, as in ShopRenter's own calls.
         pairs.insert(3, ("hmac".to_owned(), hmac));
         let twice: Vec<_> =
             pairs.iter().filter(|(name, _)| self.duplicate.contains(name)).cloned().collect();

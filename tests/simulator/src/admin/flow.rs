@@ -1,4 +1,4 @@
-//! Install, opening and uninstall, from the shop's side.
+//! Install, opening and uninstall as performed by the shop.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::{ControlError, shop::Shop, wire::reference::primary_domain, world::Wo
 
 const MAX_STEPS: usize = 6;
 
-/// The signed address and, where it was followed, every step of what came of it.
+/// Signed address and, if followed, every step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Story {
-    /// The signed call.
+    /// Signed address.
     pub url: String,
-    /// In order; empty where nothing was followed.
+    /// Steps in order; empty if not followed.
     pub steps: Vec<Step>,
 }
 
 impl Story {
-    /// The last answer.
+    /// Last answer.
     #[must_use]
     pub fn last(&self) -> Option<&Step> {
         self.steps.last()
@@ -91,8 +91,8 @@ fn absolute(base: &str, found: &str) -> Option<reqwest::Url> {
     reqwest::Url::parse(base).ok()?.join(found).ok()
 }
 
-/// Whether the browser goes there, and where that is: the simulator stands in for the shop's own
-/// hosts. A page of the merchant's frontend is the story's end.
+/// Decides whether the browser follows an address, and which address to request: the simulator
+/// serves the shop's own hosts. The browser stops at the merchant's frontend.
 fn route(world: &World, shop: &Shop, url: reqwest::Url) -> Option<(String, Option<String>)> {
     let app = world.app();
     let base_is = |base: &str| {

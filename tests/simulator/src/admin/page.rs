@@ -1,4 +1,4 @@
-//! `GET /{shop}/admin/app/{app_id}`: what the merchant's browser opens.
+//! `GET /{shop}/admin/app/{app_id}`: the page that the merchant's browser opens.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use axum::{
 use super::SignedCall;
 use crate::{ControlError, api::query::Query, config::AdminPage, shop::Shop, world::World};
 
-/// Names that the admin sets itself; what else is in the query was added by the application.
+/// Parameters set by the admin; all others were added by the application.
 const OWN: [&str; 5] = ["shopname", "code", "timestamp", "hmac", "app_url"];
 
-/// The app has the window but for a bar.
+/// The app fills the window except for a bar.
 const STYLE: &str = "<style>body{margin:0;display:flex;flex-direction:column;height:100vh}\
                      header{padding:12px;background:#2b3a4a;color:#fff;font-family:sans-serif}\
                      iframe{flex:1;border:0}</style>";
@@ -68,7 +68,7 @@ fn answer(world: &World, shop: &Shop, query: &Query) -> Result<Response, Control
     })
 }
 
-/// The entry point with a fresh signature, and with what the application had added.
+/// Builds the entry point's address with a fresh signature and the application's parameters.
 fn entry_url(world: &World, shop: &Shop, query: &Query) -> Result<String, ControlError> {
     let added = query.pairs().iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned();
     let call = SignedCall { extra: added.collect(), ..SignedCall::default() };

@@ -1,4 +1,5 @@
-//! `/{shop}/admin/app/{app_id}/approveScopes`: where the shop's owner grants what the app asks for.
+//! `/{shop}/admin/app/{app_id}/approveScopes`: the page on which the shop's owner grants the app's
+//! scopes.
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::{
     world::World,
 };
 
-/// The scopes that are not granted yet, and a button.
+/// Shows the scopes that are not granted yet, and a button.
 pub(crate) async fn show(
     State(world): State<Arc<World>>,
     Path((shop, app_id)): Path<(String, String)>,
@@ -37,7 +38,7 @@ pub(crate) async fn show(
     .into_response()
 }
 
-/// Grants them all and leads back to the app. Tokens keep the scopes that they were issued with.
+/// Grants all scopes and redirects to the app. Tokens keep the scopes they were issued with.
 pub(crate) async fn approve(
     State(world): State<Arc<World>>,
     Path((shop, app_id)): Path<(String, String)>,

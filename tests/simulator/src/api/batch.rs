@@ -62,7 +62,7 @@ pub(super) fn run_batch(
     Ok((StatusCode::OK, Some(json!({ "requests": { "request": answers } }))))
 }
 
-/// A part's address may be absolute, on whatever host, or start at the resource.
+/// Parses a part. Its address may be absolute, with any host, or start at the resource.
 fn part_call(part: &Value) -> Result<Call, Failure> {
     let text = |name: &str| part.get(name).and_then(Value::as_str);
     let uri = text("uri").ok_or_else(|| Failure::bad_request("uri is missing"))?;

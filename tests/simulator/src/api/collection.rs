@@ -43,7 +43,7 @@ fn href_only(item: &Value) -> Value {
     json!({ "href": item.get("href") })
 }
 
-/// The small resources, whole.
+/// Small resources, not paged.
 fn small(shop: &Shop, content: Content) -> Vec<Value> {
     let recipe = shop.recipe();
     match content {
@@ -72,12 +72,12 @@ fn records(shop: &Shop, resource: &Resource, kind: Kind, query: &Query) -> Resul
         }
     };
     let items = page.iter().filter_map(item).collect();
-    // Not through `bare_items`: the catalogue is already locked.
+    // Does not use `bare_items`, because the catalogue is already locked.
     let bare = catalogue.recipe.config.quirks.bare_items;
     Ok(request.envelope(&shop.name, resource, selected.len(), items, bare))
 }
 
-/// The plain resources link to what the extended ones hold, and an order there has no currency.
+/// Plain resources link to the contents of extended ones, and their orders have no currency.
 fn trim(mut record: Value, content: Content) -> Value {
     if let (Content::Plain(_), Some(fields)) = (content, record.as_object_mut()) {
         for extended in [
@@ -114,7 +114,7 @@ pub(super) fn read_one(shop: &Shop, resource: &Resource, id: &str) -> Option<Val
     }
 }
 
-/// Pages as the product brief assumed them: counted from 1, whole records, no links.
+/// Pages according to the product brief: counted from 1, with whole records and without links.
 fn brief(shop: &Shop, kind: Kind, query: &Query) -> Result<Value, Failure> {
     let number = |name: &str, default: usize| match query.first(name) {
         None => Ok(default),

@@ -28,8 +28,8 @@ pub(crate) fn parse(kind: Kind, query: &Query) -> Result<Filter, Failure> {
     Ok(filter)
 }
 
-/// "After" and "Before" are taken without the instant itself, "Min" and "Max" with it; the
-/// documentation leaves it open.
+/// "After" and "Before" exclude the instant itself, "Min" and "Max" include it; the documentation
+/// does not specify this.
 fn window(query: &Query, from: &str, until: &str, inclusive: bool) -> Result<Window, Failure> {
     let edge = |name: &str| {
         let Some(text) = query.first(name) else { return Ok(None) };
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_of_another_resource_is_ignored() {
+    fn filter_of_another_resource_is_ignored() {
         let query = Query::parse("updatedAfter=2013-01-01T10:30:00&excludeStorno=1");
         let filter = parse(Kind::Orders, &query).expect("a filter");
         assert_eq!(filter, Filter { without_storno: true, ..Filter::default() });

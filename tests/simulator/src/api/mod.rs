@@ -30,15 +30,15 @@ use failure::Failure;
 use query::Query;
 use resource::Resource;
 
-/// What ShopRenter documents for batches.
+/// ShopRenter's documented limit for batches.
 const MAX_BATCH_BYTES: usize = 32 * 1024 * 1024;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// One API call: a request of its own, or a part of a batch.
+/// An API call: a request, or a part of a batch.
 #[derive(Debug)]
 struct Call {
     method: Method,
-    /// Below `/api/`, without slashes at its ends.
+    /// Path under `/api/`, without leading and trailing slashes.
     path: String,
     query: Query,
     body: Bytes,
@@ -57,7 +57,7 @@ impl Call {
         serde_json::from_slice(&self.body).map_err(|_| Failure::bad_request("The body is not JSON"))
     }
 
-    /// Bounded: unknown paths share one class.
+    /// Bounded, because all unknown paths share one class.
     fn class(&self) -> String {
         let name = match self.resource() {
             Some(resource) => resource.name,
@@ -69,7 +69,7 @@ impl Call {
     }
 }
 
-/// Status and data of a call that succeeded.
+/// Status and data of a successful call.
 type Success = (StatusCode, Option<Value>);
 
 pub(crate) async fn handle(
@@ -126,7 +126,7 @@ fn checked(
         Verdict::Expired => return Err(Failure::no_token("The access token is expired")),
         Verdict::Unknown => return Err(Failure::no_token("The access token is invalid")),
     };
-    // A scope must be in the token and still be granted.
+    // A scope must be in the token and still granted.
     let granted = &shop.config().scopes;
     let may = |scope: &str| scopes.contains(scope) && granted.contains(scope);
     if call.path == "batch" {
@@ -135,7 +135,7 @@ fn checked(
     run(shop, call, &may)
 }
 
-/// Carries out one call.
+/// Executes a call.
 fn run(shop: &Shop, call: &Call, may: &dyn Fn(&str) -> bool) -> Result<Success, Failure> {
     let resource = call.resource().ok_or_else(Failure::not_found)?;
     let scope = if call.method == Method::GET {
@@ -156,7 +156,7 @@ fn run(shop: &Shop, call: &Call, may: &dyn Fn(&str) -> bool) -> Result<Success, 
     Ok((StatusCode::OK, Some(value)))
 }
 
-/// XML, unless JSON is asked for.
+/// Writes XML unless JSON is requested.
 fn write(shop: &Shop, headers: &HeaderMap, result: Result<Success, Failure>) -> Answer {
     let config = shop.config();
     let mut answer = match result {

@@ -1,4 +1,4 @@
-//! Pages: which part of a collection is asked for, and the envelope it comes in.
+//! Pages of a collection and their envelope.
 
 use std::ops::Range;
 
@@ -14,13 +14,13 @@ use crate::wire::{Object, href};
 const MAX_LIMIT: usize = 200;
 const DEFAULT_LIMIT: usize = 25;
 
-/// The page that a query asks for.
+/// Page requested by a query.
 #[derive(Clone, Debug)]
 pub(crate) struct PageRequest {
     page: usize,
     limit: usize,
     pub(crate) full: bool,
-    /// What else stands in the query: links repeat it.
+    /// Other query parameters, which links repeat.
     rest: String,
 }
 
@@ -46,7 +46,8 @@ impl PageRequest {
         total.div_ceil(self.limit)
     }
 
-    /// Positions on this page; past the end is an error, except for the first page of nothing.
+    /// Positions on this page. A page past the end is an error, except for the first page of an
+    /// empty collection.
     pub(crate) fn range(&self, total: usize) -> Result<Range<usize>, Failure> {
         if self.page > 0 && self.page >= self.pages(total) {
             return Err(Failure::past_the_end());
@@ -60,7 +61,7 @@ impl PageRequest {
         json!({ "href": href(shop, &format!("{}?{query}", resource.name)) })
     }
 
-    /// The page with its links; all links name the old host.
+    /// Builds the page with its links, all of which name the old host.
     pub(crate) fn envelope(
         &self,
         shop: &str,

@@ -1,4 +1,4 @@
-//! A query string, decoded once, in the order it came.
+//! Query string, decoded once, in its original order.
 
 use percent_encoding::percent_decode_str;
 

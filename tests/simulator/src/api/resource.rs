@@ -1,15 +1,15 @@
-//! The API's resources: who may read them, and how their pages spell their numbers.
+//! Resources of the API with their scopes and number formats.
 
 use crate::catalogue::Kind;
 
-/// Whether `page`, `pageCount` and `limit` come as strings or as numbers.
+/// Whether `page`, `pageCount` and `limit` are strings or numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spelling {
     Text,
     Number,
 }
 
-/// One collection of the API.
+/// A collection of the API.
 #[derive(Debug)]
 pub(crate) struct Resource {
     pub(crate) name: &'static str,
@@ -20,12 +20,12 @@ pub(crate) struct Resource {
     pub(crate) spelling: Spelling,
 }
 
-/// What a collection holds.
+/// Contents of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// Whole records.
+    /// Complete records.
     Extended(Kind),
-    /// The records' own fields.
+    /// Records' own fields.
     Plain(Kind),
     Languages,
     Currencies,
@@ -77,7 +77,7 @@ static RESOURCES: [Resource; 13] = [
     },
 ];
 
-/// The resource of this name; the list of scopes spells one of them without its capital.
+/// Finds a resource by name. The list of scopes spells one of them without its capital.
 pub(crate) fn find(name: &str) -> Option<&'static Resource> {
     let name = if name == "webhooks" { "webHooks" } else { name };
     RESOURCES.iter().find(|resource| resource.name == name)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{phone, phrases};
 use crate::{config::ShopConfig, seed::Draw};
 
-/// A person and where they live.
+/// Person with their postal address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Address {
@@ -13,17 +13,17 @@ pub struct Address {
     pub firstname: String,
     /// Family name.
     pub lastname: String,
-    /// Company, where the buyer is one.
+    /// Company, if the buyer is one.
     pub company: Option<String>,
     /// Street and number.
     pub address1: String,
-    /// Floor, door, anything else.
+    /// Floor, door or similar.
     pub address2: Option<String>,
     /// Town.
     pub city: String,
     /// Post code.
     pub postcode: String,
-    /// The address's own telephone number, as typed.
+    /// Telephone number of the address, as typed.
     pub phone: Option<String>,
 }
 

@@ -1,7 +1,7 @@
-//! When generated records were created and changed, computable from the index alone.
+//! Creation and update times of generated records, computable from the index alone.
 //!
-//! Times of day lie between 06:00 and 22:00 UTC: in European zones no generated date falls into
-//! the hour that a clock change repeats, so a zoneless date says exactly one instant.
+//! Times of day are between 06:00 and 22:00 UTC, so no generated date falls into the hour that a
+//! European clock change repeats, and every zoneless date is unambiguous.
 
 use jiff::Timestamp;
 
@@ -15,14 +15,14 @@ const OPENING: i64 = 6 * 3_600;
 const OPEN_SECONDS: i64 = 16 * 3_600;
 const SPAN_DAYS: i64 = 730;
 
-/// The instants of one record; `updated` is `None` where the shop shows a zero date.
+/// Times of one record; `updated` is `None` if the shop shows a zero date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dates {
     pub(crate) created: Timestamp,
     pub(crate) updated: Option<Timestamp>,
 }
 
-/// Spreads `total` records evenly, in the order of their numbers, over two years.
+/// Spreads `total` records evenly over two years, in the order of their numbers.
 pub(crate) fn dates(config: &ShopConfig, salt: u64, total: u32, index: u32) -> Dates {
     let last_day = config.newest.as_second().div_euclid(DAY) - 1;
     let index_in_span = i64::from(index.min(total));

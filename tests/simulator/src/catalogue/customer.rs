@@ -1,4 +1,4 @@
-//! A customer in plain normal form, and how one is generated.
+//! Customers in normal form, and their generation.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Address, Kind, Poison, Recipe, Record, phone, phrases};
 use crate::seed::{Draw, Stream};
 
-/// What is true of a customer, before the API's spelling of it.
+/// Expected values of a customer, independent of the API's spelling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Customer {
@@ -25,19 +25,19 @@ pub struct Customer {
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// The same number in E.164, where it is one.
+    /// Telephone number in E.164, if it is valid.
     pub phone_e164: Option<String>,
-    /// Whether the account is on.
+    /// Whether the account is enabled.
     pub status: u8,
     /// Postal addresses.
     pub addresses: Vec<Address>,
-    /// A bcrypt-looking hash that must never be kept.
+    /// Imitation of a bcrypt hash, which must never be stored.
     pub password: String,
-    /// Creation.
+    /// Time of creation.
     pub created: Option<Timestamp>,
-    /// Last change; `null` where the API shows a zero date.
+    /// Time of the last change; `null` if the API shows a zero date.
     pub updated: Option<Timestamp>,
-    /// How the record is spoiled, if it is.
+    /// Corruption of the record, if any.
     pub poison: Option<Poison>,
 }
 
@@ -95,7 +95,7 @@ impl Record for Customer {
         (self.created, self.updated)
     }
 
-    /// A new number without its normal form leaves the old normal form wrong: forget it.
+    /// A new number without an E.164 form invalidates the old form, which is removed.
     fn settle(&mut self, patch: &Value) -> Result<(), &'static str> {
         if patch.get("phone").is_some() && patch.get("phone_e164").is_none() {
             self.phone_e164 = None;

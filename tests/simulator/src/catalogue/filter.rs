@@ -1,17 +1,17 @@
-//! The filters of a collection, and which records pass them.
+//! Filters of a collection.
 
 use jiff::{Timestamp, ToSpan, civil::DateTime, tz::TimeZone};
 
 use crate::wire::reference::STORNO_STATUS;
 
-/// One end of a window over zoneless dates, as the shop's database compares them.
+/// One end of a range of zoneless dates, as the shop's database compares them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Edge {
     pub(crate) at: DateTime,
     pub(crate) inclusive: bool,
 }
 
-/// A window over one date.
+/// Range of a date.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Window {
     pub(crate) from: Option<Edge>,
@@ -23,7 +23,7 @@ impl Window {
         self.from.is_none() && self.until.is_none()
     }
 
-    /// A zero date comes before every other.
+    /// A zero date precedes all others.
     fn admits(&self, date: Option<Timestamp>, zone: &TimeZone) -> bool {
         if self.is_open() {
             return true;
@@ -35,7 +35,7 @@ impl Window {
         self.from.is_none_or(after) && self.until.is_none_or(before)
     }
 
-    /// Whether a date is so far outside that its zone does not matter: the cheap test.
+    /// Cheap check whether a date is so far outside the range that its zone does not matter.
     fn is_far_from(&self, date: Option<Timestamp>) -> bool {
         let (Some(date), Some(edge)) = (date, self.from) else { return false };
         let latest = TimeZone::UTC.to_timestamp(edge.at).ok();
@@ -43,7 +43,7 @@ impl Window {
     }
 }
 
-/// All filters together.
+/// Combination of all filters.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Filter {
     pub(crate) created: Window,

@@ -1,4 +1,4 @@
-//! A shop's records: generated on demand from the seed, with an overlay of what changed since.
+//! Records of a shop: generated on demand from the seed, with an overlay of later changes.
 
 mod address;
 mod calendar;
@@ -26,15 +26,15 @@ pub(crate) use filter::{Edge, Filter, Window};
 pub(crate) use recipe::Recipe;
 pub(crate) use stocks::Catalogue;
 
-/// The three kinds of records that a shop keeps.
+/// Kinds of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Goods.
+    /// Products.
     Products,
     /// Orders and abandoned carts.
     Orders,
-    /// Registered buyers.
+    /// Registered customers.
     Customers,
 }
 
@@ -71,14 +71,14 @@ impl Kind {
         BASE64_STANDARD.encode(format!("{}{inner_id}", self.id_prefix()))
     }
 
-    /// The index of an opaque id of this kind.
+    /// Index of an opaque id of this kind.
     pub(crate) fn index_of(self, id: &str) -> Option<u32> {
         let text = String::from_utf8(BASE64_STANDARD.decode(id).ok()?).ok()?;
         let inner_id: u32 = text.strip_prefix(self.id_prefix())?.parse().ok()?;
         inner_id.checked_sub(self.first_inner_id())
     }
 
-    /// The collection with whole records.
+    /// Collection with complete records.
     pub(crate) const fn extended(self) -> &'static str {
         match self {
             Self::Products => "productExtend",
@@ -87,7 +87,8 @@ impl Kind {
         }
     }
 
-    /// The collection with the records' own fields only, which is also the kind's control name.
+    /// Collection with the records' own fields only, which is also the kind's name in control
+    /// calls.
     pub(crate) const fn plain(self) -> &'static str {
         match self {
             Self::Products => "products",
@@ -108,7 +109,7 @@ impl std::str::FromStr for Kind {
     }
 }
 
-/// Ways to spoil a record so that no reader can decode it.
+/// Corruption that makes a record undecodable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Poison {
@@ -123,7 +124,7 @@ pub enum Poison {
     NotAnObject,
 }
 
-/// What products, orders and customers have in common.
+/// Common interface of products, orders and customers.
 pub(crate) trait Record:
     Clone + Send + Sync + Serialize + DeserializeOwned + 'static
 {
@@ -134,13 +135,13 @@ pub(crate) trait Record:
     fn stamp(&mut self, created: Option<Timestamp>, updated: Timestamp);
     fn dates(&self) -> (Option<Timestamp>, Option<Timestamp>);
 
-    /// Puts a record right after a merge patch, or says why the patch cannot be.
+    /// Makes a record consistent after a merge patch, or returns why the patch is invalid.
     fn settle(&mut self, patch: &Value) -> Result<(), &'static str>;
 
-    /// The e-mail address alone, which is cheaper to know than all the rest.
+    /// E-mail address alone, which is cheaper than generating the whole record.
     fn email(recipe: &Recipe, index: u32) -> Option<String>;
 
-    /// As the API's `…Extend` resource shows it.
+    /// Formats the record like the API's `…Extend` resource.
     fn wire(&self, recipe: &Recipe) -> Value;
 
     fn normalized(&self, _recipe: &Recipe) -> Value {

@@ -1,4 +1,4 @@
-//! An order in plain normal form, and how one is generated.
+//! Orders in normal form, and their generation.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     wire::reference,
 };
 
-/// What is true of an order, before the API's spelling of it.
+/// Expected values of an order, independent of the API's spelling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
@@ -31,60 +31,60 @@ pub struct Order {
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// The same number in E.164, where it is one.
+    /// Telephone number in E.164, if it is valid.
     pub phone_e164: Option<String>,
-    /// Gross sum.
+    /// Gross total.
     pub total: String,
-    /// Net sum, which only a webhook tells.
+    /// Net total, which only webhooks contain.
     pub total_net: String,
     /// ISO 4217 code.
     pub currency: String,
-    /// Number of the status; none: an abandoned cart.
+    /// Number of the status; `None` for an abandoned cart.
     pub status: Option<u32>,
-    /// What was bought.
+    /// Ordered products.
     pub lines: Vec<Line>,
-    /// Where it goes.
+    /// Shipping address.
     pub shipping: Address,
-    /// Who pays.
+    /// Billing address.
     pub payment: Address,
     /// Name of the shipping method.
     pub shipping_method: String,
     /// Name of the payment method.
     pub payment_method: String,
-    /// The buyer's remark.
+    /// Buyer's comment.
     pub comment: Option<String>,
-    /// The buyer's address on the net, which must never be kept.
+    /// Buyer's IP address, which must never be stored.
     pub ip: String,
-    /// Whether a card payment is attached, whose data must never be kept.
+    /// Whether card payment data is attached, which must never be stored.
     pub card: bool,
-    /// Creation.
+    /// Time of creation.
     pub created: Option<Timestamp>,
-    /// Last change; `null` where the API shows a zero date.
+    /// Time of the last change; `null` if the API shows a zero date.
     pub updated: Option<Timestamp>,
-    /// How the record is spoiled, if it is.
+    /// Corruption of the record, if any.
     pub poison: Option<Poison>,
 }
 
-/// One line of an order.
+/// Line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// Id of the product.
     pub product_id: String,
-    /// Name at the time.
+    /// Product name at the time of the order.
     pub name: String,
-    /// Article number at the time.
+    /// SKU at the time of the order.
     pub sku: Option<String>,
-    /// Net price of one.
+    /// Net unit price.
     pub price: String,
-    /// Net sum.
+    /// Net total.
     pub total: String,
-    /// Taken from the four warehouses; the sum is the quantity.
+    /// Quantities from the four warehouses; their sum is the quantity.
     pub stocks: [u32; 4],
 }
 
 impl Line {
-    /// How many were bought.
+    /// Total quantity.
     #[must_use]
     pub fn quantity(&self) -> u32 {
         self.stocks.into_iter().fold(0, u32::saturating_add)
@@ -169,7 +169,7 @@ impl Record for Order {
         total.and(Amount::parse(&self.total_net)).map(drop).ok_or("total: not an amount")
     }
 
-    /// The buyer is drawn first, so the lines need not be drawn for it.
+    /// The buyer is drawn first, so that the lines need not be drawn.
     fn email(recipe: &Recipe, index: u32) -> Option<String> {
         Buyer::draw(&mut Self::draw(recipe, index), recipe).email
     }

@@ -1,8 +1,8 @@
-//! Telephone numbers in the spellings that buyers type.
+//! Telephone numbers in the formats that buyers type.
 
 use crate::seed::Draw;
 
-/// What the buyer typed and, where that is a number at all, its E.164 form.
+/// Number as typed and, if valid, in E.164.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Phone {
     pub(crate) typed: String,

@@ -88,7 +88,7 @@ pub(crate) const STREETS: &[&str] = &[
 pub(crate) const MAIL_HOSTS: &[&str] =
     &["pelda.example", "level.example", "posta.example", "drot.test"];
 
-/// Adjectives and goods, each as Hungarian, English, German.
+/// Adjective or noun in Hungarian, English and German.
 type Word = [&'static str; 3];
 const QUALITIES: &[Word] = &[
     ["Kézzel festett", "Hand-painted", "Handbemalte"],
@@ -151,11 +151,11 @@ const fn column(language: &str) -> usize {
     }
 }
 
-fn say(word: &Word, language: &str) -> &'static str {
+fn translate(word: &Word, language: &str) -> &'static str {
     word.get(column(language)).copied().unwrap_or_default()
 }
 
-/// What a product is, in no particular language yet.
+/// Description of a product, independent of the language.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject {
     quality: Word,
@@ -175,22 +175,27 @@ impl Subject {
     }
 
     pub(crate) fn name(&self, language: &str) -> String {
-        let (quality, good) = (say(&self.quality, language), say(&self.good, language));
-        format!("{quality} {good}, {}, {} cm", say(&self.colour, language), self.size)
+        let (quality, good) = (translate(&self.quality, language), translate(&self.good, language));
+        format!("{quality} {good}, {}, {} cm", translate(&self.colour, language), self.size)
     }
 
     pub(crate) fn slug(&self) -> String {
-        let name = format!("{}-{}-{}", say(&self.quality, "en"), say(&self.good, "en"), self.size);
+        let name = format!(
+            "{}-{}-{}",
+            translate(&self.quality, "en"),
+            translate(&self.good, "en"),
+            self.size
+        );
         let kept = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         name.chars().map(kept).collect()
     }
 }
 
-/// Two or three sentences as a merchant's editor leaves them: nested tags, entities, and at times
-/// a script or a style that no reader should ever be told.
+/// Generates two or three sentences like those of a merchant's editor: nested tags, entities, and
+/// sometimes a script or style that must not be read to callers.
 pub(crate) fn html(draw: &mut Draw, language: &str) -> String {
     let (first, second) = (draw.pick(SENTENCES), draw.pick(SENTENCES));
-    let (first, second) = (say(&first, language), say(&second, language));
+    let (first, second) = (translate(&first, language), translate(&second, language));
     match draw.below(5) {
         0 => format!("<p>{first}&nbsp;<strong>{second}</strong></p>"),
         1 => format!(
@@ -222,7 +227,7 @@ fn entities(text: &str) -> String {
     written
 }
 
-/// Name spelled for an e-mail address.
+/// Spells a name for an e-mail address.
 pub(crate) fn ascii(name: &str) -> String {
     let plain = |c: char| match c {
         'á' | 'Á' => 'a',

@@ -1,4 +1,4 @@
-//! A product in its plain normal form, and how one is generated.
+//! Products in normal form, and their generation.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     seed::{Draw, Stream},
 };
 
-/// What is true of a product, before the API's spelling of it.
+/// Expected values of a product, independent of the API's spelling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
@@ -22,53 +22,53 @@ pub struct Product {
     pub id: String,
     /// The shop's own number.
     pub inner_id: u32,
-    /// Article number.
+    /// SKU.
     pub sku: Option<String>,
     /// Manufacturer's number.
     pub model_number: Option<String>,
     /// Net price.
     pub price: String,
-    /// What the default customer group pays.
+    /// Gross price of the default customer group.
     pub gross: String,
-    /// What the default customer group pays while the special offer lasts.
+    /// Gross price of the default customer group during a special offer.
     pub special: Option<String>,
     /// ISO 4217 code.
     pub currency: String,
     /// Stock of the four warehouses.
     pub stocks: [u32; 4],
-    /// 1 on, 0 off, 2 discontinued.
+    /// 1 enabled, 0 disabled, 2 discontinued.
     pub status: u8,
     /// Whether it can be ordered.
     pub orderable: bool,
-    /// By language code.
+    /// Texts by language code.
     pub texts: BTreeMap<String, Texts>,
-    /// Path of its page in the shop.
+    /// Path of the product's page in the shop.
     pub url_alias: Option<String>,
     /// Path of the main picture.
     pub main_picture: Option<String>,
-    /// Categories' numbers.
+    /// Numbers of the categories.
     pub categories: Vec<u32>,
-    /// Manufacturer's number.
+    /// Number of the manufacturer.
     pub manufacturer: Option<u32>,
-    /// Creation.
+    /// Time of creation.
     pub created: Option<Timestamp>,
-    /// Last change; `null` where the API shows a zero date.
+    /// Time of the last change; `null` if the API shows a zero date.
     pub updated: Option<Timestamp>,
-    /// How the record is spoiled, if it is.
+    /// Corruption of the record, if any.
     pub poison: Option<Poison>,
 }
 
-/// A product's texts in one language.
+/// Texts of a product in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Texts {
     /// Name.
     pub name: Option<String>,
-    /// A sentence, plain.
+    /// One sentence of plain text.
     pub short_description: Option<String>,
     /// HTML.
     pub description: Option<String>,
-    /// Free text of parameters.
+    /// Parameters as free text.
     pub parameters: Option<String>,
 }
 
@@ -128,7 +128,7 @@ impl Record for Product {
         (self.created, self.updated)
     }
 
-    /// A changed net price changes the gross price, unless that is given too.
+    /// A new net price changes the gross price, unless that is given too.
     fn settle(&mut self, patch: &Value) -> Result<(), &'static str> {
         let price = Amount::parse(&self.price).ok_or("price: not an amount")?;
         if patch.get("price").is_some() && patch.get("gross").is_none() {

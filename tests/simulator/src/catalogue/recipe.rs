@@ -1,4 +1,4 @@
-//! All that is needed to generate any record of a shop.
+//! Parameters for generating the records of a shop.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
     wire::reference,
 };
 
-/// A shop's name, configuration and zone.
+/// Name, configuration and time zone of a shop.
 #[derive(Clone, Debug)]
 pub(crate) struct Recipe {
     pub(crate) shop: String,

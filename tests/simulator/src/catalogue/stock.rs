@@ -1,4 +1,4 @@
-//! Records of one kind: generated ones under an overlay of changes.
+//! Records of one kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Filter, Kind, Recipe, Record};
 use crate::{ControlError, config::MAX_RECORDS};
 
-/// The generated records of one kind under an overlay of changed, added and deleted ones.
+/// Generated records of one kind with an overlay of changed, added and deleted ones.
 #[derive(Debug)]
 pub(crate) struct Stock<T> {
     next: u32,
@@ -57,7 +57,7 @@ impl<T: Record> Stock<T> {
         filter.admits_dates(created, updated, &recipe.zone)
     }
 
-    /// The changed record's field, or else what generation would give, without generating it all.
+    /// Uses the changed record's field, or else generates this field alone.
     fn admits_status(&self, recipe: &Recipe, filter: &Filter, index: u32) -> bool {
         let status = match self.changed.get(&index) {
             Some(record) => {

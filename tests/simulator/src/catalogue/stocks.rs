@@ -1,4 +1,4 @@
-//! The three stocks of a shop.
+//! Records of a shop by kind.
 
 use super::{
     Customer, Kind, Order, Product, Recipe,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn deleted_records_disappear_added_ones_come_last() {
+    fn deleted_records_disappear_and_added_ones_come_last() {
         let mut shop = catalogue(ShopConfig::sized(3, 0, 0));
         let (recipe, stock) = shop.stock_mut(Kind::Products);
         assert!(stock.delete(1));

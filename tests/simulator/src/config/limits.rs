@@ -1,24 +1,24 @@
-//! Limits and reliability: the rate, tokens, webhook delivery.
+//! Rate limit, tokens and webhook delivery.
 
 use serde::{Deserialize, Serialize};
 
-/// How the one-second window is counted.
+/// Window of the rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowMode {
-    /// No second, wherever it starts, holds more than the limit.
+    /// No period of one second contains more than the limit.
     Sliding,
-    /// Seconds counted from the shop's first request.
+    /// Consecutive seconds from the shop's first request.
     Fixed,
 }
 
-/// The rate limit of one shop.
+/// Rate limit of a shop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateConfig {
     /// Admitted requests a second.
     pub per_second: u32,
-    /// The window.
+    /// Type of the window.
     pub mode: WindowMode,
     /// Value of `Retry-After` on a 429, which ShopRenter does not send.
     pub retry_after: Option<String>,
@@ -43,15 +43,15 @@ impl Default for RateConfig {
     }
 }
 
-/// Tokens of one shop.
+/// Tokens of a shop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TokenConfig {
-    /// Seconds that a token is good for.
+    /// Lifetime in seconds.
     pub lifetime_seconds: u32,
-    /// Omit `expires_in`, so that only the token's own claim has the expiry.
+    /// Omits `expires_in`, so that only the token's own claim contains the expiry.
     pub omit_expires_in: bool,
-    /// A new token ends the older ones.
+    /// Whether a new token invalidates older ones.
     pub invalidates_previous: bool,
 }
 
@@ -61,39 +61,39 @@ impl Default for TokenConfig {
     }
 }
 
-/// How a webhook's body is sent.
+/// Encoding of a webhook's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
-    /// `multipart/form-data` with one field, `data`: what the documentation records.
+    /// `multipart/form-data` with one field, `data`, as recorded in the documentation.
     Multipart,
     /// `application/x-www-form-urlencoded` with `data=`.
     Form,
-    /// A plain JSON body.
+    /// Plain JSON body.
     Json,
 }
 
-/// How faithfully webhooks are delivered.
+/// Reliability of webhook delivery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeliveryConfig {
-    /// The body's form.
+    /// Encoding of the body.
     pub encoding: Encoding,
-    /// Share sent twice.
+    /// Share of deliveries sent twice.
     pub duplicate: f64,
-    /// Share never sent.
+    /// Share of deliveries never sent.
     pub lose: f64,
     /// Milliseconds before each delivery.
     pub delay_ms: u64,
-    /// Share held back, so that later ones overtake it.
+    /// Share of deliveries delayed, so that later ones overtake them.
     pub reorder: f64,
-    /// Milliseconds that those are held back.
+    /// Delay of those deliveries in milliseconds.
     pub reorder_ms: u64,
-    /// Further tries, one second apart, after an answer that is not 2xx.
+    /// Number of retries, one second apart, after an answer other than 2xx.
     pub retries: u32,
     /// Share of payloads with `order` as one object instead of an array.
     pub bare_order: f64,
-    /// Send only the fields that the registration lists.
+    /// Sends only the fields listed in the registration.
     pub honour_fields: bool,
 }
 

@@ -12,30 +12,32 @@ use crate::ControlError;
 pub use limits::{DeliveryConfig, Encoding, RateConfig, TokenConfig, WindowMode};
 pub use quirks::Quirks;
 
-/// The most records of one kind that a shop can be generated with.
+/// Maximum number of generated records of one kind.
 pub const MAX_RECORDS: u32 = 200_000;
 
-/// One shop. Every field has a default; `PUT /_control/shops/{shop}` takes any subset.
+/// Configuration of a shop. Every field has a default; `PUT /_control/shops/{shop}` accepts any
+/// subset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShopConfig {
-    /// Same seed, same shop.
+    /// Seed of the generation: the same seed generates the same shop.
     pub seed: u64,
-    /// Generated products. Fixed once the shop exists, as are `seed`, `orders` and `customers`.
+    /// Number of generated products. Fixed once the shop exists, as are `seed`, `orders` and
+    /// `customers`.
     pub products: u32,
-    /// Generated orders.
+    /// Number of generated orders.
     pub orders: u32,
-    /// Generated customers.
+    /// Number of generated customers.
     pub customers: u32,
-    /// Language codes, the shop's own first; known are `hu`, `en` and `de`.
+    /// Language codes, the shop's default first; `hu`, `en` and `de` are known.
     pub languages: Vec<String>,
-    /// IANA zone in which the API writes and reads its zoneless dates.
+    /// IANA time zone of the API's zoneless dates.
     pub timezone: String,
     /// ISO 4217 code of the shop's prices.
     pub currency: String,
-    /// The shop's own host name; `www.{shop}.example` where absent.
+    /// Primary domain; `www.{shop}.example` if absent.
     pub primary_domain: Option<String>,
-    /// No generated record is younger than this.
+    /// Upper bound for the dates of generated records.
     pub newest: Timestamp,
     /// Share of products with a special price.
     pub specials: f64,
@@ -43,27 +45,27 @@ pub struct ShopConfig {
     pub abandoned_carts: f64,
     /// Share of orders without a customer.
     pub guests: f64,
-    /// Whether the app is installed from the start.
+    /// Whether the app is initially installed.
     pub installed: bool,
-    /// Scopes that the merchant has granted.
+    /// Scopes granted by the merchant.
     pub scopes: BTreeSet<String>,
-    /// The official API, or the dialect of the product brief.
+    /// Official API, or the dialect of the product brief.
     pub dialect: Dialect,
-    /// Shape of an error's body.
+    /// Format of an error's body.
     pub error_shape: ErrorShape,
-    /// How the admin shows the app.
+    /// Format of the admin's app page.
     pub admin_page: AdminPage,
-    /// Whether opening the admin's app page on a shop without the app starts the install.
+    /// Whether opening the app's page in the admin of a shop without the app starts the install.
     pub install_from_admin: bool,
     /// Status of the token endpoint for a shop that uninstalled the app: 401 or 403.
     pub uninstalled_status: u16,
-    /// Whether webhooks survive an uninstall, which the documentation leaves open.
+    /// Whether webhooks survive an uninstall, which the documentation does not specify.
     pub keep_webhooks: bool,
     /// Whether registering the same event and address twice is refused with 409.
     pub webhook_conflict: bool,
-    /// Oddities of the data.
+    /// Irregularities of the data.
     pub quirks: Quirks,
-    /// Requests a second.
+    /// Rate limit.
     pub rate: RateConfig,
     /// Tokens.
     pub token: TokenConfig,
@@ -71,7 +73,7 @@ pub struct ShopConfig {
     pub delivery: DeliveryConfig,
 }
 
-/// The scopes that the application asks for.
+/// Scopes requested by the application.
 pub const DEFAULT_SCOPES: [&str; 11] = [
     "product.product:read",
     "product.category:read",
@@ -119,7 +121,7 @@ impl Default for ShopConfig {
 }
 
 impl ShopConfig {
-    /// A shop of the given size, otherwise with the defaults.
+    /// Creates a configuration with the given sizes and the defaults.
     #[must_use]
     pub fn sized(products: u32, orders: u32, customers: u32) -> Self {
         Self { products, orders, customers, ..Self::default() }
@@ -145,29 +147,29 @@ impl ShopConfig {
     }
 }
 
-/// Which contract the API speaks.
+/// Contract of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dialect {
-    /// ShopRenter's documented one.
+    /// ShopRenter's documented contract.
     Official,
     /// `{items, pagination}` pages counted from 1 for products, orders and customers.
     Brief,
 }
 
-/// How an error's body is built; the documentation leaves it open.
+/// Format of an error's body, which the documentation does not specify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorShape {
     /// `{"error": 40401, "message": "…"}`
     Flat,
-    /// The same with the code as a string.
+    /// As `Flat`, with the code as a string.
     Text,
     /// `{"error": {"code": 40401, "message": "…"}}`
     Nested,
 }
 
-/// What the admin's app page answers.
+/// Answer of the admin's app page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdminPage {

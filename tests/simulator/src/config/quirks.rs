@@ -2,31 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Rates, from 0 to 1, of the data's oddities.
+/// Rates, from 0 to 1, of irregularities.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quirks {
-    /// Optional values that are absent.
+    /// Absent optional values.
     pub absent: f64,
-    /// Absent values that are spelled `{}`, `[]` or `null` instead of `""`.
+    /// Absent values spelled `{}`, `[]` or `null` instead of `""`.
     pub odd_empties: f64,
-    /// Absent values whose field is left out altogether.
+    /// Absent values whose field is omitted.
     pub missing_fields: f64,
-    /// Numbers that come as JSON numbers instead of strings.
+    /// Numbers written as JSON numbers instead of strings.
     pub bare_numbers: f64,
-    /// Records whose `dateUpdated` is a zero date.
+    /// Records with a zero date as `dateUpdated`.
     pub zero_dates: f64,
     /// Dates with a space instead of a `T`.
     pub spaced_dates: f64,
     /// Single-language products whose `productDescriptions` is a bare object.
     pub bare_descriptions: f64,
-    /// Records with fields that no documentation mentions.
+    /// Records with undocumented fields.
     pub unknown_fields: f64,
-    /// Records that cannot be decoded.
+    /// Undecodable records.
     pub poison: f64,
     /// Answers wrapped in `{"response": …}`.
     pub wrapped: f64,
-    /// Whether `items` is a bare object where there is one item.
+    /// Whether `items` is a bare object if there is one item.
     pub bare_items: bool,
 }
 
@@ -49,7 +49,7 @@ impl Default for Quirks {
 }
 
 impl Quirks {
-    /// A shop without oddities.
+    /// No irregularities.
     #[must_use]
     pub const fn none() -> Self {
         Self {

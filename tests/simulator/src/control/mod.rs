@@ -1,4 +1,4 @@
-//! `/_control`: everything a test can do, over HTTP.
+//! `/_control`: HTTP interface for tests.
 
 mod admin;
 mod records;
@@ -34,7 +34,7 @@ impl IntoResponse for ControlError {
     }
 }
 
-/// Every control call; the README has the table.
+/// Router of all control calls, which are listed in the README.
 pub(crate) fn router() -> Router<Arc<World>> {
     let shop = Router::new()
         .route("/", get(shops::read).put(shops::put).patch(shops::patch).delete(shops::remove))
@@ -87,7 +87,7 @@ async fn app(State(world): Shared) -> Json<AppSettings> {
     Json(world.app())
 }
 
-/// Takes any subset of the settings.
+/// Accepts any subset of the settings.
 async fn set_app(
     State(world): Shared,
     Json(patch): Json<Value>,
@@ -99,7 +99,7 @@ async fn set_app(
     Ok(Json(settings))
 }
 
-/// Lays the patch's fields over the object's; nested objects are merged, all else is replaced.
+/// Applies a patch to an object: nested objects are merged, other values replaced.
 fn overlay(whole: &mut Value, patch: &Value) -> Result<(), ControlError> {
     let (Some(fields), Some(changes)) = (whole.as_object_mut(), patch.as_object()) else {
         return Err(ControlError::invalid("an object is expected"));

@@ -1,4 +1,4 @@
-//! Control calls on a shop's records.
+//! Control calls for a shop's records.
 
 use axum::{
     Json,
@@ -27,7 +27,7 @@ const fn hundred() -> usize {
     100
 }
 
-/// An absent body changes only the date.
+/// An empty body changes only the date.
 fn patch(body: &Bytes) -> Result<Value, ControlError> {
     let patch = if body.is_empty() { json!({}) } else { serde_json::from_slice(body)? };
     if patch.is_object() { Ok(patch) } else { Err(ControlError::invalid("an object is expected")) }

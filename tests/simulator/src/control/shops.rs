@@ -1,4 +1,4 @@
-//! Control calls on a shop as a whole.
+//! Control calls for a shop as a whole.
 
 use axum::{
     Json,

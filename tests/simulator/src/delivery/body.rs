@@ -1,4 +1,4 @@
-//! A webhook's body on the wire.
+//! Encoding of a webhook's body.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
 }
 
-/// The brief's events are JSON; the official ones are as configured.
+/// Encodes the brief's events as JSON, and the official ones as configured.
 pub(super) fn encode(payload: &Payload, target: &Registration, encoding: Encoding) -> Body {
     if target.event.contains('/') {
         let data = json!({ "event": target.event, "order": payload.fields });

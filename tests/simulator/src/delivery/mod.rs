@@ -19,28 +19,28 @@ use payload::Payload;
 const MAX_LOG: usize = 1_000;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One attempt to deliver, or the decision not to.
+/// Attempt to deliver a webhook, or the decision not to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Delivery {
-    /// When.
+    /// Time of the attempt.
     pub at: Timestamp,
-    /// The registered event.
+    /// Registered event.
     pub event: String,
-    /// Where to.
+    /// Address.
     pub url: String,
     /// Number of the order.
     pub order: u32,
-    /// Attempts at this delivery before this one.
+    /// Number of earlier attempts for this delivery.
     pub attempt: u32,
-    /// The answer; 0 where none came.
+    /// Status of the answer; 0 without one.
     pub status: u16,
-    /// `delivered`, `lost` on purpose, or `failed`.
+    /// `delivered`, `lost` (deliberately) or `failed`.
     pub outcome: &'static str,
-    /// Why it failed.
+    /// Reason of a failure.
     pub error: Option<String>,
 }
 
-/// Deliveries that ended and those in progress.
+/// Completed deliveries and the number in progress.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     log: VecDeque<Delivery>,
@@ -60,7 +60,7 @@ impl Outbox {
     }
 }
 
-/// What happened to an order.
+/// Change of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OrderEvent {
     Placed,
@@ -68,7 +68,7 @@ pub(crate) enum OrderEvent {
 }
 
 impl OrderEvent {
-    /// The official name, and the product brief's.
+    /// The official name and the product brief's.
     const fn names(self) -> [&'static str; 2] {
         match self {
             Self::Placed => ["order_confirm", "order/create"],

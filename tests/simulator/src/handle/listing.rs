@@ -1,15 +1,15 @@
-//! Naming records and listing them.
+//! Record keys and listings.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Which record: by its index, or by its opaque id.
+/// Key of a record: its index or opaque id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordKey {
-    /// Position, from 0.
+    /// Position from 0.
     Index(u32),
-    /// As the API names it.
+    /// Opaque id of the API.
     Id(String),
 }
 
@@ -33,18 +33,18 @@ impl FromStr for RecordKey {
     }
 }
 
-/// A page of a kind's live records.
+/// Page of a kind's live records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// Live records in all.
+    /// Total number of live records.
     pub total: usize,
-    /// Where this page starts.
+    /// Offset of this page.
     pub offset: usize,
     /// Index and opaque id, in the API's order.
     pub items: Vec<ListedRecord>,
 }
 
-/// One line of a listing.
+/// Entry of a listing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedRecord {
     /// Position.
@@ -55,7 +55,7 @@ pub struct ListedRecord {
     pub inner_id: u32,
 }
 
-/// How many records to add, change and delete at random.
+/// Numbers of records to add, change and delete at random.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Churn {
@@ -65,6 +65,6 @@ pub struct Churn {
     pub update: u32,
     /// Deleted records.
     pub delete: u32,
-    /// Same seed, same records.
+    /// Seed of the selection.
     pub seed: u64,
 }

@@ -1,4 +1,4 @@
-//! A shop's controls, for tests in Rust; the HTTP control calls go through the same methods.
+//! Controls of a shop for tests in Rust; the HTTP control calls use the same methods.
 
 mod listing;
 mod records;
@@ -36,7 +36,7 @@ pub struct ShopState {
     pub config: ShopConfig,
 }
 
-/// One shop's controls.
+/// Controls of one shop.
 #[derive(Clone, Debug)]
 pub struct ShopHandle {
     world: Arc<World>,
@@ -48,7 +48,7 @@ impl ShopHandle {
         Self { world, shop }
     }
 
-    /// Name, counts and configuration.
+    /// Returns name, counts and configuration.
     #[must_use]
     pub fn state(&self) -> ShopState {
         ShopState {
@@ -63,41 +63,41 @@ impl ShopHandle {
         }
     }
 
-    /// Changes the configuration; the records stay.
+    /// Changes the configuration and keeps the records.
     ///
     /// # Errors
-    /// When the new one is wrong, or changes the seed or the sizes.
+    /// If the configuration is invalid, or changes the seed or the sizes.
     pub fn configure(&self, change: impl FnOnce(&mut ShopConfig)) -> Result<(), ControlError> {
         let mut config = (*self.shop.config()).clone();
         change(&mut config);
         self.shop.configure(config)
     }
 
-    /// Marks the app as installed or not, without notifying the app.
+    /// Marks the app as installed or not installed without notifying it.
     pub fn set_installed(&self, installed: bool) {
         if installed { self.shop.install() } else { self.shop.uninstall() }
     }
 
-    /// Builds the signed install call and, if asked, makes it and follows it as a browser would.
+    /// Builds the signed install call and, if requested, follows it as a browser would.
     ///
     /// # Errors
-    /// When the call cannot be built. What the application answers is in the story.
+    /// If the call cannot be built. The application's answers are in the story.
     pub async fn install(&self, call: &SignedCall) -> Result<Story, ControlError> {
         admin::install(&self.world, &self.shop, call).await
     }
 
-    /// The same for opening the app.
+    /// Builds the call for opening the app, as [`install`](Self::install) does.
     ///
     /// # Errors
-    /// When the call cannot be built.
+    /// If the call cannot be built.
     pub async fn open(&self, call: &SignedCall) -> Result<Story, ControlError> {
         admin::open(&self.world, &self.shop, call).await
     }
 
-    /// The same for the uninstall, which is made unless `follow` is false.
+    /// Builds the uninstall call and makes it unless `follow` is false.
     ///
     /// # Errors
-    /// When the call cannot be built.
+    /// If the call cannot be built.
     pub async fn uninstall(&self, call: &SignedCall) -> Result<Story, ControlError> {
         admin::uninstall(&self.world, &self.shop, call).await
     }
@@ -113,13 +113,13 @@ impl ShopHandle {
         lock(&self.shop.tokens).revoke_access()
     }
 
-    /// Counts.
+    /// Returns the request counts.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shop.stats.read()
     }
 
-    /// Resets the counts.
+    /// Resets the request counts.
     pub fn reset_stats(&self) {
         self.shop.stats.reset();
     }
@@ -127,40 +127,40 @@ impl ShopHandle {
     /// Adds a fault and returns its id.
     ///
     /// # Errors
-    /// When the fault is invalid or there are too many.
+    /// If the fault is invalid or there are too many.
     pub fn add_fault(&self, fault: Fault) -> Result<u64, ControlError> {
         lock(&self.shop.faults).add(fault)
     }
 
-    /// Ends one fault; false where it had ended already.
+    /// Removes a fault; returns false if it has already ended.
     #[must_use]
     pub fn remove_fault(&self, id: u64) -> bool {
         lock(&self.shop.faults).remove(id)
     }
 
-    /// Ends all faults.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         lock(&self.shop.faults).clear();
     }
 
-    /// The faults in force.
+    /// Returns the active faults.
     #[must_use]
     pub fn faults(&self) -> Vec<ActiveFault> {
         lock(&self.shop.faults).list()
     }
 
-    /// The webhooks that are registered.
+    /// Returns the registered webhooks.
     #[must_use]
     pub fn webhooks(&self) -> Vec<Registration> {
         lock(&self.shop.webhooks).list()
     }
 
-    /// Forgets all webhooks, without notifying the app.
+    /// Removes all webhooks without notifying the app.
     pub fn clear_webhooks(&self) {
         lock(&self.shop.webhooks).clear();
     }
 
-    /// The last thousand deliveries.
+    /// Returns the last thousand deliveries.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         lock(&self.shop.outbox).log()

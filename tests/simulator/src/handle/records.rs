@@ -1,4 +1,4 @@
-//! Reads and changes a shop's records.
+//! Reading and changing a shop's records.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -11,18 +11,18 @@ use crate::{
     world::{read, write},
 };
 
-/// The most records that one listing returns.
+/// Maximum number of records in a listing.
 const MAX_LISTED: usize = 10_000;
 
-/// Records.
+/// Access to records.
 impl ShopHandle {
-    /// Live records.
+    /// Number of live records.
     #[must_use]
     pub fn count(&self, kind: Kind) -> usize {
         read(&self.shop.catalogue).stock(kind).count()
     }
 
-    /// Live records in the API's order, at most 10,000 a call.
+    /// Lists live records in the API's order, at most 10,000 per call.
     #[must_use]
     pub fn list(&self, kind: Kind, offset: usize, limit: usize) -> Listing {
         let catalogue = read(&self.shop.catalogue);
@@ -35,17 +35,17 @@ impl ShopHandle {
         Listing { total: live.len(), offset, items }
     }
 
-    /// Expected values of a record, in normal form.
+    /// Returns a record's expected values in normal form.
     ///
     /// # Errors
-    /// When there is no such record.
+    /// If there is no such record.
     pub fn record(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
         let catalogue = read(&self.shop.catalogue);
         catalogue.stock(kind).normalized(&catalogue.recipe, index).ok_or(unknown)
     }
 
-    /// Expected values of several records.
+    /// Returns the expected values of several records.
     #[must_use]
     pub fn records(&self, kind: Kind, offset: usize, limit: usize) -> Vec<Value> {
         let listed = self.list(kind, offset, limit).items;
@@ -54,10 +54,10 @@ impl ShopHandle {
         listed.iter().filter_map(|line| stock.normalized(&catalogue.recipe, line.index)).collect()
     }
 
-    /// The record as the API's `…Extend` resource shows it.
+    /// Returns the record in the format of the API's `…Extend` resource.
     ///
     /// # Errors
-    /// When there is no such record.
+    /// If there is no such record.
     pub fn raw(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<Value, ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
         let catalogue = read(&self.shop.catalogue);
@@ -67,7 +67,7 @@ impl ShopHandle {
     /// Adds a generated record overridden by the given values, and returns its index.
     ///
     /// # Errors
-    /// When the patch does not fit the record.
+    /// If the patch does not fit the record.
     pub fn add(&self, kind: Kind, patch: &Value) -> Result<u32, ControlError> {
         let mut catalogue = write(&self.shop.catalogue);
         let (recipe, stock) = catalogue.stock_mut(kind);
@@ -78,7 +78,7 @@ impl ShopHandle {
     /// updates the date.
     ///
     /// # Errors
-    /// When there is no such record or the patch does not fit it.
+    /// If there is no such record or the patch does not fit it.
     pub fn update(
         &self,
         kind: Kind,
@@ -94,7 +94,7 @@ impl ShopHandle {
     /// Deletes a record.
     ///
     /// # Errors
-    /// When there is no such record.
+    /// If there is no such record.
     pub fn delete(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<(), ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
         let deleted = write(&self.shop.catalogue).stock_mut(kind).1.delete(index);
@@ -104,7 +104,7 @@ impl ShopHandle {
     /// Adds, changes and deletes records at random, and returns the indices of each.
     ///
     /// # Errors
-    /// When a bound is reached.
+    /// If a limit is reached.
     pub fn churn(&self, kind: Kind, churn: Churn) -> Result<[Vec<u32>; 3], ControlError> {
         let mut draw = Draw::new(churn.seed, Stream::Churn, kind.salt(), 0);
         let mut catalogue = write(&self.shop.catalogue);
@@ -134,7 +134,7 @@ impl ShopHandle {
     /// Places an order, sends its webhooks, and returns its index.
     ///
     /// # Errors
-    /// When the patch does not fit an order.
+    /// If the patch does not fit an order.
     pub fn place_order(&self, patch: &Value) -> Result<u32, ControlError> {
         let mut whole = json!({ "status": 1 });
         if let (Some(whole), Some(patch)) = (whole.as_object_mut(), patch.as_object()) {
@@ -148,7 +148,7 @@ impl ShopHandle {
     /// Changes an order's status and sends its webhooks.
     ///
     /// # Errors
-    /// When there is no such order or status.
+    /// If there is no such order or status.
     pub fn set_order_status(
         &self,
         key: impl Into<RecordKey>,
@@ -171,12 +171,12 @@ fn resolve(kind: Kind, key: RecordKey) -> Result<(u32, ControlError), ControlErr
     }
 }
 
-/// Whole seconds: the API shows no finer ones.
+/// Current time in whole seconds, the API's resolution.
 fn now() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default()
 }
 
-/// A change that a reader can see.
+/// Changes that are visible in the API.
 fn changed_truth(kind: Kind, index: u32, seed: u64) -> Value {
     match kind {
         Kind::Products => {

@@ -1,5 +1,5 @@
-//! `POST /{shop}/oauth/token`: authorisation codes and rotating refresh tokens, as the product
-//! brief assumed them.
+//! `POST /{shop}/oauth/token`: authorisation codes and rotating refresh tokens according to the
+//! product brief.
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;

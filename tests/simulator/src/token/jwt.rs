@@ -1,7 +1,7 @@
-//! The access token's form: a JWT, as ShopRenter issues them.
+//! Format of the access token: a JWT, as ShopRenter issues them.
 //!
-//! Its signature is random bytes. The application has no key to check it, and
-//! the simulator itself recognises a token by its whole text.
+//! The signature is random bytes. The application has no key to verify it, and the simulator
+//! recognises a token by its whole text.
 
 use std::collections::BTreeSet;
 

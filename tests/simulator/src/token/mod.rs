@@ -1,4 +1,4 @@
-//! Tokens: the official endpoint, the product brief's, and what has been issued.
+//! Tokens: the official endpoint, the product brief's endpoint, and the issued tokens.
 
 pub(crate) mod brief;
 mod jwt;
@@ -15,7 +15,7 @@ use std::{
 const MAX_TOKENS: usize = 5_000;
 const MAX_CODES: usize = 1_000;
 
-/// What the API makes of a bearer token.
+/// Validity of a bearer token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Good(BTreeSet<String>),
@@ -29,12 +29,12 @@ struct Issued {
     scopes: BTreeSet<String>,
 }
 
-/// The tokens, codes and refresh tokens of one shop.
+/// Tokens, codes and refresh tokens of a shop.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     access: HashMap<String, Issued>,
     refresh: HashSet<String>,
-    /// By when they were made, so that the oldest can go.
+    /// Codes by creation order, so that the oldest can be evicted.
     codes: BTreeMap<u64, String>,
     next_code: u64,
 }
@@ -68,12 +68,12 @@ impl Tokens {
         }
     }
 
-    /// Ends all access tokens; refresh tokens stay good.
+    /// Revokes all access tokens; refresh tokens stay valid.
     pub(crate) fn revoke_access(&mut self) -> usize {
         std::mem::take(&mut self.access).len()
     }
 
-    /// Ends everything, as an uninstall does.
+    /// Revokes everything, as an uninstall does.
     pub(crate) fn clear(&mut self) {
         *self = Self { next_code: self.next_code, ..Self::default() };
     }
@@ -89,7 +89,7 @@ impl Tokens {
         self.refresh.insert(token);
     }
 
-    /// True once for each refresh token.
+    /// Consumes a refresh token; returns true once for each.
     pub(crate) fn take_refresh(&mut self, token: &str) -> bool {
         self.refresh.remove(token)
     }
@@ -102,7 +102,7 @@ impl Tokens {
         }
     }
 
-    /// True once for each authorisation code.
+    /// Consumes an authorisation code; returns true once for each.
     pub(crate) fn take_code(&mut self, code: &str) -> bool {
         let found = self.codes.iter().find(|(_, known)| *known == code).map(|(key, _)| *key);
         found.is_some_and(|key| self.codes.remove(&key).is_some())

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::api::query::Query;
 
-/// The fields of a token request, sent as JSON or as a form.
+/// Fields of a token request, sent as JSON or as a form.
 #[derive(Debug)]
 pub(super) struct TokenRequest {
     json: Value,

@@ -14,7 +14,7 @@ pub(crate) fn extend(customer: &Customer, recipe: &Recipe) -> Value {
     pen.text("email", customer.email.as_deref());
     pen.text("telephone", customer.phone.as_deref());
     pen.text("fax", None);
-    // Every customer comes with one; a client must drop it.
+    // Present in every customer; a client must discard it.
     pen.set("password", customer.password.as_str());
     pen.flag("newsletter", false);
     pen.count("status", u32::from(customer.status));

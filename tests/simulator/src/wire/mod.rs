@@ -1,4 +1,4 @@
-//! How the API writes things: the spelling of empties, numbers, dates and links.
+//! Formats of the API: empty values, numbers, dates and links.
 
 pub(crate) mod customer;
 pub(crate) mod order;
@@ -19,12 +19,12 @@ use crate::{
 
 pub(crate) type Object = Map<String, Value>;
 
-/// The host that links name: the old one, which a Bearer token must not be sent to.
+/// Link under the old host, to which a Bearer token must not be sent.
 pub(crate) fn href(shop: &str, path: &str) -> String {
     format!("https://{shop}.api.myshoprenter.hu/{path}")
 }
 
-/// An opaque id such as those of languages, groups and countries.
+/// Opaque id, such as those of languages, groups and countries.
 pub(crate) fn opaque(kind: &str, key: &str, number: u32) -> String {
     BASE64_STANDARD.encode(format!("{kind}-{key}={number}"))
 }
@@ -34,7 +34,7 @@ pub(crate) fn link(shop: &str, resource: &str, id: &str) -> Value {
     json!({ "href": href(shop, &format!("{resource}/{id}")) })
 }
 
-/// Writes one record with the oddities that the seed gives it.
+/// Writes one record with the irregularities drawn from the seed.
 #[derive(Debug)]
 pub(crate) struct Pen<'a> {
     pub(crate) recipe: &'a Recipe,
@@ -48,7 +48,7 @@ impl<'a> Pen<'a> {
         Self { recipe, draw, fields: Object::new() }
     }
 
-    /// A pen for a part of the record, drawing on from the same seed.
+    /// Writes a part of the record with the same random source.
     fn nested<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> Value {
         let outer = std::mem::take(&mut self.fields);
         write(self);
@@ -64,7 +64,7 @@ impl<'a> Pen<'a> {
         self.set(name, link);
     }
 
-    /// `href` and `id` of what is being written.
+    /// Writes `href` and `id`.
     pub(crate) fn identity(&mut self, resource: &str, id: &str) {
         self.set("href", href(&self.recipe.shop, &format!("{resource}/{id}")));
         self.set("id", id);
@@ -81,7 +81,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// An optional text: as it is, as some kind of nothing, or left out.
+    /// Writes an optional text: as it is, in one of the empty spellings, or not at all.
     pub(crate) fn text(&mut self, name: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.set(name, text);
@@ -91,7 +91,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// A number, nearly always in quotes.
+    /// Writes a number, usually in quotes.
     pub(crate) fn number(&mut self, name: &str, number: &str) {
         let bare = self.draw.chance(self.recipe.config.quirks.bare_numbers);
         let value = bare.then(|| serde_json::from_str(number).ok()).flatten();
@@ -106,13 +106,13 @@ impl<'a> Pen<'a> {
         self.number(name, if flag { "1" } else { "0" });
     }
 
-    /// An amount with four decimals.
+    /// Writes an amount with four decimals.
     pub(crate) fn amount(&mut self, name: &str, amount: &str) {
         let padded = Amount::parse(amount).unwrap_or_default().padded();
         self.number(name, &padded);
     }
 
-    /// A zoneless date in the shop's zone, or one of the zero dates.
+    /// Writes a zoneless date in the shop's zone, or a zero date.
     pub(crate) fn date(&mut self, name: &str, date: Option<Timestamp>) {
         let written = if let Some(date) = date {
             let spaced = self.draw.chance(self.recipe.config.quirks.spaced_dates);
@@ -126,7 +126,7 @@ impl<'a> Pen<'a> {
         self.set(name, written);
     }
 
-    /// Fields that no documentation mentions, at the configured rate.
+    /// Writes undocumented fields at the configured rate.
     fn unknown_fields(&mut self) {
         if self.draw.chance(self.recipe.config.quirks.unknown_fields) {
             self.set("xLegacyFlag", json!({ "a": [1, null, { "b": "ő" }] }));

@@ -42,7 +42,7 @@ fn write_own(pen: &mut Pen<'_>, order: &Order) {
     pen.number("value", "1.00000000");
     pen.date("dateCreated", order.created);
     pen.date("dateUpdated", order.updated);
-    // Comes with every order; a client must drop it.
+    // Present in every order; a client must discard it.
     pen.set("ip", order.ip.as_str());
 }
 
@@ -87,7 +87,7 @@ fn write_relations(pen: &mut Pen<'_>, order: &Order) {
     pen.set("currency", currency);
 }
 
-/// A line carries no quantity: it is the sum of what the warehouses gave.
+/// Writes a line, which has no quantity; the sum of the warehouses' quantities is the quantity.
 fn write_line(pen: &mut Pen<'_>, order: &Order, position: u32, line: &Line) -> Value {
     let number = order.inner_id.saturating_mul(8).saturating_add(position);
     pen.nested(|pen| {

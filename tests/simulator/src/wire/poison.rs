@@ -1,11 +1,10 @@
-//! Spoils a written record.
+//! Corruption of serialised records.
 
 use serde_json::{Value, json};
 
 use crate::catalogue::Poison;
 
-/// `list` and `number` name the fields that the kind of record keeps its list and its main number
-/// in.
+/// Corrupts a record. `list` and `number` name the fields of its list and its main number.
 pub(super) fn spoil(mut record: Value, poison: Option<Poison>, list: &str, number: &str) -> Value {
     let (Some(poison), Some(fields)) = (poison, record.as_object_mut()) else { return record };
     match poison {

@@ -53,7 +53,7 @@ fn write_own(pen: &mut Pen<'_>, product: &Product) {
     pen.flag("shipped", true);
     pen.count("minimalOrderNumber", 1);
     pen.date("availableDate", None);
-    // Not the stock, whatever its name says.
+    // Despite its name, not the stock.
     pen.amount("quantity", "0");
     pen.count("sortOrder", product.index % 10);
     pen.date("dateCreated", product.created);

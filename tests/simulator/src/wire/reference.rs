@@ -1,17 +1,17 @@
-//! Reference data that records refer to: languages, currencies, statuses, settings, domains.
+//! Reference data of records: languages, currencies, statuses, settings, domains.
 
 use serde_json::{Value, json};
 
 use super::{href, link, opaque};
 use crate::catalogue::Recipe;
 
-/// The status of a cancelled order.
+/// Status of a cancelled order.
 pub(crate) const STORNO_STATUS: u32 = 14;
 
-/// Statuses as they are drawn; frequent ones are listed several times.
+/// Statuses for random selection; frequent ones are repeated.
 pub(crate) const STATUS_IDS: [u32; 9] = [1, 2, 3, 3, 5, 5, 5, 7, STORNO_STATUS];
 
-/// Number, then the name in Hungarian, English and German.
+/// Number and name in Hungarian, English and German.
 const STATUSES: [(u32, [&str; 3]); 6] = [
     (1, ["Függőben lévő", "Pending", "Ausstehend"]),
     (2, ["Feldolgozás alatt", "Processing", "In Bearbeitung"]),

@@ -1,8 +1,8 @@
-//! XML: what the API answers to those who do not ask for JSON.
+//! XML, the API's format unless JSON is requested.
 
 use serde_json::Value;
 
-/// The same data as elements; list entries become `<item>`.
+/// Writes the same data as elements; list entries become `<item>`.
 pub(crate) fn write(value: &Value) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     element(&mut out, "response", value);

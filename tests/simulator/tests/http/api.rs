@@ -20,7 +20,7 @@ fn ids(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn response_is_xml_by_default_content_type_is_required() {
+async fn response_defaults_to_xml_and_content_type_is_required() {
     let bench = plain(3, 0, 0);
     let bare = || bench.client.get(bench.url("/bolt/api/languages")).bearer_auth(&bench.token);
     assert_eq!(send(bare()).await.status(), 415);
@@ -79,7 +79,7 @@ async fn without_full_items_are_links_to_old_host() {
 }
 
 #[tokio::test]
-async fn single_item_may_be_unwrapped_response_may_be_wrapped() {
+async fn items_may_be_unwrapped_and_responses_wrapped() {
     let quirks = Quirks { bare_items: true, wrapped: 1.0, ..Quirks::none() };
     let bench = Bench::new(ShopConfig { quirks, rate: unlimited(), ..ShopConfig::sized(1, 0, 0) });
     let (_, body) = bench.read("productExtend?full=1").await;
@@ -218,8 +218,8 @@ async fn fourth_request_in_a_second_returns_429() {
     assert_eq!(responses[1].headers()["retry-after"], "2");
 }
 
-/// The answers to so many requests that a new shop got within a second: a busy machine may need
-/// more than one try.
+/// Sends the given number of requests to a new shop within one second and returns the answers. A
+/// busy machine may need more than one attempt.
 async fn in_one_second(config: &ShopConfig, count: usize) -> (Bench, Vec<reqwest::Response>) {
     loop {
         let bench = Bench::new(config.clone());

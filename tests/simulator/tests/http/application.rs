@@ -1,4 +1,4 @@
-//! A small application for the simulator to call.
+//! Small application that the simulator calls.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use axum::{
 
 type Seen = Arc<Mutex<Vec<Received>>>;
 
-/// One request that the application got.
+/// Request that the application received.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) path: String,
@@ -25,7 +25,7 @@ pub(crate) struct Received {
     pub(crate) body: String,
 }
 
-/// Redirects from the callback to the `app_url` with `sr_install` added, and remembers everything.
+/// Redirects from the callback to the `app_url` with `sr_install` added, and records all requests.
 pub(crate) struct Application {
     pub(crate) base_url: String,
     seen: Seen,
@@ -48,7 +48,7 @@ impl Application {
         self.seen.lock().expect("a lock").clone()
     }
 
-    /// Waits until so many requests came.
+    /// Waits for the given number of requests.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Received> {
         let end = Instant::now() + Duration::from_secs(10);
         while self.seen().len() < count && Instant::now() < end {

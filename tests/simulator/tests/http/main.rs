@@ -1,9 +1,9 @@
-//! Tests the simulator through its HTTP interface.
+//! Tests of the simulator through its HTTP interface.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "helpers of tests may panic as tests do; clippy knows the tests themselves only"
+    reason = "test helpers may panic, but clippy recognises only the tests themselves"
 )]
 
 mod api;
@@ -18,7 +18,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use shoprenter_simulator::{Options, RateConfig, ShopConfig, ShopHandle, Simulator};
 
-/// One simulator with one installed shop, `bolt`, and a client with a token.
+/// Simulator with one installed shop, `bolt`, and a client with a token.
 struct Bench {
     simulator: Simulator,
     shop: ShopHandle,
@@ -40,7 +40,7 @@ impl Bench {
         Self { simulator, shop, client, token }
     }
 
-    /// A shop of this size that does not limit the rate.
+    /// Creates a shop of this size without a rate limit.
     fn sized(products: u32, orders: u32, customers: u32) -> Self {
         Self::new(ShopConfig {
             rate: unlimited(),

@@ -1,4 +1,4 @@
-//! Made-up stores in every state that the pages know.
+//! Sample stores in all states that the pages show.
 
 mod parts;
 mod states;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{Counts, Mode, Order, Platform, Resource, ShopName, Store};
-use shopcall_core::pages::{ConnectPage, Count, Language, Notice, Said, StorePage, shell};
+use shopcall_core::pages::{ActionResult, ConnectPage, Count, Language, Notice, StorePage, shell};
 use shopcall_core::runtime::config::Environment;
 use shopcall_core::runtime::http::Answer;
 use shopcall_core::storage::{Progress, RunRecord, RunStatus, StoreOverview, SyncState};
@@ -17,13 +17,12 @@ use shopcall_core::storage::{Progress, RunRecord, RunStatus, StoreOverview, Sync
 pub(crate) use states::scenes;
 
 const LANGUAGES: [Language; 2] = [Language::Hungarian, Language::English];
-/// A shop that has put script and every kind of quote wherever it could, and writes from right to
-/// left.
+/// Hostile text: script, all kinds of quotes and right-to-left text.
 pub(crate) const HOSTILE: &str = "<script>alert('x')</script>\"'`&lt;\u{202e}مرحبا{{ 7*7 }}";
 
-/// A page with the state that it shows.
+/// A page in a certain state.
 pub(crate) struct Sample {
-    /// Names the state.
+    /// Name of the state.
     pub(crate) name: &'static str,
     /// The language of the page.
     pub(crate) language: Language,
@@ -31,28 +30,28 @@ pub(crate) struct Sample {
     pub(crate) answer: Answer,
 }
 
-/// All that a store's page shows, owned.
+/// Owned data of a store's page.
 #[derive(Clone)]
 pub(crate) struct Scene {
     pub(crate) overview: StoreOverview,
     pub(crate) runs: Vec<RunRecord>,
     pub(crate) counts: BTreeMap<Resource, Count>,
     pub(crate) newest_order: Option<Order>,
-    pub(crate) said: Option<Said>,
+    pub(crate) result: Option<ActionResult>,
 }
 
-/// The time at which all of it is looked at.
+/// The current time of all samples.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(1_795_332_660).unwrap_or_default()
 }
 
-/// The platform whose pages these are.
+/// The platform of the samples.
 pub(crate) fn platform() -> Arc<dyn Platform> {
     let entry = platforms::shoprenter::without_api(&Environment::new(&|_| None));
     entry.unwrap_or_else(|_| std::process::abort()).platform
 }
 
-/// Every page in every state, in both languages.
+/// All pages in all states, in both languages.
 pub(crate) fn all() -> Vec<Sample> {
     let mut samples = Vec::new();
     for language in LANGUAGES {
@@ -75,7 +74,7 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 impl Scene {
-    /// The page, as the merchant sees it.
+    /// The page in the given language.
     pub(crate) fn page(&self, language: Language) -> Answer {
         let zone = TimeZone::get("Europe/Budapest").unwrap_or(TimeZone::UTC);
         let frame_ancestors = ["https://mintabolt.myshoprenter.hu".to_owned()];
@@ -92,7 +91,7 @@ impl Scene {
             language,
             session: &format!("v1.{}.{}", "p".repeat(150), "s".repeat(43)),
             once: &"0f".repeat(16),
-            said: self.said,
+            result: self.result,
             now: now(),
         }
         .answer()

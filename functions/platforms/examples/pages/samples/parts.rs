@@ -1,4 +1,4 @@
-//! What the stores are made of.
+//! Parts of sample stores.
 
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{
@@ -17,7 +17,7 @@ fn shop() -> StoreId {
     "shoprenter:mintabolt".parse().unwrap_or_else(|_| std::process::abort())
 }
 
-/// Installed yesterday, and due in half an hour.
+/// A store installed yesterday and due in half an hour.
 pub(super) fn store() -> Store {
     match Store::open(None, &shop(), ago(1_500), None, ago(1_500)) {
         Opening::Begins(store) => Store { set_up: true, due_at: Some(ago(-31)), ..store },

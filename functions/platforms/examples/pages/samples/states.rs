@@ -1,12 +1,12 @@
-//! A store for each state.
+//! A sample store for each state.
 
 use std::collections::BTreeMap;
 
 use shopcall_core::domain::{
-    Attention, Counts, Frequency, Generation, Mode, Resource, StoreState, SyncConfig, WebhookEvent,
-    Withheld,
+    Attention, Counts, Frequency, Generation, Mode, NotShared, Resource, StoreState, SyncConfig,
+    WebhookEvent,
 };
-use shopcall_core::pages::Said;
+use shopcall_core::pages::ActionResult;
 use shopcall_core::storage::{
     Cursor, Phase, Progress, RunFailure, RunRecord, RunStatus, StoreOverview, SyncState,
     WebhookRows,
@@ -25,7 +25,7 @@ pub(crate) fn scenes() -> Vec<(&'static str, Scene)> {
         ("store-attention", attention()),
         ("store-permission", permission()),
         ("store-silent", silent()),
-        ("store-withheld", withheld()),
+        ("store-not-shared", not_shared()),
         ("store-nothing-shared", nothing_shared()),
         ("store-off", off()),
         ("store-failed", failed()),
@@ -33,20 +33,20 @@ pub(crate) fn scenes() -> Vec<(&'static str, Scene)> {
         ("store-large", large()),
         ("store-hostile", hostile()),
     ];
-    for (name, said) in [
-        ("store-said-sync", Said::SyncAsked),
-        ("store-said-schedule", Said::Scheduled),
-        ("store-said-shared", Said::Shared(Resource::Customers)),
-        ("store-said-withheld", Said::Withheld(Resource::Customers)),
-        ("store-said-already", Said::AlreadyDone),
-        ("store-said-refused", Said::Refused),
+    for (name, result) in [
+        ("store-said-sync", ActionResult::SyncAsked),
+        ("store-said-schedule", ActionResult::Scheduled),
+        ("store-said-shared", ActionResult::Shared(Resource::Customers)),
+        ("store-said-not-shared", ActionResult::NotShared(Resource::Customers)),
+        ("store-said-already", ActionResult::AlreadyDone),
+        ("store-said-refused", ActionResult::Refused),
     ] {
-        scenes.push((name, Scene { said: Some(said), ..well() }));
+        scenes.push((name, Scene { result: Some(result), ..well() }));
     }
     scenes
 }
 
-/// A store that nothing is to be said of.
+/// A store without problems.
 fn well() -> Scene {
     let cursor = |minutes| Cursor {
         generation: Generation::default().next(),
@@ -97,13 +97,13 @@ fn well() -> Scene {
         runs,
         counts: BTreeMap::new(),
         newest_order: Some(order("10482", "12990", "Feldolgozás alatt")),
-        said: None,
+        result: None,
     };
     scene.counted([12_345, 8_021, 640], false);
     scene
 }
 
-/// The first syncs are at work.
+/// A store whose first syncs are in progress.
 fn fresh() -> Scene {
     let mut scene = waiting();
     let reading = |pages, page_count| Progress { pages, page_count, phase: Phase::Reading };
@@ -132,7 +132,7 @@ fn waiting() -> Scene {
 fn sweeping() -> Scene {
     let mut scene = well();
     let progress = Progress { pages: 62, page_count: Some(62), phase: Phase::Sweeping };
-    // One died before it.
+    // An earlier run died.
     let died = RunRecord { status: RunStatus::Running, ..run(Resource::Products, Mode::Full, 12) };
     scene.runs.insert(0, died);
     scene.running(Resource::Products, Some(progress));
@@ -158,8 +158,8 @@ fn attention() -> Scene {
 
 fn permission() -> Scene {
     let mut scene = well();
-    scene.store().lacking.insert(Resource::Orders);
-    scene.overview.webhooks = WebhookRows { is_lacking: true, ..WebhookRows::default() };
+    scene.store().missing_permissions.insert(Resource::Orders);
+    scene.overview.webhooks = WebhookRows { is_permission_missing: true, ..WebhookRows::default() };
     scene.overview.syncs.remove(&Resource::Orders);
     scene.runs.retain(|run| run.resource != Resource::Orders);
     let failed = RunRecord {
@@ -182,14 +182,14 @@ fn silent() -> Scene {
     scene
 }
 
-/// Customers are withheld and erased, orders still to be erased.
-fn withheld() -> Scene {
+/// Customers are not shared and erased; orders are not shared and still to be erased.
+fn not_shared() -> Scene {
     let mut scene = well();
-    let withheld = |erased| Withheld { since: ago(3), erased };
-    scene.store().withheld =
-        [(Resource::Orders, withheld(false)), (Resource::Customers, withheld(true))].into();
+    let not_shared = |erased| NotShared { since: ago(3), erased };
+    scene.store().not_shared =
+        [(Resource::Orders, not_shared(false)), (Resource::Customers, not_shared(true))].into();
     scene.overview.syncs.retain(|resource, _| *resource == Resource::Products);
-    // The shop still has its webhooks, and some have not come.
+    // The webhooks are still registered, and some deliveries are missing.
     for webhook in &mut scene.overview.webhooks.registrations {
         webhook.silent_since = Some(ago(200));
     }
@@ -197,9 +197,9 @@ fn withheld() -> Scene {
 }
 
 fn nothing_shared() -> Scene {
-    let mut scene = withheld();
-    let withheld = Withheld { since: ago(300), erased: true };
-    scene.store().withheld = Resource::ALL.map(|resource| (resource, withheld)).into();
+    let mut scene = not_shared();
+    let not_shared = NotShared { since: ago(300), erased: true };
+    scene.store().not_shared = Resource::ALL.map(|resource| (resource, not_shared)).into();
     scene.store().due_at = None;
     scene.overview.syncs.clear();
     scene
@@ -217,7 +217,7 @@ fn failed() -> Scene {
     let failed = |resource, failure| RunRecord {
         status: RunStatus::Failed,
         failure: Some(failure),
-        reason: Some("an answer of the platform cannot be understood: not a page".to_owned()),
+        reason: Some("the platform's answer cannot be decoded: not a page".to_owned()),
         ..run(resource, Mode::Incremental, 14)
     };
     let broken = RunRecord {
@@ -261,7 +261,7 @@ fn large() -> Scene {
     scene
 }
 
-/// A shop whose orders carry [`HOSTILE`].
+/// A shop with orders that contain [`HOSTILE`].
 fn hostile() -> Scene {
     Scene { newest_order: Some(order(HOSTILE, "1", HOSTILE)), ..well() }
 }

@@ -1,4 +1,4 @@
-//! Sessions: what lets in, and what does not.
+//! Session tokens: which are accepted and which are refused.
 
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ fn token() -> String {
 }
 
 #[test]
-fn a_session_is_read_back_as_it_was_signed() {
+fn signed_session_roundtrips() {
     let plain = session();
     let english = plain.in_language(Language::English);
     for session in [plain, english] {
@@ -34,16 +34,16 @@ fn a_session_is_read_back_as_it_was_signed() {
 }
 
 #[test]
-fn a_session_lasts_an_hour_and_no_choice_prolongs_it() {
+fn session_expires_after_an_hour_despite_language_change() {
     let later = session().in_language(Language::Hungarian);
     let token = keys(&[OLD]).sign(&later);
     assert!(keys(&[OLD]).verify(token.reveal(), at(1_000 + 3_599)).is_ok());
-    let over = keys(&[OLD]).verify(token.reveal(), at(1_000 + 3_600));
-    assert_eq!(over, Err(SessionRefusal::Expired(Box::new(later))));
+    let expired = keys(&[OLD]).verify(token.reveal(), at(1_000 + 3_600));
+    assert_eq!(expired, Err(SessionRefusal::Expired(Box::new(later))));
 }
 
 #[test]
-fn every_data_key_verifies_and_the_newest_signs() {
+fn newest_data_key_signs_and_all_verify() {
     let rotated = keys(&[NEW, OLD]);
     assert!(rotated.verify(&token(), at(1_000)).is_ok());
     let fresh = rotated.sign(&session());
@@ -52,7 +52,7 @@ fn every_data_key_verifies_and_the_newest_signs() {
 }
 
 #[test]
-fn the_data_key_itself_signs_no_session() {
+fn data_key_itself_cannot_sign_a_session() {
     let text = token();
     let text = text.rsplit_once('.').unwrap().0;
     let raw = tag(&prepare(&OLD).unwrap(), text.as_bytes());
@@ -61,12 +61,12 @@ fn the_data_key_itself_signs_no_session() {
 }
 
 #[test]
-fn without_a_data_key_there_are_no_sessions() {
+fn no_data_keys_derive_no_session_keys() {
     assert!(SessionKeys::derive(&[]).is_none());
 }
 
 #[test]
-fn nothing_of_a_token_is_shown() {
+fn token_and_key_debug_output_is_redacted() {
     let token = keys(&[OLD]).sign(&session());
     assert_eq!(format!("{token:?} {:?}", keys(&[OLD, NEW])), {
         "SessionToken([redacted]) SessionKeys(2 [redacted])"
@@ -74,7 +74,7 @@ fn nothing_of_a_token_is_shown() {
 }
 
 #[test]
-fn a_token_fits_into_its_bound_whatever_the_shop_is_called() {
+fn longest_token_fits_max_length() {
     let id: StoreId = format!("platform:{}", "x".repeat(63)).parse().unwrap();
     let longest = Session::begin(id, Generation(u64::MAX), at(99_999_999_999), [255; 8]);
     let token = keys(&[OLD]).sign(&longest.in_language(Language::English));
@@ -84,7 +84,7 @@ fn a_token_fits_into_its_bound_whatever_the_shop_is_called() {
 
 proptest! {
     #[test]
-    fn no_changed_character_goes_unnoticed(place in 0_usize..200, with in "[ -~]") {
+    fn changed_character_is_refused(place in 0_usize..200, with in "[ -~]") {
         let token = token();
         prop_assume!(place < token.len());
         let mut changed = token.clone();
@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_can_be_cut_off_or_added(cut in 1_usize..200, more in "[ -~]{1,9}") {
+    fn truncated_or_extended_token_is_refused(cut in 1_usize..200, more in "[ -~]{1,9}") {
         let token = token();
         let kept = &token[..token.len().saturating_sub(cut)];
         for other in [kept.to_owned(), format!("{token}{more}"), format!("{more}{token}")] {
@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn the_tag_of_one_session_fits_no_other(shop in "[a-z]{1,20}", generation: u64, random: [u8; 8]) {
+    fn tag_of_another_session_is_refused(shop in "[a-z]{1,20}", generation: u64, random: [u8; 8]) {
         let other = Session::begin(
             format!("platform:{shop}").parse().unwrap(), Generation(generation), at(1_000), random,
         );
@@ -116,13 +116,13 @@ proptest! {
     }
 
     #[test]
-    fn another_key_opens_nothing(key: [u8; 32]) {
+    fn token_signed_with_another_key_is_refused(key: [u8; 32]) {
         prop_assume!(key != OLD);
         prop_assert_eq!(keys(&[key]).verify(&token(), at(1_000)), Err(SessionRefusal::Unknown));
     }
 
     #[test]
-    fn no_text_can_upset_it(text in "\\PC{0,80}|v1\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{43}") {
+    fn arbitrary_text_is_refused(text in "\\PC{0,80}|v1\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{43}") {
         prop_assert_eq!(keys(&[OLD]).verify(&text, at(1_000)), Err(SessionRefusal::Unknown));
     }
 }

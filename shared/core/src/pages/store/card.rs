@@ -1,26 +1,26 @@
-//! One kind of records: how many, how fresh, and what is being done.
+//! Card of one kind of records: count, freshness and current activity.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::StorePage;
-use super::view::Tone;
+use super::tone::Tone;
 use crate::domain::{Order, Resource, StoreState};
 use crate::pages::format::{Format, When};
 use crate::pages::language::Language;
 use crate::pages::texts::{Texts, fill};
 use crate::storage::{Phase, Progress, RunFailure, RunRecord, RunStatus};
 
-/// How long after the install its first syncs may be expected to begin at any moment.
+/// How long after an install the first syncs are expected to start.
 const FIRST_SYNC_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// A card of the page.
 pub(super) struct CardView {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
-    /// How many there are; none where nobody counted.
+    /// Number of records; None if not counted.
     pub(super) count: Option<String>,
     pub(super) tone: Tone,
-    /// What there is to say beside the numbers; None where all is as it should be.
+    /// Status text; None if all is well.
     pub(super) state: Option<String>,
     pub(super) bar: Option<Bar>,
     pub(super) facts: Option<Facts>,
@@ -29,40 +29,40 @@ pub(super) struct CardView {
     has_failed: bool,
 }
 
-/// How far a run has come.
+/// Progress of a run.
 pub(super) struct Bar {
     pub(super) text: String,
-    /// Pages done and pages in all, where that is known.
+    /// Pages done and total pages, if known.
     pub(super) pages: Option<(u64, u64)>,
 }
 
 /// The last sync and the next one.
 pub(super) struct Facts {
     pub(super) last: Option<When>,
-    /// What it did.
+    /// Changes made by the last sync.
     pub(super) did: Option<String>,
     pub(super) next: Option<Next>,
 }
 
-/// When the schedule looks again.
+/// The next sync.
 pub(super) enum Next {
     At(When),
-    Said(&'static str),
+    Text(&'static str),
 }
 
 /// The order with the highest number.
 pub(super) struct Newest {
     pub(super) number: String,
     pub(super) total: Option<String>,
-    /// In the shop's words.
+    /// Name of the status, as defined by the shop.
     pub(super) status: Option<String>,
 }
 
-/// What is to be said first of a kind of records.
+/// Main status of a kind of records.
 enum Condition<'a> {
-    Withheld { is_erased: bool },
+    NotShared { is_erased: bool },
     Running(Option<&'a Progress>),
-    Lacking,
+    PermissionMissing,
     Failed(&'a RunRecord),
     Waiting { is_near: bool },
     Well,
@@ -79,13 +79,15 @@ impl CardView {
         let card = &texts.card;
         let is_refused = page.overview.store.state == StoreState::NeedsAttention;
         let (tone, state) = match &condition {
-            Condition::Withheld { is_erased: true } => {
-                (Tone::Quiet, Some(card.withheld.to_owned()))
+            Condition::NotShared { is_erased: true } => {
+                (Tone::Quiet, Some(card.not_shared.to_owned()))
             }
-            Condition::Withheld { is_erased: false } => (Tone::Busy, Some(card.erasing.to_owned())),
+            Condition::NotShared { is_erased: false } => {
+                (Tone::Busy, Some(card.erasing.to_owned()))
+            }
             Condition::Running(_) => (Tone::Busy, None),
-            Condition::Lacking => (Tone::Care, Some(card.lacking.to_owned())),
-            // Why is said above all cards.
+            Condition::PermissionMissing => (Tone::Care, Some(card.permission_missing.to_owned())),
+            // The reason is shown above all cards.
             Condition::Failed(_) if is_refused => (Tone::Care, None),
             Condition::Failed(run) => (Tone::Care, Some(failed(run, texts, page.platform))),
             Condition::Waiting { is_near: true } => (Tone::Busy, Some(card.waiting.to_owned())),
@@ -96,16 +98,17 @@ impl CardView {
             Condition::Running(progress) => Some(Bar::of(progress, texts, format)),
             _ => None,
         };
-        let is_withheld = matches!(condition, Condition::Withheld { .. });
+        let is_not_shared = matches!(condition, Condition::NotShared { .. });
         let shown =
-            |order: &&Order| resource == Resource::Orders && !is_withheld && !order.provisional;
+            |order: &&Order| resource == Resource::Orders && !is_not_shared && !order.provisional;
         Self {
             id: resource.as_str(),
             name: texts.resource(resource),
-            count: count(resource, page, format).filter(|_| !is_withheld),
+            count: count(resource, page, format).filter(|_| !is_not_shared),
             tone,
             state,
-            facts: (!is_withheld).then(|| Facts::of(resource, page, texts, format, bar.is_some())),
+            facts: (!is_not_shared)
+                .then(|| Facts::of(resource, page, texts, format, bar.is_some())),
             bar,
             newest: page.newest_order.filter(shown).and_then(|order| Newest::of(order, format)),
             is_busy: matches!(
@@ -116,7 +119,7 @@ impl CardView {
         }
     }
 
-    /// Whether something goes on, or is about to begin.
+    /// Whether a sync is in progress or about to start.
     pub(super) fn is_busy(&self) -> bool {
         self.is_busy
     }
@@ -131,19 +134,19 @@ impl<'a> Condition<'a> {
     fn of(resource: Resource, page: &StorePage<'a>) -> Self {
         let overview = page.overview;
         let store = &overview.store;
-        if let Some(withheld) = store.withheld.get(&resource) {
-            return Self::Withheld { is_erased: withheld.erased };
+        if let Some(not_shared) = store.not_shared.get(&resource) {
+            return Self::NotShared { is_erased: not_shared.erased };
         }
         let sync = overview.syncs.get(&resource);
         if let Some(sync) = sync.filter(|sync| is_after(sync.leased_until, page.now)) {
             return Self::Running(sync.progress.as_ref());
         }
-        if store.lacking.contains(&resource) {
-            return Self::Lacking;
+        if store.missing_permissions.contains(&resource) {
+            return Self::PermissionMissing;
         }
-        // One that the merchant's own choice has stopped says nothing of how the syncs go.
-        let is_withheld = |run: &RunRecord| run.failure == Some(RunFailure::Withheld);
-        let ended = |run: &&RunRecord| run.status != RunStatus::Running && !is_withheld(run);
+        // Ignore runs stopped because the resource is not shared.
+        let is_not_shared = |run: &RunRecord| run.failure == Some(RunFailure::NotShared);
+        let ended = |run: &&RunRecord| run.status != RunStatus::Running && !is_not_shared(run);
         match runs_of(resource, page).find(ended) {
             Some(run) if run.status == RunStatus::Failed => return Self::Failed(run),
             Some(_) => return Self::Well,
@@ -189,7 +192,7 @@ impl Facts {
         let completed = |run: &&RunRecord| run.status == RunStatus::Completed;
         let last = runs_of(resource, page).find(completed);
         let cursor = page.overview.syncs.get(&resource).and_then(|sync| sync.cursor.as_ref());
-        // The log that is shown may not reach back to it.
+        // The last completed run may be older than the runs shown.
         let ended = last.and_then(RunRecord::ended_at).or(cursor.map(|cursor| cursor.until));
         Self {
             last: ended.map(|at| format.time(at)),
@@ -200,7 +203,7 @@ impl Facts {
 }
 
 impl Newest {
-    /// None without a number: then there is nothing that a merchant would recognise.
+    /// None without an order number, because the merchant could not identify the order.
     fn of(order: &Order, format: &Format<'_>) -> Option<Self> {
         let names = order.status.as_ref().map(|status| &status.names);
         let own = names.and_then(|names| names.get(format.language.as_str()));
@@ -214,17 +217,17 @@ impl Newest {
     }
 }
 
-/// A resource's runs of the present install, newest first.
+/// A resource's runs of the current install, newest first.
 fn runs_of<'a>(
     resource: Resource,
     page: &StorePage<'a>,
 ) -> impl Iterator<Item = &'a RunRecord> + use<'a> {
     let generation = page.overview.store.generation;
-    let is_its = move |run: &&RunRecord| run.resource == resource && run.generation == generation;
-    page.runs.iter().filter(is_its)
+    let is_own = move |run: &&RunRecord| run.resource == resource && run.generation == generation;
+    page.runs.iter().filter(is_own)
 }
 
-/// What a run that came to its end did.
+/// Summary of the changes made by a completed run.
 pub(super) fn did(run: &RunRecord, texts: &Texts, format: &Format<'_>) -> String {
     let (counts, card) = (&run.counts, &texts.card);
     let number = |number| format.number(number);
@@ -246,9 +249,10 @@ fn failed(run: &RunRecord, texts: &Texts, platform: &str) -> String {
 }
 
 fn count(resource: Resource, page: &StorePage<'_>, format: &Format<'_>) -> Option<String> {
-    let is_lacking = page.overview.store.lacking.contains(&resource);
-    // Nothing that was read is not the same as nothing that there is.
-    let count = page.counts.get(&resource).filter(|count| count.rows > 0 || !is_lacking)?;
+    let is_permission_missing = page.overview.store.missing_permissions.contains(&resource);
+    // Without the permission, zero rows do not mean that the shop has no records.
+    let count =
+        page.counts.get(&resource).filter(|count| count.rows > 0 || !is_permission_missing)?;
     let rows = format.number(count.rows);
     Some(if count.is_more { format!("{rows}+") } else { rows })
 }
@@ -261,15 +265,15 @@ fn next(
 ) -> Option<Next> {
     let store = &page.overview.store;
     if !store.sync.enabled {
-        return Some(Next::Said(texts.card.off));
+        return Some(Next::Text(texts.card.off));
     }
-    // What cannot be read, or is paused, is said elsewhere.
+    // Missing permissions and pauses are shown elsewhere.
     if !store.scheduled_resources().any(|due| due == resource) {
         return None;
     }
-    let is_to_come = |at: &Timestamp| *at > page.now;
-    let at = store.due_at.filter(is_to_come);
-    Some(at.map_or(Next::Said(texts.card.soon), |at| Next::At(format.time(at))))
+    let is_future = |at: &Timestamp| *at > page.now;
+    let at = store.due_at.filter(is_future);
+    Some(at.map_or(Next::Text(texts.card.soon), |at| Next::At(format.time(at))))
 }
 
 fn is_after(at: Option<Timestamp>, now: Timestamp) -> bool {

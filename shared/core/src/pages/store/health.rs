@@ -1,30 +1,30 @@
-//! What the merchant is asked to do, and how the webhooks are.
+//! Required actions of the merchant, and status of the webhooks.
 
 use super::StorePage;
-use super::view::Tone;
+use super::tone::Tone;
 use crate::domain::StoreState;
 use crate::pages::format::Format;
 use crate::pages::texts::{Texts, fill};
 use crate::storage::{Registration, StoreOverview};
 
-/// Something that the merchant can do, first on the page.
+/// An action for the merchant, shown at the top of the page.
 pub(super) struct Todo<'a> {
     pub(super) title: String,
-    /// What happened, and what to do, a paragraph each.
+    /// What happened, and what to do: one paragraph each.
     pub(super) paragraphs: Vec<String>,
     pub(super) link: Option<(&'a str, &'static str)>,
-    /// Whether something does not work until it is done.
+    /// Whether syncs or webhooks do not work until the action is done.
     pub(super) is_urgent: bool,
 }
 
-/// One webhook.
+/// Status of a webhook.
 pub(super) struct WebhookView {
     pub(super) name: &'static str,
     pub(super) tone: Tone,
     pub(super) state: String,
 }
 
-/// All there is to do, the most urgent first.
+/// All required actions, the most urgent first.
 pub(super) fn todos<'a>(
     page: &StorePage<'a>,
     texts: &'static Texts,
@@ -53,13 +53,13 @@ fn refused<'a>(
     Some(Todo { title, paragraphs, link, is_urgent: true })
 }
 
-/// What cannot be read for lack of a permission; not what the merchant does not share anyway.
+/// Missing permissions, except for resources that are not shared.
 fn permission<'a>(page: &StorePage<'a>, texts: &'static Texts) -> Option<Todo<'a>> {
     let (overview, standing) = (page.overview, &texts.standing);
     let store = &overview.store;
-    let records = store.lacking.iter().filter(|resource| store.shares(**resource));
+    let records = store.missing_permissions.iter().filter(|resource| store.shares(**resource));
     let mut missing: Vec<_> = records.map(|resource| texts.resource_inside(*resource)).collect();
-    missing.extend(overview.webhooks.is_lacking.then_some(texts.common.webhooks_inside));
+    missing.extend(overview.webhooks.is_permission_missing.then_some(texts.common.webhooks_inside));
     if missing.is_empty() {
         return None;
     }
@@ -86,7 +86,7 @@ fn silent<'a>(page: &StorePage<'a>, texts: &'static Texts) -> Option<Todo<'a>> {
     })
 }
 
-/// The webhooks of the present install that tell of what is shared, by event.
+/// Webhooks of the current install for shared resources, by event.
 pub(super) fn webhooks(
     overview: &StoreOverview,
     texts: &'static Texts,
@@ -96,7 +96,7 @@ pub(super) fn webhooks(
     rows.sort_by_key(|row| row.event);
     let mut views: Vec<WebhookView> =
         rows.into_iter().map(|row| webhook(row, texts, format)).collect();
-    // Several events of the older contract go by one name.
+    // Several events can have the same display name.
     views.dedup_by(|later, earlier| later.name == earlier.name && later.tone == earlier.tone);
     views
 }
@@ -118,7 +118,7 @@ fn webhook(row: &Registration, texts: &'static Texts, format: &Format<'_>) -> We
 fn registrations(overview: &StoreOverview) -> impl Iterator<Item = &Registration> {
     let store = &overview.store;
     let counts = |row: &&Registration| {
-        // What is withheld is no longer wanted of the shop, even where it still has the webhook.
+        // Webhooks of resources that are not shared are unwanted, even if still registered.
         row.generation == store.generation && store.shares(row.event.resource())
     };
     overview.webhooks.registrations.iter().filter(counts)

@@ -1,29 +1,29 @@
-//! The last runs.
+//! Latest runs.
 
 use super::StorePage;
 use super::card::did;
-use super::view::Tone;
+use super::tone::Tone;
 use crate::domain::Mode;
 use crate::pages::format::{Format, When};
 use crate::pages::texts::Texts;
 use crate::storage::{RunFailure, RunRecord, RunStatus};
 
-/// So many are shown.
+/// Number of runs shown.
 const SHOWN: usize = 8;
 
 /// A row of the table.
 pub(super) struct RunView {
     pub(super) when: When,
     pub(super) what: &'static str,
-    /// Everything, or what had changed.
+    /// Text for full or incremental.
     pub(super) mode: &'static str,
     pub(super) tone: Tone,
     pub(super) result: &'static str,
-    /// A sentence or two; may be empty.
+    /// One or two sentences; may be empty.
     pub(super) detail: String,
 }
 
-/// The last runs of the present install, newest first.
+/// The latest runs of the current install, newest first.
 pub(super) fn latest(
     page: &StorePage<'_>,
     texts: &'static Texts,
@@ -50,13 +50,13 @@ fn view(
             }
             (Tone::Well, words.completed, detail)
         }
-        // As the merchant wanted.
-        RunStatus::Failed if run.failure == Some(RunFailure::Withheld) => {
+        // The merchant stopped sharing the resource.
+        RunStatus::Failed if run.failure == Some(RunFailure::NotShared) => {
             (Tone::Quiet, words.interrupted, texts.failure(run.failure, page.platform))
         }
         RunStatus::Failed => (Tone::Care, words.failed, texts.failure(run.failure, page.platform)),
-        RunStatus::Running if is_at_work(run, page) => (Tone::Busy, words.running, String::new()),
-        // It ended without a word.
+        RunStatus::Running if holds_lease(run, page) => (Tone::Busy, words.running, String::new()),
+        // The run stopped without reporting an outcome.
         RunStatus::Running => (Tone::Quiet, words.interrupted, String::new()),
     };
     RunView {
@@ -72,8 +72,8 @@ fn view(
     }
 }
 
-/// Whether it is the run that holds the lease: one that died may stand beside it in the log.
-fn is_at_work(run: &RunRecord, page: &StorePage<'_>) -> bool {
+/// Whether the run holds the lease; an earlier run that died may still be recorded as running.
+fn holds_lease(run: &RunRecord, page: &StorePage<'_>) -> bool {
     let sync = page.overview.syncs.get(&run.resource);
     sync.and_then(|sync| sync.running(page.now)) == Some(&run.run_id)
 }

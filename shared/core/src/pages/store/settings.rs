@@ -1,12 +1,12 @@
-//! What the merchant can choose.
+//! Settings of the merchant.
 
-use super::view::Tone;
+use super::tone::Tone;
 use crate::domain::{Frequency, Resource, Store};
 use crate::pages::texts::Texts;
 
-/// A choice of how often.
+/// A choice of the sync frequency.
 pub(super) struct Speed {
-    /// Its name in the form, and in the API.
+    /// Name in the form and the API.
     pub(super) value: &'static str,
     pub(super) label: &'static str,
     pub(super) is_chosen: bool,
@@ -41,9 +41,9 @@ pub(super) fn speeds(chosen: Frequency, texts: &'static Texts) -> Vec<Speed> {
 pub(super) fn shares(store: &Store, texts: &'static Texts) -> Vec<ShareView> {
     let words = &texts.sharing;
     let share = |resource: Resource| {
-        let (tone, state) = match store.withheld.get(&resource) {
+        let (tone, state) = match store.not_shared.get(&resource) {
             None => (Tone::Well, words.shared),
-            Some(withheld) if withheld.erased => (Tone::Quiet, words.withheld),
+            Some(not_shared) if not_shared.erased => (Tone::Quiet, words.not_shared),
             Some(_) => (Tone::Busy, words.erasing),
         };
         ShareView {

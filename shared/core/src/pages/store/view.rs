@@ -1,4 +1,4 @@
-//! What the template of the store's page is given.
+//! Data of the store page's template.
 
 use askama::Template;
 
@@ -6,31 +6,12 @@ use super::card::{CardView, Next};
 use super::health::{self, Todo, WebhookView};
 use super::runs::{self, RunView};
 use super::settings::{self, ShareView, Speed};
-use super::{Said, StorePage};
+use super::tone::Tone;
+use super::{ActionResult, StorePage};
 use crate::domain::{Resource, StoreState};
 use crate::pages::assets::{SCRIPT, STYLE};
 use crate::pages::format::Format;
 use crate::pages::texts::{Texts, fill};
-
-/// How something stands: a class of the stylesheet, and a word for those who do not see colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
-    Well,
-    Busy,
-    Care,
-    Quiet,
-}
-
-impl Tone {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Well => "well",
-            Self::Busy => "busy",
-            Self::Care => "care",
-            Self::Quiet => "quiet",
-        }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "store.html")]
@@ -44,7 +25,7 @@ pub(super) struct View<'a> {
     session: &'a str,
     once: &'a str,
     head: Head,
-    said: Option<(Tone, String)>,
+    result: Option<(Tone, String)>,
     todos: Vec<Todo<'a>>,
     cards: Vec<CardView>,
     can_sync: bool,
@@ -56,14 +37,14 @@ pub(super) struct View<'a> {
     runs: Vec<RunView>,
 }
 
-/// The first lines of the page.
+/// The head of the page.
 struct Head {
     tone: Tone,
     title: &'static str,
     lead: &'static str,
-    /// What a screen reader is told when it changes.
-    announce: &'static str,
-    /// Whether something goes on, so that the script looks often.
+    /// Announced by screen readers when it changes.
+    spoken: &'static str,
+    /// Whether a sync is in progress, so that the script polls more often.
     is_running: bool,
 }
 
@@ -86,7 +67,7 @@ impl<'a> View<'a> {
             session: page.session,
             once: page.once,
             head: Head::of(page, texts, &todos, &cards),
-            said: page.said.map(|said| say(said, texts)),
+            result: page.result.map(|result| result_text(result, texts)),
             todos,
             can_sync: shares.iter().any(|share| share.is_shared),
             cards,
@@ -113,33 +94,34 @@ impl Head {
             _ => standing.connected,
         };
         let is_busy = cards.iter().any(CardView::is_busy);
-        let is_asked_for = matches!(page.said, Some(Said::SyncAsked | Said::Shared(_)));
-        let (tone, lead, announce) = if todos.iter().any(|todo| todo.is_urgent) {
-            (Tone::Care, standing.needs_you, standing.announce_care)
+        let is_requested =
+            matches!(page.result, Some(ActionResult::SyncAsked | ActionResult::Shared(_)));
+        let (tone, lead, spoken) = if todos.iter().any(|todo| todo.is_urgent) {
+            (Tone::Care, standing.needs_you, standing.spoken_care)
         } else if is_busy {
-            (Tone::Busy, standing.being_read, standing.announce_busy)
+            (Tone::Busy, standing.being_read, standing.spoken_busy)
         } else if Resource::ALL.iter().all(|resource| !store.shares(*resource)) {
-            (Tone::Quiet, standing.withheld_all, standing.withheld_all)
+            (Tone::Quiet, standing.nothing_shared, standing.nothing_shared)
         } else if !store.sync.enabled {
             (Tone::Quiet, standing.schedule_off, standing.schedule_off)
         } else if cards.iter().any(CardView::has_failed) {
             (Tone::Care, standing.failing, standing.failing)
         } else {
-            (Tone::Well, standing.all_well, standing.announce_well)
+            (Tone::Well, standing.all_well, standing.spoken_well)
         };
-        Self { tone, title, lead, announce, is_running: is_busy || is_asked_for }
+        Self { tone, title, lead, spoken, is_running: is_busy || is_requested }
     }
 }
 
-fn say(said: Said, texts: &Texts) -> (Tone, String) {
+fn result_text(result: ActionResult, texts: &Texts) -> (Tone, String) {
     let standing = &texts.standing;
     let of = |text, resource| fill(text, &[("what", texts.resource(resource))]);
-    match said {
-        Said::SyncAsked => (Tone::Well, standing.said_sync.to_owned()),
-        Said::Scheduled => (Tone::Well, standing.said_scheduled.to_owned()),
-        Said::Shared(resource) => (Tone::Well, of(standing.said_shared, resource)),
-        Said::Withheld(resource) => (Tone::Well, of(standing.said_withheld, resource)),
-        Said::AlreadyDone => (Tone::Quiet, standing.said_already.to_owned()),
-        Said::Refused => (Tone::Care, standing.said_refused.to_owned()),
+    match result {
+        ActionResult::SyncAsked => (Tone::Well, standing.result_sync.to_owned()),
+        ActionResult::Scheduled => (Tone::Well, standing.result_scheduled.to_owned()),
+        ActionResult::Shared(resource) => (Tone::Well, of(standing.result_shared, resource)),
+        ActionResult::NotShared(resource) => (Tone::Well, of(standing.result_not_shared, resource)),
+        ActionResult::AlreadyDone => (Tone::Quiet, standing.result_already.to_owned()),
+        ActionResult::Refused => (Tone::Care, standing.result_refused.to_owned()),
     }
 }

@@ -20,16 +20,17 @@ const OPEN_FROM_ADMIN: &str = "Open the app from the shop's admin.";
 
 const NOTICES: Notices = Notices {
     client_refused: NoticeText {
-        title: "{platform} does not let the app in",
-        what: "{platform} gave no access to this shop. This happens when the app has been removed \
-               in the meantime.",
+        title: "{platform} denied the app access",
+        what: "{platform} denied access to this shop. This happens if the app was removed in the \
+               meantime.",
         next: "Remove the app in the shop's admin and install it again. If that does not help, \
-               write to our support.",
+               contact our support.",
     },
     platform_unavailable: NoticeText {
         title: "{platform} is not answering",
-        what: "The install has begun, but {platform} cannot be reached now. Nothing is lost.",
-        next: "Open the app again in a few minutes: it goes on where it stopped.",
+        what: "The installation has started, but {platform} cannot be reached right now. Nothing \
+               is lost.",
+        next: "Open the app again in a few minutes: the installation will continue.",
     },
     uninstalled: NoticeText {
         title: "The app has been removed",
@@ -38,34 +39,34 @@ const NOTICES: Notices = Notices {
     },
     malformed: NoticeText {
         title: "The request is incomplete or malformed",
-        what: "Something is missing from the address that was opened or the form that was sent, \
-               or it cannot be understood.",
+        what: "The address that was opened or the form that was sent is incomplete or contains \
+               errors.",
         next: OPEN_FROM_ADMIN,
     },
     not_signed: NoticeText {
         title: "The address has no valid signature",
-        what: "It cannot be told that the request came from {platform}, so it was refused.",
+        what: "We could not verify that the request came from {platform}, so it was refused.",
         next: OPEN_FROM_ADMIN,
     },
     expired: NoticeText {
         title: "The address has expired",
-        what: "The address that was opened can be used for five minutes only.",
+        what: "The address that was opened was valid for five minutes only.",
         next: "Open the app from the shop's admin again.",
     },
     outdated: NoticeText {
         title: "This address belongs to an earlier install",
-        what: "The app has been removed from the shop since.",
+        what: "The app has since been removed from the shop.",
         next: "Install the app again in the shop's admin.",
     },
     session_over: NoticeText {
-        title: "Your session is over",
-        what: "For safety this page can be used for an hour, and only while the app is installed. \
-               Nothing is lost.",
+        title: "Your session has expired",
+        what: "For security, this page can be used for one hour, and only while the app is \
+               installed. Nothing is lost.",
         next: "Open the app from the shop's admin again.",
     },
     unavailable: NoticeText {
-        title: "Something went wrong for a moment",
-        what: "The request could not be carried out now. Nothing is lost.",
+        title: "Something went wrong temporarily",
+        what: "The request could not be processed right now. Nothing is lost.",
         next: "Try again in a few minutes.",
     },
     shell: NoticeText {
@@ -83,26 +84,26 @@ const COMMON: Common = Common {
     products_inside: "products",
     orders_inside: "orders",
     customers_inside: "customers",
-    webhooks_inside: "instant notices",
+    webhooks_inside: "instant notifications",
     refresh: "Refresh",
 };
 
 const CONNECT: Connect = Connect {
     title: "Connect your {platform} shop",
-    lead: "ShopCall.ai's phone assistant answers calls by what it knows of the shop's products, \
-           orders and customers.",
+    lead: "ShopCall.ai's phone assistant answers calls using the shop's product, order and \
+           customer data.",
     steps_title: "How it works",
-    step_name: "Tell us the shop's name: we open the shop's admin.",
+    step_name: "Enter the shop's name: we will open the shop's admin.",
     step_approve: "Log in there and approve the installation of the app.",
-    step_wait: "We read the shop's data within a few minutes. There is nothing more to do.",
+    step_wait: "We read the shop's data within a few minutes. You do not have to do anything else.",
     label: "The shop's name",
-    hint: "How its {platform} address begins, for example: {example}. You can also paste the whole \
-           address.",
+    hint: "The first part of its {platform} address, for example: {example}. You can also paste \
+           the whole address.",
     submit: "Continue to the shop's admin",
-    error: "No {platform} shop can have this name. A name has letters, digits and hyphens, for \
-            example: {example}.",
+    error: "This is not a valid {platform} shop name. A name consists of letters, digits and \
+            hyphens, for example: {example}.",
     read_title: "What do we read?",
-    read: "Products, orders and customers. You can switch off any of them later; when the app is \
+    read: "Products, orders and customers. You can stop sharing any of them later; when the app is \
            removed, we erase everything.",
 };
 
@@ -110,42 +111,43 @@ const STANDING: Standing = Standing {
     connected: "The shop is connected",
     troubled: "The connection is interrupted",
     all_well: "The assistant works with the shop's latest data.",
-    being_read: "The data is being read now. You can close this page meanwhile.",
-    needs_you: "There is something that needs your help.",
-    withheld_all: "The assistant sees none of the shop's data.",
-    failing: "Not all data is up to date: the last synchronisation did not succeed, but we try \
-              again by ourselves.",
+    being_read: "The data is being read. You can close this page in the meantime.",
+    needs_you: "Something needs your attention.",
+    nothing_shared: "The assistant sees none of the shop's data.",
+    failing: "Not all data is up to date: the last synchronisation failed. We will try again \
+              automatically.",
     schedule_off: "Regular synchronisation is switched off.",
     todo: "What to do",
-    refused_title: "{platform} does not let the app in",
-    refused_what: "{platform} has given no access to this shop since {since}. This happens when \
-                   the app has been removed in the meantime.",
+    refused_title: "{platform} denied the app access",
+    refused_what: "{platform} has denied access to this shop since {since}. This happens if the \
+                   app was removed in the meantime.",
     refused_next: "Open the app in the shop's admin again. If that does not help, remove it and \
                    install it again.",
     refused_paused: "Regular synchronisation is paused until then.",
     refused_link: "Open the shop's admin",
     permission_title: "A permission is missing",
-    permission_what: "Without it these cannot be reached: {what}.",
-    permission_next: "The shop's owner can grant the permission. Open the app again after that.",
+    permission_what: "Without it, we have no access to: {what}.",
+    permission_next: "The shop's owner can grant the permission. Then open the app again.",
     permission_link: "Grant the permission",
-    silent_title: "Instant notices do not arrive",
-    silent_what: "{platform} has not told us of every order. We have registered the notices \
-                  again, and until they come every order is brought by the next synchronisation.",
-    silent_next: "If it stays like this for some days, please check in the shop's admin that the \
+    silent_title: "Instant notifications do not arrive",
+    silent_what: "{platform} did not notify us of every order. We have registered the \
+                  notifications again; until they arrive, orders are updated by the next \
+                  synchronisation.",
+    silent_next: "If this continues for several days, please check in the shop's admin that the \
                   webhooks named “ShopCall” are switched on.",
-    said_sync: "The synchronisation is about to start.",
-    said_scheduled: "The setting is saved.",
-    said_shared: "{what}: shared again. Reading is about to start.",
-    said_withheld: "{what}: no longer shared. We have begun to erase what we stored.",
-    said_already: "This has been done already and was not repeated.",
-    said_refused: "This could not be done now. Please try again.",
-    announce_busy: "Synchronising.",
-    announce_well: "The synchronisation has ended, the data is up to date.",
-    announce_care: "There is something that needs your help.",
+    result_sync: "The synchronisation is about to start.",
+    result_scheduled: "The setting is saved.",
+    result_shared: "{what}: shared again. The synchronisation is about to start.",
+    result_not_shared: "{what}: no longer shared. We have begun to erase what we stored.",
+    result_already: "This has been done already and was not repeated.",
+    result_refused: "This could not be done now. Please try again.",
+    spoken_busy: "Synchronising.",
+    spoken_well: "The synchronisation is complete; the data is up to date.",
+    spoken_care: "Something needs your attention.",
 };
 
 const CARD: Card = Card {
-    title: "What has been read",
+    title: "Synchronised data",
     last: "Updated",
     never: "not yet",
     next: "Next",
@@ -153,16 +155,16 @@ const CARD: Card = Card {
     off: "switched off",
     changes: "{written} new or changed, {deleted} deleted",
     no_change: "nothing had changed",
-    set_aside: "{count} could not be understood",
+    set_aside: "{count} could not be processed",
     running: "Synchronising",
     starting: "starting…",
     page_of: "{done} of {all} pages",
     pages_so_far: "{done} pages so far",
-    sweeping: "looking for what was deleted",
-    waiting: "The first reading is about to start.",
-    lacking: "Cannot be read: a permission is missing.",
-    failed: "It did not succeed last time.",
-    withheld: "Not shared with the assistant.",
+    sweeping: "checking for deleted records",
+    waiting: "The first synchronisation is about to start.",
+    permission_missing: "Cannot be read: a permission is missing.",
+    failed: "The last synchronisation failed.",
+    not_shared: "Not shared with the assistant.",
     erasing: "Not shared; what we stored is being erased.",
     newest_order: "Newest order",
 };
@@ -186,20 +188,20 @@ const SHARING: Sharing = Sharing {
     title: "What may the assistant see?",
     lead: "What you do not share is neither read nor stored.",
     shared: "shared",
-    withheld: "not shared",
+    not_shared: "not shared",
     erasing: "being erased",
     off: "Stop sharing",
-    off_what: "The assistant sees these no longer, and we erase what we have stored of them. \
-               Nothing changes in the shop, and you can share them again at any time.",
+    off_what: "The assistant will no longer see this data, and we will erase what we have stored. \
+               Nothing changes in the shop, and you can share it again at any time.",
     off_confirm: "Stop sharing and erase",
     on: "Share again",
 };
 
 const WEBHOOKS: Webhooks = Webhooks {
-    title: "Instant notices",
+    title: "Instant notifications",
     lead: "{platform} tells us as soon as one of these happens.",
     works: "working",
-    works_since: "working, last on {when}",
+    works_since: "working, last received on {when}",
     not_yet: "not working yet",
     silent: "not arriving, {count} missed",
     order_placed: "A new order",
@@ -220,12 +222,12 @@ const RUNS: Runs = Runs {
     failed: "Failed",
     running: "In progress",
     interrupted: "Interrupted",
-    unswept: "Deleted records were not looked for; that is made up for next time.",
-    client_refused: "{platform} gave no access.",
+    unswept: "Deleted records were not checked for; the next synchronisation does so.",
+    client_refused: "{platform} denied access.",
     missing_permission: "A permission is missing.",
     platform_unavailable: "{platform} did not answer.",
-    platform_answer: "{platform}'s answer could not be understood.",
-    stopped: "It was stopped, or its time was over.",
-    withheld: "Sharing was switched off meanwhile.",
+    platform_answer: "{platform}'s answer could not be processed.",
+    stopped: "It was stopped or ran out of time.",
+    not_shared: "Sharing was switched off in the meantime.",
     internal: "Something went wrong on our side.",
 };

@@ -113,7 +113,7 @@ const STANDING: Standing = Standing {
     all_well: "Az asszisztens a bolt friss adataiból dolgozik.",
     being_read: "Éppen beolvassuk az adatokat. Ezt az oldalt közben bezárhatja.",
     needs_you: "Van, amihez az Ön segítségére van szükség.",
-    withheld_all: "Az asszisztens a bolt egyetlen adatát sem látja.",
+    nothing_shared: "Az asszisztens a bolt egyetlen adatát sem látja.",
     failing: "Nem minden adat friss: a legutóbbi szinkronizálás nem sikerült, de magától \
               újrapróbáljuk.",
     schedule_off: "A rendszeres szinkronizálás ki van kapcsolva.",
@@ -135,15 +135,15 @@ const STANDING: Standing = Standing {
                   és addig is minden rendelés bekerül a következő szinkronizáláskor.",
     silent_next: "Ha ez néhány nap múlva is így van, ellenőrizze a bolt adminisztrációs \
                   felületén, hogy a „ShopCall” nevű webhookok be vannak-e kapcsolva.",
-    said_sync: "A szinkronizálás hamarosan elindul.",
-    said_scheduled: "A beállítást elmentettük.",
-    said_shared: "{what}: ismét megosztva. A beolvasás hamarosan elindul.",
-    said_withheld: "{what}: többé nincs megosztva. A nálunk tárolt adatok törlése elindult.",
-    said_already: "Ez már megtörtént, nem ismételtük meg.",
-    said_refused: "Ezt most nem tudtuk végrehajtani. Kérjük, próbálja meg újra.",
-    announce_busy: "Szinkronizálás folyamatban.",
-    announce_well: "A szinkronizálás véget ért, az adatok frissek.",
-    announce_care: "Van, amihez az Ön segítségére van szükség.",
+    result_sync: "A szinkronizálás hamarosan elindul.",
+    result_scheduled: "A beállítást elmentettük.",
+    result_shared: "{what}: ismét megosztva. A beolvasás hamarosan elindul.",
+    result_not_shared: "{what}: többé nincs megosztva. A nálunk tárolt adatok törlése elindult.",
+    result_already: "Ez már megtörtént, nem ismételtük meg.",
+    result_refused: "Ezt most nem tudtuk végrehajtani. Kérjük, próbálja meg újra.",
+    spoken_busy: "Szinkronizálás folyamatban.",
+    spoken_well: "A szinkronizálás véget ért, az adatok frissek.",
+    spoken_care: "Van, amihez az Ön segítségére van szükség.",
 };
 
 const CARD: Card = Card {
@@ -162,9 +162,9 @@ const CARD: Card = Card {
     pages_so_far: "eddig {done} oldal",
     sweeping: "törölt elemek keresése",
     waiting: "Az első beolvasás hamarosan elindul.",
-    lacking: "Nem olvasható: hiányzik a jogosultság.",
+    permission_missing: "Nem olvasható: hiányzik a jogosultság.",
     failed: "Legutóbb nem sikerült.",
-    withheld: "Nincs megosztva az asszisztenssel.",
+    not_shared: "Nincs megosztva az asszisztenssel.",
     erasing: "Nincs megosztva; a tárolt adatok törlése folyamatban van.",
     newest_order: "Legújabb rendelés",
 };
@@ -188,7 +188,7 @@ const SHARING: Sharing = Sharing {
     title: "Mit láthat az asszisztens?",
     lead: "Amit nem oszt meg, azt nem olvassuk be és nem is tároljuk.",
     shared: "megosztva",
-    withheld: "nincs megosztva",
+    not_shared: "nincs megosztva",
     erasing: "törlés folyamatban",
     off: "Megosztás kikapcsolása",
     off_what: "Az asszisztens ezeket többé nem látja, és ami nálunk el van tárolva belőlük, \
@@ -228,6 +228,6 @@ const RUNS: Runs = Runs {
     platform_unavailable: "A {platform} nem válaszolt.",
     platform_answer: "A {platform} válasza nem volt értelmezhető.",
     stopped: "Közben leállították, vagy lejárt az ideje.",
-    withheld: "Közben kikapcsolták a megosztást.",
+    not_shared: "Közben kikapcsolták a megosztást.",
     internal: "Nálunk történt hiba.",
 };

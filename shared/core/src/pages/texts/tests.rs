@@ -1,8 +1,9 @@
-//! None is missing, none is empty, and both languages say the same.
+//! Checks of the texts in both languages.
 
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::pages::Notice;
 
 type Named = (String, &'static str);
 
@@ -29,8 +30,8 @@ fn pairs() -> Vec<(String, &'static str, &'static str)> {
     pairs.map(|((name, hungarian), (_, english))| (name, hungarian, english)).collect()
 }
 
-/// The names in braces.
-fn places(text: &str) -> BTreeSet<&str> {
+/// The names of placeholders.
+fn placeholders(text: &str) -> BTreeSet<&str> {
     text.split('{')
         .skip(1)
         .filter_map(|behind| behind.split_once('}'))
@@ -39,7 +40,7 @@ fn places(text: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn no_text_is_empty_and_none_is_left_untranslated() {
+fn texts_are_translated_and_not_empty() {
     for (name, hungarian, english) in pairs() {
         assert!(!hungarian.trim().is_empty() && !english.trim().is_empty(), "{name} is empty");
         assert_ne!(hungarian, english, "{name} is the same in both languages");
@@ -47,14 +48,14 @@ fn no_text_is_empty_and_none_is_left_untranslated() {
 }
 
 #[test]
-fn both_languages_leave_the_same_places_to_be_filled_in() {
+fn both_languages_have_the_same_placeholders() {
     for (name, hungarian, english) in pairs() {
-        assert_eq!(places(hungarian), places(english), "{name}");
+        assert_eq!(placeholders(hungarian), placeholders(english), "{name}");
     }
 }
 
 #[test]
-fn no_text_has_stray_blanks() {
+fn texts_have_no_stray_blanks() {
     for (name, hungarian, english) in pairs() {
         for text in [hungarian, english] {
             assert!(!text.contains("  ") && text.trim() == text, "{name}: {text:?}");
@@ -63,9 +64,9 @@ fn no_text_has_stray_blanks() {
 }
 
 #[test]
-fn every_notice_says_what_happened_and_every_refusal_what_to_do() {
+fn notices_say_what_happened_and_what_next() {
     for notice in Notice::ALL {
-        let (hungarian, english) = (hungarian::TEXTS.notice(notice), english::TEXTS.notice(notice));
+        let (hungarian, english) = (notice.text(&hungarian::TEXTS), notice.text(&english::TEXTS));
         assert_ne!(hungarian.title, english.title, "{notice:?}");
         assert_ne!(hungarian.what, english.what, "{notice:?}");
         let has_next = !hungarian.next.is_empty() && !english.next.is_empty();
@@ -74,7 +75,7 @@ fn every_notice_says_what_happened_and_every_refusal_what_to_do() {
 }
 
 #[test]
-fn what_is_filled_in_is_not_looked_at_again() {
+fn filled_in_values_are_not_expanded() {
     assert_eq!(fill("{a} of {b}.", &[("a", "{b}"), ("b", "2")]), "{b} of 2.");
     assert_eq!(fill("plain", &[]), "plain");
     assert_eq!(fill("{unknown}!", &[]), "!");

@@ -1,4 +1,4 @@
-//! Which refusals of DynamoDB are worth another try, beyond those that the SDK knows.
+//! DynamoDB errors that are retried in addition to the SDK's own list.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::interceptors::context;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 
-/// A write that meets a row of a running transaction is refused, and the SDK takes that for final.
+/// A write to a row of a running transaction is refused, and the SDK does not retry it.
 /// Transactions take milliseconds.
 #[derive(Debug)]
 pub(super) struct ConflictClassifier;

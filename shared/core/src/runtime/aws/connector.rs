@@ -1,4 +1,4 @@
-//! Carries the AWS SDK's requests over our own `reqwest` client.
+//! Sends the AWS SDK's requests through our `reqwest` client.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 
-/// The largest answer taken from AWS: DynamoDB's own limit for a batch of reads is 16 MB.
+/// The largest response accepted from AWS: DynamoDB limits a batch of reads to 16 MB.
 const MAX_ANSWER_BYTES: usize = 20 << 20;
 
-/// The SDK's way to our connection pool. Time limits are the SDK's own, around each call.
+/// Connects the SDK to our connection pool. The SDK applies its own timeouts around each call.
 #[derive(Debug, Clone)]
 pub(super) struct ReqwestClient(pub(super) Arc<reqwest::Client>);
 

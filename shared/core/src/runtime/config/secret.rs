@@ -1,4 +1,5 @@
-//! The app's secret: read at init, kept for a while, read again, so that a rotation is noticed.
+//! The app's secret, read at init and again when the cached copy expires, so that a rotation takes
+//! effect.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,33 +13,33 @@ use tokio::sync::RwLock;
 use crate::access::{BearerSecrets, DataKeys, SessionKeys};
 use crate::domain::AppCredentials;
 
-/// How long a secret is used before it is read again.
+/// How long a secret is cached.
 const TIME_TO_LIVE: SignedDuration = SignedDuration::from_mins(5);
 
-/// The secret cannot be used; never says what is in it.
+/// The secret cannot be used; the error never contains its value.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidSecret {
-    /// Secrets Manager did not give it.
+    /// Secrets Manager did not return it.
     #[error("the app's secret cannot be read from Secrets Manager")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It is not JSON of the right shape. The parser's words are left out: they may quote it.
+    /// The JSON has the wrong shape. The parser's message is left out, as it may quote the value.
     #[error("the app's secret is not the JSON object that it must be")]
     Malformed,
-    /// One of its fields is not what it must be.
+    /// A field is missing or malformed.
     #[error("the app's secret has no usable {0}")]
     Field(&'static str),
 }
 
-/// The secret, ready for use. The three lists are newest first, so that each can be rotated
-/// without an outage.
+/// The parsed secret. The three lists are newest first, so that each can be rotated without an
+/// outage.
 pub struct AppSecret {
     /// Identifies the app to the platform.
     pub credentials: Arc<AppCredentials>,
-    /// Lets ShopCall in.
+    /// Authenticates ShopCall.
     pub bearers: BearerSecrets,
-    /// Seals what is stored.
+    /// Encrypts stored data.
     pub data_keys: DataKeys,
-    /// Signs what a merchant's page carries; derived from the data keys.
+    /// Signs the data in merchants' pages; derived from the data keys.
     pub session_keys: SessionKeys,
 }
 
@@ -98,7 +99,7 @@ impl OneOrList {
     }
 }
 
-/// The app's id is a number that people write with and without quotes.
+/// The app's id is a number, with or without quotes.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum TextOrNumber {
@@ -123,7 +124,7 @@ fn decode_key(text: &str) -> Option<[u8; 32]> {
     BASE64.decode(text.trim()).ok()?.try_into().ok()
 }
 
-/// Where the secret comes from: Secrets Manager, through a cache of five minutes.
+/// Reads the secret from Secrets Manager, with a cache of five minutes.
 #[derive(Debug)]
 pub struct SecretSource {
     client: aws_sdk_secretsmanager::Client,
@@ -132,13 +133,13 @@ pub struct SecretSource {
 }
 
 impl SecretSource {
-    /// Reads the secret named `id` when it is first asked for.
+    /// Creates a source that reads the secret named `id` on first use.
     pub fn new(client: aws_sdk_secretsmanager::Client, id: String) -> Self {
         Self { client, id, cached: RwLock::new(None) }
     }
 
-    /// The secret, at most five minutes old. Where it can't be read again, the old one serves on:
-    /// an outage of Secrets Manager is no reason to turn a merchant away.
+    /// The secret, at most five minutes old, or older while it cannot be read again: an outage of
+    /// Secrets Manager must not affect merchants.
     pub async fn get(&self, now: Timestamp) -> Result<Arc<AppSecret>, InvalidSecret> {
         let known = self.cached.read().await.clone();
         if let Some((read_at, secret)) = &known
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_prints_nothing_of_itself() {
+    fn secret_debug_output_is_redacted() {
         let secret = AppSecret::parse(&secret(r#""s3cret""#, &format!(r#""{KEY}""#))).unwrap();
         assert_eq!(format!("{secret:?}"), "AppSecret([redacted])");
     }

@@ -1,4 +1,4 @@
-//! How Lambda calls a function: with an event of API Gateway (payload 2.0) or of the bus.
+//! Lambda invocations: events from API Gateway (payload 2.0) or the bus.
 
 use std::future::Future;
 use std::time::Duration;
@@ -16,30 +16,34 @@ use serde_json::Value;
 
 use super::{Answer, Failure, Problem};
 
-/// Runs `handle` on the request in `payload`, and returns the answer as API Gateway wants it. A
-/// payload that is no request is answered 400.
+/// Bytes of a path with its query. API Gateway allows 10 KiB; percent-encoded, as `lambda_http` does
+/// with the path, three times as many still fit into a URI.
+const MAX_TARGET: usize = 16 * 1024;
+
+/// Runs `handle` on the request in `payload` and returns the answer in API Gateway's format.
+/// Answers 400 if the payload is not a request.
 pub async fn serve<F: Future<Output = Answer>>(
     payload: Value,
     handle: impl FnOnce(Request) -> F,
 ) -> Value {
     let answer = match parse(payload) {
-        // On the heap: what an endpoint awaits is deep, and the runtime's own layers come on top.
+        // Boxed: endpoints' futures are large, and the runtime adds layers of its own.
         Some(request) => Box::pin(handle(request)).await,
         None => Problem::BadRequest("the request cannot be read").into(),
     };
     to_gateway(answer)
 }
 
-/// The request in an event of API Gateway. Its URI has the query as received: nothing decoded,
-/// nothing reordered. The path as received is its `raw_http_path`.
+/// The request in an API Gateway event. The query of the URI is unchanged: not decoded, not
+/// reordered. The path as received is in `raw_http_path`.
 ///
-/// `lambda_http` panics on a path, query or host that is no part of a URI, and on a body that is not
-/// the base64 that it claims to be. So these are checked first, and the host is left out.
+/// `lambda_http` panics on a path, query or host that is not valid in a URI, and on invalid base64
+/// in the body, so these are checked first, and the host is left out.
 fn parse(payload: Value) -> Option<Request> {
     let mut event: ApiGatewayV2httpRequest = serde_json::from_value(payload).ok()?;
     event.headers.remove(HOST);
     event.request_context.domain_name = None;
-    // Nothing is behind an empty path, or behind this one.
+    // An empty path and this one have no endpoint.
     let path = event.raw_path.take().filter(|path| !path.is_empty());
     let path = path.unwrap_or_else(|| "/".to_owned());
     if !path.starts_with('/') {
@@ -49,6 +53,9 @@ fn parse(payload: Value) -> Option<Request> {
         Some(query) if !query.is_empty() => format!("{path}?{query}"),
         _ => path.clone(),
     };
+    if target.len() > MAX_TARGET {
+        return None;
+    }
     PathAndQuery::try_from(target.as_str()).ok().filter(|parsed| parsed.as_str() == target)?;
     if event.is_base64_encoded {
         BASE64.decode(event.body.as_deref().unwrap_or_default()).ok()?;
@@ -57,17 +64,17 @@ fn parse(payload: Value) -> Option<Request> {
     Some(LambdaRequest::ApiGatewayV2(event).into())
 }
 
-/// An event as EventBridge hands it over.
+/// An event as EventBridge delivers it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct BusEvent {
     /// Its kind.
     #[serde(rename = "detail-type")]
     pub detail_type: String,
-    /// What it says.
+    /// Its content.
     pub detail: Value,
 }
 
-/// The ways in which a function that listens to the API and to the bus is invoked.
+/// The triggers of a function that handles API requests and bus events.
 #[derive(Debug)]
 pub enum Invocation {
     /// From API Gateway.
@@ -77,7 +84,7 @@ pub enum Invocation {
 }
 
 impl Invocation {
-    /// Tells the ways apart by what only each of them has.
+    /// Distinguishes the triggers by fields that only one of them has.
     pub fn parse(payload: Value) -> Result<Self, Failure> {
         if payload.get("detail-type").is_some() {
             serde_json::from_value(payload).map(Self::Bus).map_err(|_| Failure::UnknownEvent)
@@ -89,14 +96,14 @@ impl Invocation {
     }
 }
 
-/// What is left of the function's time. Lambda says until when, in milliseconds of Unix time.
+/// The function's remaining time. Lambda gives the deadline in milliseconds of Unix time.
 pub fn time_left(context: &lambda_runtime::Context) -> Duration {
     let now = Timestamp::now().as_millisecond();
     let deadline = i64::try_from(context.deadline).unwrap_or(i64::MAX);
     Duration::from_millis(u64::try_from(deadline.saturating_sub(now)).unwrap_or(0))
 }
 
-/// An answer as API Gateway wants it.
+/// An answer in API Gateway's format.
 pub fn to_gateway(answer: Answer) -> Value {
     let (parts, body) = answer.into_parts();
     let mut gateway = ApiGatewayV2httpResponse::default();
@@ -148,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn target_that_is_no_uri_is_refused() {
+    fn invalid_target_is_refused() {
         for query in ["a b", "a=<", "a#b", "a=\u{7f}", "a=\n"] {
             assert!(parse(event(query, "h")).is_none(), "{query:?}");
         }
@@ -160,11 +167,20 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_is_told_by_what_only_it_has() {
+    fn invocation_kind_follows_its_unique_fields() {
         let bus = json!({"detail-type": "SyncRequested", "source": "s", "detail": {}});
         assert!(matches!(Invocation::parse(bus).unwrap(), Invocation::Bus(_)));
         assert!(matches!(Invocation::parse(event("", "h")).unwrap(), Invocation::Http(_)));
         assert!(Invocation::parse(json!({"hello": 1})).is_err());
+    }
+
+    #[test]
+    fn target_too_long_for_a_uri_is_refused() {
+        for (length, is_read) in [(8_000, true), (30_000, false)] {
+            let mut event = event("", "h");
+            event["rawPath"] = json!(format!("/{}", "é".repeat(length / 2)));
+            assert_eq!(parse(event).is_some(), is_read, "{length}");
+        }
     }
 
     proptest! {

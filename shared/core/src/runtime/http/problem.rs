@@ -1,4 +1,4 @@
-//! What machines are told when something is wrong (RFC 9457).
+//! Error answers for machines (RFC 9457).
 
 use http::StatusCode;
 use http::header::{ALLOW, HeaderName, HeaderValue, WWW_AUTHENTICATE};
@@ -6,25 +6,25 @@ use serde::Serialize;
 
 use super::{Answer, to_json, with_body};
 
-/// What is wrong, as far as the caller can do something about it. The texts are fixed: nothing of
-/// the request and nothing of ours gets into them.
+/// Errors that a caller can act on. The texts are fixed and contain nothing of the request and no
+/// internals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Problem {
     /// The body or a parameter is missing or malformed; the text says what is expected.
     BadRequest(&'static str),
     /// The bearer is missing or wrong.
     Unauthorized,
-    /// The key in the address lets nobody in, or nobody any more.
+    /// The key in the address is unknown or expired.
     UnknownKey,
     /// There is no such store, or it is not installed.
     UnknownStore,
-    /// There is no such install, its time is over, or the store has come from another one.
+    /// The install does not exist, has expired, or belongs to another store.
     UnknownInstall,
-    /// No function has this path.
+    /// No function handles this path.
     NotFound,
-    /// The path has another method, which is named.
+    /// The path allows only another method, which is named.
     MethodNotAllowed(&'static str),
-    /// The request contradicts what is known; the text says what.
+    /// The request conflicts with the current state; the text says how.
     Conflict(&'static str),
     /// Something failed on our side; the same request may succeed later.
     Unavailable,
@@ -55,7 +55,7 @@ impl Problem {
             Self::UnknownKey => (
                 StatusCode::FORBIDDEN,
                 "urn:shopcall:problem:unknown-key",
-                "The address lets nobody in",
+                "The key in the address is not valid",
             ),
             Self::UnknownStore => (
                 StatusCode::NOT_FOUND,
@@ -75,7 +75,7 @@ impl Problem {
             Self::MethodNotAllowed(_) => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "urn:shopcall:problem:method-not-allowed",
-                "This path has another method",
+                "The path does not allow this method",
             ),
             Self::Conflict(_) => (
                 StatusCode::CONFLICT,
@@ -97,7 +97,7 @@ impl Problem {
         }
     }
 
-    /// The header that the status asks for.
+    /// The header that the status requires.
     fn header(self) -> Option<(HeaderName, &'static str)> {
         match self {
             Self::Unauthorized => Some((WWW_AUTHENTICATE, "Bearer")),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_method_is_told_the_right_one() {
+    fn wrong_method_names_the_allowed_one() {
         let answer: Answer = Problem::MethodNotAllowed("PUT").into();
         assert_eq!(answer.status(), 405);
         assert_eq!(answer.headers()[ALLOW], "PUT");

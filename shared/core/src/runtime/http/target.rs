@@ -1,4 +1,4 @@
-//! What a request's path and query name.
+//! Parses a request's path and query.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use url::form_urlencoded;
 use super::Problem;
 use crate::domain::{PlatformId, StoreId};
 
-/// The parts of a path between its slashes. The path is taken as it was received or with its
-/// percent signs decoded, since gateways do either: nothing that is named in one has a percent sign.
+/// Splits a path at its slashes. Gateways pass the path raw or percent-decoded, which makes no
+/// difference: no valid segment contains a percent sign.
 pub fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, Problem> {
     let decoded: Vec<_> = path
         .strip_prefix('/')
@@ -23,13 +23,13 @@ pub fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, Problem> {
     Ok(decoded)
 }
 
-/// The store that a part of a path names.
+/// Parses a path segment as a store id.
 pub fn store_of(segment: &str) -> Result<StoreId, Problem> {
     segment.parse().map_err(|_| Problem::BadRequest("store_id in the path is <platform>:<shop>"))
 }
 
-/// The platform in a path such as `/auth/<platform>/callback`, and the path with `{platform}` in its
-/// place.
+/// Splits a path such as `/auth/<platform>/callback` into the platform and the path with
+/// `{platform}` in its place.
 pub fn platform_of(path: &str) -> Option<(PlatformId, String)> {
     let mut parts = path.splitn(4, '/');
     let (before, first, platform) = (parts.next()?, parts.next()?, parts.next()?);
@@ -38,7 +38,7 @@ pub fn platform_of(path: &str) -> Option<(PlatformId, String)> {
     Some((platform, format!("/{first}/{{platform}}/{rest}")))
 }
 
-/// The values of the parameters that are named, each once at the most. Any other is `unknown`.
+/// The values of the named parameters, each allowed at most once. Any other parameter is `unknown`.
 pub fn parameters<'a, const N: usize>(
     raw_query: &'a str,
     names: [&str; N],
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_known_and_come_once() {
+    fn unknown_and_repeated_parameters_are_refused() {
         let unknown = Problem::BadRequest("only a and b");
         let read = |query| parameters(query, ["a", "b"], unknown);
         assert_eq!(read("b=1+%C3%A1"), Ok([None, Some("1 \u{e1}".into())]));

@@ -1,4 +1,4 @@
-//! How many rows a store has, and which of its orders is the newest: what a merchant is shown.
+//! The row counts and the newest order shown to a merchant.
 
 use aws_sdk_dynamodb::types::Select;
 
@@ -7,23 +7,23 @@ use crate::domain::{Order, Resource, StoreId};
 use crate::storage::error::StoreError;
 use crate::storage::keys::{self, text};
 
-/// Rows that one request counts at the most. DynamoDB stops at a megabyte of them anyway.
+/// Maximum rows counted by one request. DynamoDB also stops at a megabyte.
 const PART: u64 = 10_000;
-/// How many carts may have been left since the newest order.
+/// How many of the newest orders are searched for one that is not an abandoned cart.
 const MAX_CARTS: i32 = 8;
 
-/// How many rows there are.
+/// A number of rows, possibly capped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowCount {
-    /// Those that were counted.
+    /// The counted rows.
     pub rows: u64,
-    /// Whether there are more.
+    /// Whether more rows exist.
     pub is_more: bool,
 }
 
 impl CacheRepository {
-    /// Counts a store's rows, up to `most`, in the index of numbers, which can lag a little behind.
-    /// Costs what reading the index costs: a request and a megabyte for some seven thousand rows.
+    /// Counts a store's rows up to `most`, using the index `by_number`, which can lag slightly.
+    /// Costs one request and one megabyte of reads for every seven thousand rows or so.
     pub async fn count(
         &self,
         store: &StoreId,
@@ -55,23 +55,23 @@ impl CacheRepository {
         }
     }
 
-    /// The order with the highest number, as far as the index knows. Carts that were left since
-    /// are passed over, unless there are many of them.
+    /// Returns the order with the highest number in the index. Skips abandoned carts, unless there
+    /// are too many of them.
     pub async fn newest_order(&self, store: &StoreId) -> Result<Option<Order>, StoreError> {
         let query = self
             .client
             .query()
             .table_name(&self.table)
             .index_name("by_number")
-            // What stands for the number of a record that has none sorts behind all digits.
-            .key_condition_expression("pk = :pk AND #number < :behind")
+            // Substitutes for a missing number sort after all digits.
+            .key_condition_expression("pk = :pk AND #number < :end")
             .projection_expression("id")
             .expression_attribute_names("#number", "number")
             .expression_attribute_values(
                 ":pk",
                 text(keys::cache_partition(store, Resource::Orders)),
             )
-            .expression_attribute_values(":behind", text(keys::BEHIND_NUMBERS))
+            .expression_attribute_values(":end", text(keys::BEHIND_NUMBERS))
             .scan_index_forward(false)
             .limit(MAX_CARTS);
         let answer = query.send().await.map_err(StoreError::sdk("find the newest order"))?;

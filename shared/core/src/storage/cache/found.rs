@@ -1,4 +1,5 @@
-//! Records by what a caller is known by: first which, from an index, then what they say.
+//! Lookup of records by a caller's phone number or e-mail address: ids from an index, then the
+//! records.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -11,10 +12,11 @@ use crate::domain::{Email, Phone, StoreId};
 use crate::storage::error::StoreError;
 use crate::storage::keys::{self, Item, text};
 
-/// The longest wait for what DynamoDB left of a batch: somebody is on the telephone.
+/// Longest wait before unprocessed keys are sent again, kept short because a caller is on the
+/// phone.
 const MAX_WAIT: Duration = Duration::from_millis(200);
 
-/// A sparse index with the attribute that is its key, and where a record has that.
+/// A sparse index, its key attribute, and the value of that attribute for a record.
 struct Index {
     name: &'static str,
     attribute: &'static str,
@@ -27,12 +29,11 @@ const BY_EMAIL: Index =
     Index { name: "by_email", attribute: "email_key", key_of: |lookups| lookups.email_key };
 
 impl CacheRepository {
-    /// Records with this telephone number, in no order. Of more than `most`, which may be up to a
-    /// hundred, those whose numbers of their own are the highest; a record without such a number
-    /// comes before all that have one.
+    /// Finds records by phone number, in no particular order. If there are more than `most` (up to
+    /// 100), returns those with the highest numbers; records without a number precede all others.
     ///
-    /// The index can lag a moment behind the rows: what has just got the number may be missing, and
-    /// what no longer has it is left out.
+    /// The index can lag slightly behind the rows: a record that has just received the number may
+    /// be missing, and one that no longer has it is left out.
     pub async fn by_phone<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -43,8 +44,8 @@ impl CacheRepository {
         self.find(store, &BY_PHONE, &key, most, |_| false).await
     }
 
-    /// The same, with this e-mail address, but for those whose ids are known: they count, and are not
-    /// read.
+    /// Finds records by e-mail address, like [`Self::by_phone`]. Records with known ids count
+    /// toward `most` but are not read.
     pub async fn by_email<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -76,7 +77,7 @@ impl CacheRepository {
         Ok(records.filter(has_key).collect())
     }
 
-    /// Each id once: while a record's number changes, the index may have it at both.
+    /// Returns distinct ids: while a record's number changes, the index may hold both entries.
     async fn ids_of(
         &self,
         index: &Index,
@@ -117,13 +118,15 @@ impl CacheRepository {
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(MAX_WAIT);
         }
-        Err(StoreError::Contended { operation: "reading a batch" })
+        Err(StoreError::Contended { operation: "read a batch" })
     }
 }
 
-/// One row that cannot be read must not hide the others from whoever calls.
+/// Decodes a row, or logs the failure: one malformed row must not hide the others from the caller.
 fn readable<T: CacheRecord>(row: Item) -> Option<Cached<T>> {
     from_item(row)
-        .inspect_err(|_| tracing::error!(resource = T::RESOURCE.as_str(), "a row cannot be read"))
+        .inspect_err(|_| {
+            tracing::error!(resource = T::RESOURCE.as_str(), "a row cannot be decoded")
+        })
         .ok()
 }

@@ -1,5 +1,5 @@
-//! Writes that want the store to be installed, and to share what is written: what is still at work
-//! when the app is removed, or a kind of record withheld, writes nothing any more.
+//! Writes conditional on the store being installed and sharing the resource: work still in progress
+//! after an uninstall, or after the merchant stops sharing, writes nothing.
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
@@ -11,20 +11,21 @@ use crate::storage::error::StoreError;
 use crate::storage::keys::{self, number, text};
 use crate::storage::transaction::{Transacted, shares, transact};
 
-/// What became of a write.
+/// Result of a conditional write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guarded {
-    /// It is done.
+    /// The row is written.
     Done,
-    /// Its own condition refused it.
+    /// The condition on the row itself failed.
     Refused,
-    /// The store is not installed at that generation, or does not share such records.
+    /// The store is not installed at that generation, or does not share the resource.
     NotInstalled,
 }
 
 impl CacheRepository {
-    /// Writes a record that is not an order over whatever is there, if the store is installed at
-    /// the record's generation and shares such records; false if not.
+    /// Writes a record other than an order, replacing any row of the same or an older generation.
+    /// False if the store is not installed at the record's generation or does not share the
+    /// resource.
     pub async fn put_if_installed<T: CacheRecord>(
         &self,
         store: &StoreId,
@@ -43,8 +44,8 @@ impl CacheRepository {
         Ok(self.write_if_installed(store, of, write).await? != Guarded::NotInstalled)
     }
 
-    /// Deletes a record, if the store is installed at `generation` and shares such records; false if
-    /// not.
+    /// Deletes a record. False if the store is not installed at `generation` or does not share the
+    /// resource.
     pub async fn delete_if_installed(
         &self,
         store: &StoreId,
@@ -65,7 +66,7 @@ impl CacheRepository {
         Ok(self.write_if_installed(store, of, write).await? != Guarded::NotInstalled)
     }
 
-    /// Carries `write` out in one transaction with a look at the store.
+    /// Runs `write` in one transaction with a check of the store.
     pub(super) async fn write_if_installed(
         &self,
         store: &StoreId,
@@ -73,11 +74,15 @@ impl CacheRepository {
         write: TransactWriteItem,
     ) -> Result<Guarded, StoreError> {
         let check = shares(&self.stores_table, store, generation, resource)?;
-        Ok(match transact(&self.client, vec![check, write], "write if installed").await? {
-            Transacted::Done => Guarded::Done,
-            Transacted::Refused(0) => Guarded::NotInstalled,
-            Transacted::Refused(_) => Guarded::Refused,
-        })
+        Ok(
+            match transact(&self.client, vec![check, write], "write a record of an installed store")
+                .await?
+            {
+                Transacted::Done => Guarded::Done,
+                Transacted::Refused(0) => Guarded::NotInstalled,
+                Transacted::Refused(_) => Guarded::Refused,
+            },
+        )
     }
 }
 

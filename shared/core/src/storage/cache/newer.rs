@@ -1,65 +1,65 @@
-//! Which of two tellings of an order is the newer one: a pure rule, so that no order ever goes back.
+//! Decides which of two versions of an order is newer, as a pure function, so that no order is ever
+//! reverted.
 //!
-//! Orders come by runs, by webhooks that are read back, and by webhooks that are not, all at once
-//! and in any order. the platform's date of change has whole seconds and is local time, so what was
-//! asked for later decides where dates don't.
+//! Orders arrive from runs and from webhooks, read back or not, concurrently and in any order. The
+//! platform's modification date is local time in whole seconds, so where dates do not decide, the
+//! version requested later wins.
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::domain::{Generation, OrderStatus};
 
-/// What is asked for by so much later has surely seen the later state, whatever the dates say: an
-/// hour of local time comes twice when clocks are put back. Longer than a request can take, and
-/// than two clocks differ.
+/// A version requested this much later is newer whatever the dates say: an hour of local time
+/// repeats when clocks are set back. Longer than a request can take and than two clocks can differ.
 const SURELY_LATER_MS: i64 = 60_000;
 
-/// An order, as far as it must be known to judge.
+/// The part of an order needed to compare versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Telling {
-    /// The install that it belongs to.
+pub(super) struct OrderVersion {
+    /// Install that the order belongs to.
     pub(super) generation: Generation,
-    /// Of everything in it.
+    /// Digest of the whole row.
     pub(super) digest: String,
-    /// When the shop last changed it, in its own words.
+    /// When the shop last changed the order, according to the shop.
     #[serde(default)]
     pub(super) updated_at: Option<Timestamp>,
-    /// When it was asked for, or when the webhook came; Unix time in milliseconds. Rows that older
-    /// versions wrote have none.
+    /// When the order was requested or the webhook arrived, in Unix milliseconds. Absent in rows
+    /// written by older versions.
     #[serde(default)]
     pub(super) read_at: Option<i64>,
-    /// Whether it is only what a webhook said.
+    /// Whether the data comes from a webhook and was not read back.
     #[serde(default)]
     pub(super) provisional: bool,
-    /// How far the order is.
+    /// Status of the order.
     #[serde(default)]
     pub(super) status: Option<OrderStatus>,
 }
 
-/// What is to be done with a telling.
+/// Decision on a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is newer than what is there.
+    /// Newer than the stored version.
     Write,
-    /// It says the same.
+    /// Identical to the stored version.
     Same,
-    /// It is older, or nothing tells.
+    /// Older, or not known to be newer.
     Leave,
 }
 
-/// What a newer telling changes, as far as others are told of it.
+/// Kind of change made by a newer version, as reported in events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// The order was not known, or only as a cart.
+    /// The order was unknown or a cart.
     Placed,
-    /// It has another status. Whether a webhook had said so is told by the row before.
+    /// The status changed. The previous row shows whether a webhook reported it first.
     Status,
-    /// Something else of it.
+    /// Anything else changed.
     Other,
 }
 
-/// Judges `new` beside what is known.
-pub(super) fn judge(known: Option<&Telling>, new: &Telling) -> Verdict {
+/// Compares `new` with the stored version.
+pub(super) fn judge(known: Option<&OrderVersion>, new: &OrderVersion) -> Verdict {
     let Some(known) = known else { return Verdict::Write };
     if known.generation != new.generation {
         let is_ours = known.generation < new.generation;
@@ -72,9 +72,9 @@ pub(super) fn judge(known: Option<&Telling>, new: &Telling) -> Verdict {
     if is_newer { Verdict::Write } else { Verdict::Leave }
 }
 
-/// Whether what a webhook says is news. It may have been on its way for hours: its own date must
-/// tell. Between two that have none, the one that comes last is believed.
-fn is_news(known: &Telling, new: &Telling) -> bool {
+/// Whether a webhook's version is newer. The webhook may have been delayed for hours, so its own
+/// date decides. Between two versions without a date, the last to arrive wins.
+fn is_news(known: &OrderVersion, new: &OrderVersion) -> bool {
     match (known.updated_at, new.updated_at) {
         (Some(known_at), Some(new_at)) => known_at < new_at && !has_same_status(known, new),
         (None, None) => known.provisional && !has_same_status(known, new),
@@ -82,8 +82,8 @@ fn is_news(known: &Telling, new: &Telling) -> bool {
     }
 }
 
-/// Whether a record of the API is at least as new as what is there.
-fn is_later(known: &Telling, new: &Telling) -> bool {
+/// Whether a version read from the API is at least as new as the stored one.
+fn is_later(known: &OrderVersion, new: &OrderVersion) -> bool {
     let (asked, known_asked) = (new.read_at.unwrap_or(i64::MAX), known.read_at.unwrap_or(0));
     if known_asked.saturating_add(SURELY_LATER_MS) <= asked {
         return true;
@@ -97,21 +97,22 @@ fn is_later(known: &Telling, new: &Telling) -> bool {
     }
 }
 
-/// What writing `new` over `known` changes; None where a webhook has announced the same before.
-pub(super) fn change(known: Option<&Telling>, new: &Telling) -> Option<Change> {
+/// Returns the change that writing `new` over `known` makes; None if a webhook already announced
+/// it.
+pub(super) fn change(known: Option<&OrderVersion>, new: &OrderVersion) -> Option<Change> {
     let Some(known) = known.filter(|known| known.generation == new.generation) else {
         return Some(Change::Placed);
     };
     if !has_same_status(known, new) {
-        // What has no status is a cart; only of a webhook's own word it can be left out.
+        // An order without a status is a cart, except that a webhook may omit the status.
         let was_cart = known.status.is_none() && !known.provisional;
         return Some(if was_cart { Change::Placed } else { Change::Status });
     }
     (known.digest != new.digest && !known.provisional).then_some(Change::Other)
 }
 
-/// A webhook tells a status by its name in one language, the API by its id.
-fn has_same_status(one: &Telling, other: &Telling) -> bool {
+/// Compares statuses by id, or else by name: a webhook has only the name, in one language.
+fn has_same_status(one: &OrderVersion, other: &OrderVersion) -> bool {
     match (&one.status, &other.status) {
         (None, None) => true,
         (Some(one), Some(other)) => match (&one.id, &other.id) {

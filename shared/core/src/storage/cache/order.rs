@@ -11,7 +11,7 @@ impl CacheRecord for Order {
         &self.id
     }
 
-    /// A cart that was never ordered is found by its number alone: nobody asks for it by telephone.
+    /// Indexes abandoned carts by number only: callers never ask for one.
     fn lookups(&self, store: &StoreId) -> Lookups {
         let buyer = Some(self).filter(|order| !order.is_abandoned_cart());
         let phone = buyer.and_then(|order| order.phone.as_ref());

@@ -1,5 +1,6 @@
-//! Writing orders: one by one, each on the condition that nobody else has written it since it was
-//! compared, so that no order ever goes back and each change is noticed by whoever makes it.
+//! Writes of orders: one by one, each on the condition that the row has not changed since it was
+//! compared, so that no order is ever reverted and each change is reported by the write that makes
+//! it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,46 +10,46 @@ use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::guarded::{Guarded, broken};
-use super::newer::{self, Change, Telling, Verdict};
+use super::newer::{self, Change, OrderVersion, Verdict};
 use super::record::{self, Cached, Draft};
 use super::{CacheRepository, Drafts, Written};
 use crate::domain::{Order, OrderStatus, Resource, StoreId};
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, Item, number, text};
 
-/// Writes of a page that are under way at once.
-const AT_ONCE: usize = 16;
-/// How often a lost race for one order is tried again.
-const MAX_RACES: usize = 16;
+/// Concurrent writes of a page.
+const CONCURRENT_WRITES: usize = 16;
+/// Attempts to write one order that changes concurrently.
+const MAX_ATTEMPTS: usize = 16;
 
-/// A change of an order that was written, as others are told of it.
+/// A written change of an order, as published in events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderChange {
-    /// The platform's resource id.
+    /// Resource id on the platform.
     pub order_id: String,
-    /// The number that merchants and customers see.
+    /// Order number that merchants and customers see.
     pub inner_id: Option<String>,
-    /// How far it is now; none for a cart.
+    /// Current status; None for a cart.
     pub status: Option<OrderStatus>,
-    /// Whether it is only what a webhook said.
+    /// Whether the data comes from a webhook and was not read back.
     pub provisional: bool,
-    /// Whether the order was not known before, or only as a cart.
+    /// Whether the order was unknown before, or a cart.
     pub is_placed: bool,
-    /// Whether it has another status than before, or was not known.
+    /// Whether the status changed, or the order was unknown.
     pub is_of_status: bool,
-    /// Whether a webhook had said something of the order that was not yet read back.
-    pub is_announced: bool,
+    /// Whether the order was stored from a webhook that had not been read back yet.
+    pub is_published_by_webhook: bool,
     /// When the shop made the change.
     pub updated_at: Option<Timestamp>,
 }
 
-/// Not all orders could be written.
+/// A failure before all orders were written.
 #[derive(Debug)]
 pub struct Interrupted {
     /// The first error.
     pub error: StoreError,
-    /// What the orders changed that are written. Others must be told now: written again, they are
-    /// the same.
+    /// Changes of the orders that were written. Publish them now: a retry finds these orders
+    /// unchanged.
     pub changes: Vec<OrderChange>,
 }
 
@@ -58,40 +59,40 @@ impl From<StoreError> for Interrupted {
     }
 }
 
-/// What became of an order that was to be written.
+/// Result of writing an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderWrite {
-    /// It is written; what that changes, if others have not been told.
+    /// Written; the change, unless it has already been published.
     Written(Option<OrderChange>),
-    /// It is there already, the same.
+    /// The stored order is identical.
     Unchanged,
-    /// What is there is newer, or nothing tells that it is not.
-    Older,
-    /// The store is not installed at the order's generation, or does not share its orders.
+    /// The stored order is newer, or not known to be older.
+    Outdated,
+    /// The store is not installed at the order's generation, or does not share orders.
     NotInstalled,
 }
 
-/// Whether a write looks at the store, in one transaction.
+/// How a write is protected from an uninstall.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
-    /// The lease has been looked at instead.
+    /// The caller has checked its lease.
     Lease,
-    /// The store must be installed, and share its orders.
+    /// The write checks in one transaction that the store is installed and shares orders.
     Installed,
 }
 
-/// An order on its way into the table.
+/// An order about to be written.
 struct Pending<'a> {
     store: &'a StoreId,
     order: &'a Order,
     item: Item,
-    telling: Telling,
+    version: OrderVersion,
 }
 
 impl CacheRepository {
-    /// Brings orders up to date that were asked for at `asked_at` or later: writes those that are
-    /// new or newer than what is there, and says what that changed. After an error no further
-    /// write is begun; those under way are waited for.
+    /// Updates orders that were requested at `asked_at` or later: writes those that are new or
+    /// newer than the stored ones, and returns the changes. After an error no further write starts;
+    /// writes in progress complete.
     pub async fn put_orders(
         &self,
         store: &StoreId,
@@ -99,11 +100,11 @@ impl CacheRepository {
         asked_at: Timestamp,
     ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
         let Drafts { changed, known, all } = self.compare(store, orders).await?;
-        let is_over = &AtomicBool::new(false);
+        let has_failed = &AtomicBool::new(false);
         let writes = changed.into_values().map(|(place, draft)| {
             let is_known = known.contains_key(&draft.id);
             async move {
-                if is_over.load(Ordering::Relaxed) {
+                if has_failed.load(Ordering::Relaxed) {
                     return Ok(OrderWrite::Unchanged);
                 }
                 let Some(order) = orders.get(place) else { return Ok(OrderWrite::Unchanged) };
@@ -113,7 +114,7 @@ impl CacheRepository {
         });
         let mut written = Written { written: 0, unchanged: all as u64 };
         let (mut changes, mut first_error) = (Vec::new(), None);
-        let mut writes = futures_util::stream::iter(writes).buffer_unordered(AT_ONCE);
+        let mut writes = futures_util::stream::iter(writes).buffer_unordered(CONCURRENT_WRITES);
         while let Some(write) = writes.next().await {
             match write {
                 Ok(OrderWrite::Written(change)) => {
@@ -123,7 +124,7 @@ impl CacheRepository {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    is_over.store(true, Ordering::Relaxed);
+                    has_failed.store(true, Ordering::Relaxed);
                     first_error.get_or_insert(error);
                 }
             }
@@ -134,8 +135,8 @@ impl CacheRepository {
         }
     }
 
-    /// Writes an order that was asked for, or told by a webhook, at `at`, if it is newer than what
-    /// is there, the store is installed at the order's generation, and it shares its orders.
+    /// Writes an order that was requested, or arrived by webhook, at `at`, if it is newer than the
+    /// stored one and the store is installed at the order's generation and shares orders.
     pub async fn put_order_if_installed(
         &self,
         store: &StoreId,
@@ -153,21 +154,21 @@ impl CacheRepository {
         may_be_known: bool,
         guard: Guard,
     ) -> Result<OrderWrite, StoreError> {
-        let mut known = if may_be_known { self.telling(&pending).await? } else { None };
-        for _ in 0..MAX_RACES {
-            match newer::judge(known.as_ref(), &pending.telling) {
+        let mut known = if may_be_known { self.version(&pending).await? } else { None };
+        for _ in 0..MAX_ATTEMPTS {
+            match newer::judge(known.as_ref(), &pending.version) {
                 Verdict::Write => {}
                 Verdict::Same => return Ok(OrderWrite::Unchanged),
-                Verdict::Leave => return Ok(OrderWrite::Older),
+                Verdict::Leave => return Ok(OrderWrite::Outdated),
             }
             match self.put_over(&pending, known.as_ref(), guard).await? {
                 Guarded::Done => return Ok(OrderWrite::Written(pending.change(known.as_ref()))),
                 Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
                 Guarded::Refused => {
                     let before = known;
-                    known = self.telling(&pending).await?;
-                    // A put whose answer was lost is refused by itself when it is sent again. (A
-                    // transaction has a token by which DynamoDB knows it.)
+                    known = self.version(&pending).await?;
+                    // The SDK's retry of a put whose response was lost fails on the put's own row.
+                    // (A transaction has an idempotency token instead.)
                     let is_ours = known.as_ref().is_some_and(|known| pending.is_in(known));
                     if guard == Guard::Lease && is_ours {
                         return Ok(OrderWrite::Written(pending.change(before.as_ref())));
@@ -175,11 +176,11 @@ impl CacheRepository {
                 }
             }
         }
-        Err(StoreError::Contended { operation: "writing an order" })
+        Err(StoreError::Contended { operation: "write an order" })
     }
 
-    /// What the table has of the order.
-    async fn telling(&self, pending: &Pending<'_>) -> Result<Option<Telling>, StoreError> {
+    /// Reads the stored version of the order.
+    async fn version(&self, pending: &Pending<'_>) -> Result<Option<OrderVersion>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -195,11 +196,11 @@ impl CacheRepository {
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Cache"))
     }
 
-    /// Puts the order in the place of `known`, if that is still there.
+    /// Replaces `known` with the order, if the row is unchanged.
     async fn put_over(
         &self,
         pending: &Pending<'_>,
-        known: Option<&Telling>,
+        known: Option<&OrderVersion>,
         guard: Guard,
     ) -> Result<Guarded, StoreError> {
         let (condition, values) = still(known);
@@ -223,13 +224,13 @@ impl CacheRepository {
             .build()
             .map_err(broken)?;
         let write = TransactWriteItem::builder().put(put).build();
-        let of = (Resource::Orders, pending.telling.generation);
+        let of = (Resource::Orders, pending.version.generation);
         self.write_if_installed(pending.store, of, write).await
     }
 }
 
-/// The condition that a row is as it was seen, and what it compares with.
-fn still(known: Option<&Telling>) -> (&'static str, Option<Item>) {
+/// The condition that a row is unchanged since it was read, and its values.
+fn still(known: Option<&OrderVersion>) -> (&'static str, Option<Item>) {
     let Some(known) = known else { return ("attribute_not_exists(id)", None) };
     let mut values = Item::from([
         (":seen_generation".to_owned(), number(known.generation)),
@@ -248,8 +249,8 @@ fn still(known: Option<&Telling>) -> (&'static str, Option<Item>) {
     (condition, Some(values))
 }
 
-/// When it was asked for stands in the row beside what the digest covers: to ask again for the
-/// same changes nothing.
+/// Adds the time of the request to the row but not to the digest: a later request with the same
+/// content is not a change.
 fn pending<'a>(
     store: &'a StoreId,
     cached: &'a Cached<Order>,
@@ -260,7 +261,7 @@ fn pending<'a>(
     let read_at = at.as_millisecond();
     let mut item = draft.item;
     item.insert("read_at".to_owned(), number(read_at));
-    let telling = Telling {
+    let version = OrderVersion {
         generation: cached.generation,
         digest: draft.digest,
         updated_at: order.updated_at,
@@ -268,30 +269,30 @@ fn pending<'a>(
         provisional: order.provisional,
         status: order.status.clone(),
     };
-    Pending { store, order, item, telling }
+    Pending { store, order, item, version }
 }
 
 impl Pending<'_> {
-    /// Whether the row is this very one, asked for at the same instant.
-    fn is_in(&self, row: &Telling) -> bool {
-        let own = &self.telling;
+    /// Whether the row is this version, requested at the same instant.
+    fn is_in(&self, row: &OrderVersion) -> bool {
+        let own = &self.version;
         row.generation == own.generation && row.digest == own.digest && row.read_at == own.read_at
     }
 
-    fn change(&self, known: Option<&Telling>) -> Option<OrderChange> {
-        let change = newer::change(known, &self.telling)?;
-        let is_announced = known.is_some_and(|known| known.provisional);
+    fn change(&self, known: Option<&OrderVersion>) -> Option<OrderChange> {
+        let change = newer::change(known, &self.version)?;
+        let is_published_by_webhook = known.is_some_and(|known| known.provisional);
         Some(OrderChange {
             is_placed: change == Change::Placed,
             is_of_status: change != Change::Other,
-            is_announced,
+            is_published_by_webhook,
             ..OrderChange::of(self.order)
         })
     }
 }
 
 impl OrderChange {
-    /// That the order is as it is, whatever was known before.
+    /// Describes the current order without any change.
     pub fn of(order: &Order) -> Self {
         Self {
             order_id: order.id.clone(),
@@ -300,7 +301,7 @@ impl OrderChange {
             provisional: order.provisional,
             is_placed: false,
             is_of_status: false,
-            is_announced: false,
+            is_published_by_webhook: false,
             updated_at: order.updated_at,
         }
     }

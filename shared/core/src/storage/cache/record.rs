@@ -1,4 +1,4 @@
-//! A record as a row: what it is, what it is found by, and, of products, what it came from.
+//! A record as a row: its fields, its index keys and, for products, the platform's original answer.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,28 +9,29 @@ use crate::domain::{Generation, Resource, StoreId};
 use crate::storage::error::StoreError;
 use crate::storage::keys::{self, Item};
 
-/// 128 bits are enough to tell a record's states apart, and every byte is paid for in an index.
+/// 128 bits distinguish a record's states; a longer digest would cost index storage.
 const DIGEST_DIGITS: usize = 32;
 
-/// What the Cache table can hold.
+/// A record that the Cache table can hold.
 pub trait CacheRecord: Serialize + DeserializeOwned + Send + Sync {
-    /// Whose partition it lies in.
+    /// Resource whose partition holds the record.
     const RESOURCE: Resource;
 
-    /// The platform's id, the sort key.
+    /// Id on the platform; the sort key.
     fn id(&self) -> &str;
 
-    /// What it is found by, and what is worth having ready beside its own fields.
+    /// Computes index keys and derived attributes.
     fn lookups(&self, store: &StoreId) -> Lookups;
 }
 
-/// Attributes that a row has beside its record's. What is none is left out: the indexes are sparse.
+/// Attributes that a row has in addition to the record's fields. None is omitted: the indexes are
+/// sparse.
 ///
-/// Has no `Debug`: it holds phone numbers and e-mail addresses.
+/// Does not implement `Debug`, because it holds phone numbers and e-mail addresses.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Lookups {
-    /// Sort key of the index `by_number`: the shop's own number, of ten digits. Every row has one:
-    /// what stands for it where the record has none is added when the row is made.
+    /// Sort key of the index `by_number`: the shop's own number, padded to ten digits. Every row
+    /// has one: records without a number get a substitute when the row is built.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Key of the index `by_sku`.
@@ -48,21 +49,21 @@ pub struct Lookups {
     /// Whether an order was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_cancelled: Option<bool>,
-    /// Pieces on stock in all warehouses together, in decimal digits.
+    /// Total stock of all warehouses, in decimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stock_total: Option<String>,
 }
 
-/// A record with the install that wrote it and, if it is a product, the original.
+/// A record with the install that wrote it and, for products, the original answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cached<T> {
-    /// The install that wrote it.
+    /// Install that wrote the record.
     pub generation: Generation,
     /// The record.
     #[serde(flatten)]
     pub record: T,
-    /// The platform's answer for the record, as gzip-compressed JSON. Products alone have it; in
-    /// rows of orders and customers that older versions wrote there is one until the next write.
+    /// The platform's answer for the record, as gzip-compressed JSON. Only products have one;
+    /// orders and customers written by older versions keep theirs until the next write.
     #[serde(default, with = "serde_bytes", skip_serializing_if = "Option::is_none")]
     pub raw: Option<Vec<u8>>,
 }
@@ -75,8 +76,8 @@ struct Contents<'a, T> {
     cached: &'a Cached<T>,
 }
 
-/// What a row's digest covers beside the original, whose bytes are added as they are: as JSON each
-/// would be a number.
+/// Content covered by a row's digest, besides the original answer. The answer is hashed as raw
+/// bytes, because JSON would write each byte as a number.
 #[derive(Serialize)]
 struct Digested<'a, T> {
     #[serde(flatten)]
@@ -94,21 +95,21 @@ struct Row<'a, T> {
     contents: Contents<'a, T>,
 }
 
-/// A row that may have to be written.
+/// A row to compare with the table and possibly write.
 pub(super) struct Draft {
-    /// The platform's id.
+    /// Id on the platform.
     pub(super) id: String,
-    /// The record's place in `by_number`.
+    /// Sort key in `by_number`.
     pub(super) number: String,
-    /// Of everything in the row: rows of equal digests are equal.
+    /// Digest of the whole row: rows with equal digests are equal.
     pub(super) digest: String,
-    /// The row.
+    /// The row itself.
     pub(super) item: Item,
 }
 
-/// The row of a record. Its digest covers what is found by, the generation and the original too,
-/// so that a change of any of them, by the shop or by a newer version of this code, is a change.
-/// A row is written whole: attributes that it does not have any more are erased.
+/// Builds the row of a record. The digest also covers index keys, the generation and the original
+/// answer, so that a change of any of them, by the shop or by a newer version of this code, counts
+/// as a change. A row is replaced as a whole, which erases obsolete attributes.
 pub(super) fn draft<T: CacheRecord>(
     store: &StoreId,
     pk: &str,

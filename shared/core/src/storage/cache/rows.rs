@@ -1,4 +1,4 @@
-//! Which rows there are, without reading them; and their end.
+//! Listing row ids without reading the rows, and deleting rows.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 
@@ -7,12 +7,12 @@ use crate::domain::{Resource, StoreId};
 use crate::storage::error::StoreError;
 use crate::storage::keys::{self, Item, text};
 
-/// Rows a part: DynamoDB would give ten thousand and more, which are ten megabytes once they are
-/// read; a part's bytes are rounded up to 4 KB, which is little beside what this many have.
-const PART: i32 = 1_000;
+/// Rows per page. DynamoDB would return over ten thousand, some ten megabytes once the rows are
+/// read; rounding a page's size up to 4 KB costs little at this size.
+const PAGE: i32 = 1_000;
 
-/// The ids of a partition, read part by part from the index of numbers, in its order. The index
-/// can lag a little behind the rows.
+/// Pages of a partition's ids, read from the index `by_number` in its order. The index can lag
+/// slightly behind the rows.
 #[derive(Debug)]
 pub struct RowIds<'a> {
     cache: &'a CacheRepository,
@@ -29,7 +29,7 @@ enum Position {
 }
 
 impl RowIds<'_> {
-    /// The next part, perhaps an empty one; none at the end.
+    /// Reads the next page, which may be empty. None at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<String>>, StoreError> {
         let start = match std::mem::replace(&mut self.position, Position::End) {
             Position::Start => None,
@@ -61,10 +61,10 @@ impl RowIds<'_> {
 }
 
 impl CacheRepository {
-    /// The ids of a store's rows.
+    /// Lists the ids of a store's rows.
     pub fn ids(&self, store: &StoreId, resource: Resource) -> RowIds<'_> {
         let pk = keys::cache_partition(store, resource);
-        RowIds { cache: self, pk, limit: PART, position: Position::Start }
+        RowIds { cache: self, pk, limit: PAGE, position: Position::Start }
     }
 
     /// Whether a store has no rows.
@@ -73,7 +73,7 @@ impl CacheRepository {
         Ok(first.next().await?.is_none_or(|ids| ids.is_empty()))
     }
 
-    /// Deletes rows. Each id may stand once in `ids`.
+    /// Deletes rows. `ids` must be distinct.
     pub async fn delete(
         &self,
         store: &StoreId,

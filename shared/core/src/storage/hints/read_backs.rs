@@ -1,4 +1,4 @@
-//! The brake on what webhooks ask runs for: a row for each store and resource, for a minute.
+//! Limits webhooks to one requested run per store and resource a minute.
 
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnRefusal;
 use jiff::{SignedDuration, Timestamp};
@@ -9,13 +9,13 @@ use crate::storage::echo::written_by;
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, number, text};
 
-/// How long after one run has been asked for no other is.
+/// How long a requested run blocks further ones.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 impl HintRepository {
-    /// Whether the run `run_id` may be asked for. False where one was within the last minute, for
-    /// the same install.
-    pub async fn may_ask(
+    /// Claims the right to request the run `run_id`. False if one was requested for the same
+    /// install within the last minute.
+    pub async fn claim_read_back(
         &self,
         store: &StoreId,
         generation: Generation,
@@ -42,11 +42,15 @@ impl HintRepository {
         if result.as_ref().is_err_and(|error| written_by(error, run_id.as_str()).is_some()) {
             return Ok(true);
         }
-        Ok(applied(result, "ask for a read-back")?.is_some())
+        Ok(applied(result, "claim a read-back")?.is_some())
     }
 
-    /// Says that the run was not asked for after all.
-    pub async fn did_not_ask(&self, store: &StoreId, resource: Resource) -> Result<(), StoreError> {
+    /// Releases the claim of a run that could not be requested.
+    pub async fn release_read_back(
+        &self,
+        store: &StoreId,
+        resource: Resource,
+    ) -> Result<(), StoreError> {
         let update = self
             .client
             .update_item()
@@ -55,6 +59,6 @@ impl HintRepository {
             .update_expression("SET expires_at = :past")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":past", number(0));
-        applied(update.send().await, "take a read-back back").map(drop)
+        applied(update.send().await, "release a read-back").map(drop)
     }
 }

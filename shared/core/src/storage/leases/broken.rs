@@ -1,4 +1,4 @@
-//! Leases that are broken from outside: their runs write no more than the page in hand.
+//! Revoking leases: their runs write no more than the current page.
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 
@@ -6,18 +6,19 @@ use super::LeaseRepository;
 use crate::domain::{Generation, Resource, StoreId};
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, number};
-use crate::storage::transaction::{Transacted, transact, withholds};
+use crate::storage::transaction::{Transacted, stops_sharing, transact};
 
-/// Takes the lease away from whoever holds it. It needs `:one`.
+/// Revokes the lease. Needs `:one`.
 const BREAK: &str = "REMOVE lease_until, run_id, checkpoint, queued, handed_over ADD fence :one";
-/// The same, and forgets what the runs before have done: the next one reads everything.
+/// Revokes the lease and deletes all progress, so that the next run reads everything. Needs `:one`
+/// and `#cursor`.
 const BREAK_AND_FORGET: &str = "REMOVE lease_until, run_id, checkpoint, queued, handed_over, \
      finished_run, #cursor ADD fence :one";
-/// What may be broken. It needs `:generation`.
+/// Condition for revoking a lease. Needs `:generation`.
 const OLD_ENOUGH: &str = "attribute_exists(store_id) AND generation <= :generation";
 
 impl LeaseRepository {
-    /// Breaks whatever leases a generation or an older one holds: its runs write no more.
+    /// Revokes all leases of a generation and older ones.
     pub async fn break_all(
         &self,
         store_id: &StoreId,
@@ -38,9 +39,9 @@ impl LeaseRepository {
         Ok(())
     }
 
-    /// Breaks the lease of a resource that the store withholds, and forgets what its runs have
-    /// done. Where the store shares the resource, by now or again, nothing is broken.
-    pub async fn break_withheld(
+    /// Revokes the lease of a resource that the store does not share, and deletes its progress.
+    /// Changes nothing if the store shares the resource.
+    pub async fn break_not_shared(
         &self,
         store_id: &StoreId,
         generation: Generation,
@@ -57,17 +58,17 @@ impl LeaseRepository {
             .build()
             .map_err(|_| StoreError::Malformed { table: "Stores" })?;
         let items = vec![
-            withholds(&self.table, store_id, generation, resource)?,
+            stops_sharing(&self.table, store_id, generation, resource)?,
             TransactWriteItem::builder().update(update).build(),
         ];
-        // Refused: it is shared, or nothing of it was ever begun.
+        // Refused: the resource is shared, or was never synchronised.
         let (Transacted::Done | Transacted::Refused(_)) =
-            transact(&self.client, items, "break the lease of what is withheld").await?;
+            transact(&self.client, items, "break the lease of a resource that is not shared")
+                .await?;
         Ok(())
     }
 
-    /// Whether anybody holds the lease, be it long overdue: such a run may still write the page in
-    /// its hand.
+    /// Whether the lease is held, even if it has expired: its run may still write the current page.
     pub async fn is_held(
         &self,
         store_id: &StoreId,

@@ -1,4 +1,5 @@
-//! How far the runs of a pair have come: the cursor between runs, the checkpoint within one.
+//! Progress of the runs of a store and resource: the cursor between runs, the checkpoint within
+//! one.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -8,66 +9,65 @@ use super::Lease;
 use crate::domain::{Generation, Mode};
 use crate::storage::runs::RunRecord;
 
-/// Up to when the shop's changes are known to be in the table.
+/// The time up to which the table has all of the shop's changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// The install whose rows it speaks of.
+    /// Install whose rows the cursor describes.
     pub generation: Generation,
-    /// When the last completed run began: what changed later may not have been seen.
+    /// Start of the last completed run; later changes may be missing.
     pub until: Timestamp,
-    /// When the last completed run that read everything began. None where too much was found
-    /// missing since, so that the next run has to read everything.
+    /// Start of the last completed full run. None if so much was found missing since that the next
+    /// run has to read everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_at: Option<Timestamp>,
-    /// When the last run began whose sweep came to its end.
+    /// Start of the last run that completed its sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept_at: Option<Timestamp>,
 }
 
-/// Which part of its work a run is at. Once the pages are read they are not read again, wherever
-/// the run goes on.
+/// Phase of a run. Once all pages are read, a continued run does not read them again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Reading pages and writing rows.
+    /// Pages are being read and rows written.
     #[default]
     Reading,
-    /// The pages are done; what the shop has deleted is swept next, or is being swept.
+    /// All pages are done; records deleted by the shop are being swept, or will be next.
     Sweeping,
-    /// The same, in an invocation of its own. What does not fit there is left out.
+    /// The sweep has an invocation of its own. Records that do not fit into it are left out.
     SweepingAlone,
-    /// The sweep has come to its end.
+    /// The sweep is complete.
     Swept,
-    /// There was no sweep, or it was given up.
+    /// There was no sweep, or it was abandoned.
     Unswept,
 }
 
-/// How far a run has come: what it takes to go on where it stopped, or died.
+/// Progress of a run, sufficient to continue after a stop or crash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// The run's log so far.
+    /// Log entry of the run so far.
     pub record: RunRecord,
-    /// The first page that is not known to be written, from 0.
+    /// First page not known to be written, counted from 0.
     pub next_page: u64,
-    /// How many pages there are, once the shop has told it.
+    /// Number of pages, once the shop has reported it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_count: Option<u64>,
-    /// Where the window of an incremental run begins, in the shop's local time.
+    /// Start of an incremental run's window, in the shop's local time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<DateTime>,
-    /// Whether there were no rows when the run began: then there is nothing to sweep.
+    /// Whether there were no rows at the start of the run, and so nothing to sweep.
     #[serde(default)]
     pub fresh: bool,
-    /// The part of the work it is at.
+    /// Current phase.
     #[serde(default)]
     pub phase: Phase,
-    /// Whether so much was found missing that the next run has to read everything.
-    #[serde(default)]
-    pub read_anew: bool,
+    /// Whether so much was found missing that the next run must read everything.
+    #[serde(rename = "read_anew", default)]
+    pub reread: bool,
 }
 
 impl Checkpoint {
-    /// That of a run that begins. `fresh`: there are no rows yet.
+    /// Creates the checkpoint of a new run. `fresh`: there are no rows yet.
     pub fn begin(record: RunRecord, fresh: bool) -> Self {
         Self {
             record,
@@ -76,18 +76,18 @@ impl Checkpoint {
             since: None,
             fresh,
             phase: Phase::Reading,
-            read_anew: false,
+            reread: false,
         }
     }
 }
 
 impl Lease {
-    /// Where the cursor stands once the run has done everything.
+    /// Returns the cursor after a completed run.
     pub(super) fn cursor_after(&self, done: &Checkpoint) -> Cursor {
         let began = done.record.started_at;
         let before = self.cursor.as_ref();
         let full_at = match done.record.mode {
-            _ if done.read_anew => None,
+            _ if done.reread => None,
             Mode::Full => Some(began),
             Mode::Incremental => before.and_then(|cursor| cursor.full_at),
         };

@@ -1,4 +1,4 @@
-//! One place behind the run that is at work.
+//! A queue of one run behind the run in progress.
 
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
@@ -8,18 +8,18 @@ use crate::domain::{RequestedMode, Resource, RunId, StoreId};
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, text};
 
-/// A run that is wanted once the present one has ended.
+/// A run requested for when the current one has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queued {
-    /// Names it.
+    /// Id of the run.
     pub run_id: RunId,
-    /// How much it was asked to read.
+    /// Requested mode.
     pub mode: RequestedMode,
 }
 
 impl LeaseRepository {
-    /// Notes that another run is wanted once the present one has ended. Of several the last one
-    /// counts, but none is replaced by one that may read less. False if the pair is free by now.
+    /// Queues a run for when the current one has ended. A later request replaces an earlier one,
+    /// unless it may read less. False if no run holds the lease by now.
     pub async fn queue(
         &self,
         store_id: &StoreId,
@@ -53,7 +53,7 @@ impl LeaseRepository {
         Ok(row.is_some_and(|row| row.lease_until.is_some() && row.queued.is_some()))
     }
 
-    /// The run that is wanted next.
+    /// Returns the queued run.
     pub async fn queued(
         &self,
         store_id: &StoreId,
@@ -62,7 +62,7 @@ impl LeaseRepository {
         Ok(self.look(store_id, resource).await?.and_then(|row| row.queued))
     }
 
-    /// Forgets the run that was wanted next, once it has been asked for.
+    /// Removes the queued run, once it has been requested.
     pub async fn unqueue(
         &self,
         store_id: &StoreId,

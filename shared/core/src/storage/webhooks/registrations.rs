@@ -1,4 +1,4 @@
-//! What the reconciliation reads and writes: registrations, notes of keys, and its own lease.
+//! Rows of the webhook reconciliation: registrations, notes of keys, and its lease.
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
@@ -15,23 +15,23 @@ use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, Item, number, text};
 use crate::storage::transaction::{Transacted, is_installed, transact};
 
-/// A key that is to be made known before the platform is told of it.
+/// A key to store before its address is registered with the platform.
 #[derive(Debug)]
 pub struct NewKey<'a> {
     /// The key.
     pub key: &'a CapabilityKey,
-    /// Whose.
+    /// Store that owns the key.
     pub store_id: &'a StoreId,
-    /// For which install.
+    /// Install that the key is for.
     pub generation: Generation,
-    /// For which event's deliveries.
+    /// Event that the key is for.
     pub event: WebhookEvent,
-    /// When.
+    /// Time of creation.
     pub now: Timestamp,
 }
 
 impl WebhookRepository {
-    /// What is known of a store's webhooks, as it is now.
+    /// Reads a store's webhook rows consistently.
     pub async fn rows(
         &self,
         store_id: &StoreId,
@@ -54,8 +54,8 @@ impl WebhookRepository {
         WebhookRows::read(items, generation)
     }
 
-    /// Takes the right to change a store's webhooks until `until`. False if somebody has it, or if
-    /// the store is not installed at `generation`.
+    /// Acquires the lease on a store's webhooks until `until`. False if it is taken or the store is
+    /// not installed at `generation`.
     pub async fn lease(
         &self,
         store_id: &StoreId,
@@ -71,7 +71,7 @@ impl WebhookRepository {
         self.update_summary(store_id, generation, take).await
     }
 
-    /// Gives that right back.
+    /// Releases the lease.
     pub async fn release(&self, store_id: &StoreId) -> Result<(), StoreError> {
         let update = self
             .client
@@ -80,24 +80,24 @@ impl WebhookRepository {
             .set_key(Some(keys::webhooks(store_id)))
             .update_expression("REMOVE lease_until")
             .condition_expression("attribute_exists(store_id)");
-        applied(update.send().await, "end a webhook lease").map(drop)
+        applied(update.send().await, "release a webhook lease").map(drop)
     }
 
-    /// Notes whether a permission for webhooks is missing.
-    pub async fn set_lacking(
+    /// Records whether a permission for webhooks is missing.
+    pub async fn set_permission_missing(
         &self,
         store_id: &StoreId,
         generation: Generation,
-        lacking: bool,
+        permission_missing: bool,
     ) -> Result<(), StoreError> {
         let set = Update::builder()
             .update_expression("SET generation = :generation, lacking = :lacking")
-            .expression_attribute_values(":lacking", AttributeValue::Bool(lacking));
+            .expression_attribute_values(":lacking", AttributeValue::Bool(permission_missing));
         self.update_summary(store_id, generation, set).await.map(drop)
     }
 
-    /// Makes a key known. Where `begin` says so, its event's registration is begun anew with it.
-    /// False, and nothing is written, if the store is not installed at that generation.
+    /// Stores a key and, if `begin` is set, a fresh registration of its event. False, with nothing
+    /// written, if the store is not installed at that generation.
     pub async fn add_key(&self, new: &NewKey<'_>, begin: bool) -> Result<bool, StoreError> {
         let (selector, verifier) = new.key.hash();
         let row = KeyRow {
@@ -124,10 +124,10 @@ impl WebhookRepository {
             let registration = Registration::begun(new.generation, new.event);
             items.push(self.put(keys::webhook(new.store_id, new.event), registration)?);
         }
-        self.transact(items, "make a webhook's key known").await
+        self.transact(items, "store a webhook's key").await
     }
 
-    /// Notes that the platform has an event's webhook in force, at the address with that key.
+    /// Records that an event's webhook is active on the platform, at the address with that key.
     pub async fn registered(
         &self,
         store_id: &StoreId,
@@ -150,10 +150,10 @@ impl WebhookRepository {
             .expression_attribute_values(":selector", text(selector.as_str()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":now", text(now.to_string()));
-        applied(update.send().await, "note a registration").map(drop)
+        applied(update.send().await, "record a registration").map(drop)
     }
 
-    /// Notes that an event's webhook is silent and is about to be registered anew.
+    /// Records that an event's webhook is silent and about to be registered again.
     pub async fn note_silent(
         &self,
         store_id: &StoreId,
@@ -172,10 +172,10 @@ impl WebhookRepository {
             .condition_expression("generation = :generation")
             .expression_attribute_values(":generation", number(generation))
             .expression_attribute_values(":now", text(now.to_string()));
-        applied(update.send().await, "note a silent webhook").map(drop)
+        applied(update.send().await, "record a silent webhook").map(drop)
     }
 
-    /// Forgets the registration of an event, unless a newer install has it.
+    /// Deletes the registration of an event, unless it belongs to a newer install.
     pub async fn forget(
         &self,
         store_id: &StoreId,
@@ -189,10 +189,10 @@ impl WebhookRepository {
             .set_key(Some(keys::webhook(store_id, event)))
             .condition_expression("generation <= :generation")
             .expression_attribute_values(":generation", number(generation));
-        applied(delete.send().await, "forget a registration").map(drop)
+        applied(delete.send().await, "delete a registration").map(drop)
     }
 
-    /// Lets a key end at `valid_until`.
+    /// Makes a key expire at `valid_until`.
     pub async fn expire_key(
         &self,
         store_id: &StoreId,
@@ -208,12 +208,12 @@ impl WebhookRepository {
                 .update_expression("SET valid_until = :end")
                 .condition_expression("attribute_exists(store_id)")
                 .expression_attribute_values(":end", number(valid_until.as_second()));
-            applied(update.send().await, "let a webhook's key end")?;
+            applied(update.send().await, "expire a webhook's key")?;
         }
         Ok(())
     }
 
-    /// Ends a key at once. The note goes last, so that what fails on the way is found again.
+    /// Deletes a key. The note goes last, so that a retry after a failure still finds the key.
     pub async fn drop_key(
         &self,
         store_id: &StoreId,
@@ -221,13 +221,13 @@ impl WebhookRepository {
     ) -> Result<(), StoreError> {
         for key in [keys::webhook_key(selector), keys::webhook_key_note(store_id, selector)] {
             let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key));
-            delete.send().await.map_err(StoreError::sdk("end a webhook's key"))?;
+            delete.send().await.map_err(StoreError::sdk("delete a webhook's key"))?;
         }
         Ok(())
     }
 
-    /// Ends all keys and registrations of `generation` and of older ones, and returns the ids by
-    /// which the platform knows the registrations. What a newer install has stays.
+    /// Deletes all keys and registrations of `generation` and older ones, and returns the
+    /// platform's ids of the registrations. Rows of a newer install stay.
     pub async fn end(
         &self,
         store_id: &StoreId,
@@ -261,7 +261,7 @@ impl WebhookRepository {
             .map_err(broken)?;
         let update = TransactWriteItem::builder().update(update).build();
         let items = vec![is_installed(&self.table, store_id, generation)?, update];
-        self.transact(items, "note something of a store's webhooks").await
+        self.transact(items, "update a store's webhook summary").await
     }
 
     fn put(&self, key: Item, row: impl Serialize) -> Result<TransactWriteItem, StoreError> {
@@ -281,8 +281,7 @@ impl WebhookRepository {
 }
 
 impl WebhookRows {
-    /// Tells the rows of a store's partition apart by their sort keys; what is no webhook's is left
-    /// out.
+    /// Sorts the rows of a store's partition by kind; rows unrelated to webhooks are skipped.
     pub(in crate::storage) fn read(
         items: impl IntoIterator<Item = Item>,
         generation: Generation,
@@ -294,7 +293,8 @@ impl WebhookRows {
             let kind = kind.map(String::as_str).unwrap_or_default();
             if kind == "webhooks" {
                 let summary: Summary = from_item(item).map_err(&malformed)?;
-                rows.is_lacking = summary.lacking && summary.generation == generation;
+                rows.is_permission_missing =
+                    summary.permission_missing && summary.generation == generation;
             } else if kind.starts_with("webhook#") {
                 rows.registrations.push(from_item(item).map_err(&malformed)?);
             } else if kind.starts_with("webhook-key#") {

@@ -1,12 +1,12 @@
-//! What the rows of webhooks hold.
+//! Layout of the webhook rows.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Generation, StoreId, WebhookEvent};
 
-/// A key, as it is found by a delivery. Without the key itself, and without all of its hash: the
-/// other half names the row.
+/// A key's row, as read for a delivery. Holds neither the key nor its whole hash: the other half of
+/// the hash is the row's own key.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct KeyRow {
     pub(super) owner: StoreId,
@@ -15,65 +15,66 @@ pub(super) struct KeyRow {
     #[serde(with = "serde_bytes")]
     pub(super) verifier: Vec<u8>,
     pub(super) created_at: Timestamp,
-    /// Unix seconds from which on it is not valid any more.
+    /// Expiry in Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) valid_until: Option<i64>,
 }
 
-/// That a store has a key.
+/// Note in a store's partition that the store has a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyNote {
-    /// The half of the key's hash that names its row.
+    /// Half of the key's hash; it names the key's row.
     pub selector: String,
-    /// The install that it was made for.
+    /// Install that the key was made for.
     pub generation: Generation,
-    /// The event that it was made for.
+    /// Event that the key was made for.
     pub event: WebhookEvent,
-    /// When.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// Unix seconds from which on it is not valid any more; None while it is in use.
+    /// Expiry in Unix seconds; None while the key is in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<i64>,
 }
 
-/// One event's webhook as we know it.
+/// State of one event's webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
-    /// The install that it belongs to.
+    /// Install that the webhook belongs to.
     pub generation: Generation,
-    /// What it tells of.
+    /// Event that triggers the webhook.
     pub event: WebhookEvent,
-    /// The platform's id of it, once that is known.
+    /// Id on the platform, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What is kept of its address: the selector of the key in it.
+    /// Selector of the key in the webhook's address; the address itself is not stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_fingerprint: Option<String>,
-    /// Whether the platform had it in force when it was last looked at.
+    /// Whether the webhook was active on the platform at the last check.
     #[serde(default)]
     pub active: bool,
-    /// When it was last registered or corrected.
+    /// Last registration or correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_at: Option<Timestamp>,
-    /// When a delivery last came.
+    /// Last delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_received: Option<Timestamp>,
-    /// Deliveries so far, repeated ones among them.
+    /// Deliveries so far, including repeated ones.
     #[serde(default)]
     pub total_received: u64,
-    /// Orders since the last delivery that runs found and no delivery had announced.
+    /// Orders since the last delivery that only runs found.
     #[serde(default)]
     pub missed: u64,
-    /// Since when it is taken for silent: it missed several orders and has not come since.
+    /// When the webhook was first considered silent: it missed several orders, with no delivery
+    /// since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silent_since: Option<Timestamp>,
-    /// When it was last registered anew because it was silent.
+    /// Last time the webhook was registered again because it was silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewed_at: Option<Timestamp>,
 }
 
 impl Registration {
-    /// One that is about to be made.
+    /// Creates the row of a webhook that is about to be registered.
     pub(super) fn begun(generation: Generation, event: WebhookEvent) -> Self {
         Self {
             generation,
@@ -91,33 +92,33 @@ impl Registration {
     }
 }
 
-/// All that a store's partition says of webhooks, in the view of one install.
+/// A store's webhook rows, as seen by one install.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WebhookRows {
-    /// The registrations, those of older installs among them.
+    /// Registrations, including those of older installs.
     pub registrations: Vec<Registration>,
-    /// The keys, those of older installs among them.
+    /// Keys, including those of older installs.
     pub keys: Vec<KeyNote>,
-    /// Whether this install may not look at webhooks, or not change them.
-    pub is_lacking: bool,
+    /// Whether this install lacks permission to read or change webhooks.
+    pub is_permission_missing: bool,
 }
 
 impl WebhookRows {
-    /// The registration of an event, if it is of that install.
+    /// Returns the registration of an event, if it belongs to that install.
     pub fn registration(
         &self,
         generation: Generation,
         event: WebhookEvent,
     ) -> Option<&Registration> {
-        let is_it = |row: &&Registration| row.event == event && row.generation == generation;
-        self.registrations.iter().find(is_it)
+        let is_match = |row: &&Registration| row.event == event && row.generation == generation;
+        self.registrations.iter().find(is_match)
     }
 }
 
-/// What concerns all webhooks of a store.
+/// State shared by all webhooks of a store.
 #[derive(Debug, Deserialize)]
 pub(super) struct Summary {
     pub(super) generation: Generation,
-    #[serde(default)]
-    pub(super) lacking: bool,
+    #[serde(rename = "lacking", default)]
+    pub(super) permission_missing: bool,
 }

@@ -1,35 +1,35 @@
-//! What the shop has no more: confirmed first, deleted then.
+//! Confirms and removes rows of records deleted in the shop.
 
 use std::time::Duration;
 
-use super::brakes::{self, Confirmation};
 use super::ids::IdSet;
-use super::patience::Patience;
+use super::safeguards::{self, Confirmation};
+use super::tolerance::Tolerance;
 use super::{Halt, Sweep};
 use crate::domain::ApiError;
 use crate::storage::WRITE_BATCH;
 use crate::sync::record::SyncRecord;
 
-/// With less than this left, no batch of deletions is begun.
+/// Minimum time left to start a batch of deletions.
 const BATCH_TIME: Duration = Duration::from_millis(1_500);
 
 impl<T: SyncRecord> Sweep<'_, T> {
-    /// Deletes the rows of `gone` that are confirmed, of `rows` in all. Says what it left, if it
-    /// did.
+    /// Deletes the confirmed rows of `gone`, out of `rows` in all; returns a note on what was not
+    /// deleted, if anything.
     pub(super) async fn delete(
         &mut self,
         mut gone: IdSet,
         rows: usize,
     ) -> Result<Option<&'static str>, Halt> {
-        if brakes::confirmation(gone.len(), rows) == Confirmation::SecondListing {
-            let mut roll = gone.roll();
+        if safeguards::confirmation(gone.len(), rows) == Confirmation::SecondListing {
+            let mut checklist = gone.checklist();
             self.list(|id| {
-                roll.meet(id);
+                checklist.mark(id);
             })
             .await?;
-            gone = roll.unmet();
+            gone = checklist.unmarked();
         }
-        let is_each_confirmed = match brakes::confirmation(gone.len(), rows) {
+        let is_each_confirmed = match safeguards::confirmation(gone.len(), rows) {
             Confirmation::NotNeeded => return Ok(None),
             Confirmation::Each => true,
             Confirmation::SecondListing => false,
@@ -46,9 +46,9 @@ impl<T: SyncRecord> Sweep<'_, T> {
         Ok(None)
     }
 
-    /// The rows of `gone` that are asked for: all of a few, a sample of many.
+    /// The ids of `gone` to request: all of a few, a sample of many.
     async fn pick(&self, gone: &IdSet) -> Result<Vec<String>, Halt> {
-        let mut places = brakes::sample(gone.len()).into_iter().peekable();
+        let mut places = safeguards::sample(gone.len()).into_iter().peekable();
         let mut picked = Vec::new();
         let mut place = 0;
         let mut rows = self.engine.cache.ids(&self.lease.store_id, T::RESOURCE);
@@ -63,21 +63,21 @@ impl<T: SyncRecord> Sweep<'_, T> {
         Ok(picked)
     }
 
-    /// Those of `asked` that the shop says it does not have.
+    /// The ids of `asked` that the shop reports as not found.
     async fn confirm(&self, asked: &[String]) -> Result<Vec<String>, Halt> {
         let mut confirmed = Vec::new();
-        let mut patience = Patience::default();
+        let mut tolerance = Tolerance::default();
         for id in asked {
             match self.one(id).await {
                 Ok(_) => {}
                 Err(ApiError::NotFound { .. }) => confirmed.push(id.clone()),
-                Err(error) => patience.forgive(error)?,
+                Err(error) => tolerance.tolerate(error)?,
             }
         }
         Ok(confirmed)
     }
 
-    /// Deletes these rows, a batch at a time, each after a look whether the lease is still held.
+    /// Deletes rows in batches, checking the lease before each.
     async fn delete_rows(&mut self, ids: &[String]) -> Result<(), Halt> {
         for batch in ids.chunks(WRITE_BATCH) {
             if self.deadline.left() < BATCH_TIME {

@@ -1,9 +1,9 @@
-//! Sets of ids, kept small: five bytes an id, whatever its length.
+//! Sets of ids at five bytes per id, whatever its length.
 
 use sha2::{Digest, Sha256};
 
-/// What stands for an id. That a record which is gone has the digest of one of a hundred thousand
-/// others happens once in ten million; then its row stays, and nothing worse.
+/// A shortened digest. The chance that a deleted record shares its digest with one of a hundred
+/// thousand others is one in ten million; its row then stays, with no other effect.
 type Short = [u8; 5];
 
 /// A set of ids by their digests.
@@ -11,53 +11,53 @@ type Short = [u8; 5];
 pub(super) struct IdSet(Vec<Short>);
 
 impl IdSet {
-    /// How many there are.
+    /// The number of ids.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether the id is one of them.
+    /// Whether the set contains the id.
     pub(super) fn contains(&self, id: &str) -> bool {
         self.0.binary_search(&digest(id)).is_ok()
     }
 
-    /// A list of which of them have been met; none so far.
-    pub(super) fn roll(&self) -> Roll<'_> {
-        Roll { set: self, met: vec![0; self.0.len().div_ceil(BITS)] }
+    /// Creates a checklist of the set with nothing marked.
+    pub(super) fn checklist(&self) -> Checklist<'_> {
+        Checklist { set: self, marked: vec![0; self.0.len().div_ceil(BITS)] }
     }
 }
 
-/// How many ids a word of a roll stands for.
+/// Ids per word of a checklist.
 const BITS: usize = u64::BITS as usize;
 
-/// Which ids of a set have been met: a bit an id.
+/// Marks ids of a set as seen, one bit per id.
 #[derive(Debug)]
-pub(super) struct Roll<'a> {
+pub(super) struct Checklist<'a> {
     set: &'a IdSet,
-    met: Vec<u64>,
+    marked: Vec<u64>,
 }
 
-impl Roll<'_> {
-    /// Notes that the id was met. False if it is not in the set.
-    pub(super) fn meet(&mut self, id: &str) -> bool {
+impl Checklist<'_> {
+    /// Marks the id; returns false if it is not in the set.
+    pub(super) fn mark(&mut self, id: &str) -> bool {
         let Ok(place) = self.set.0.binary_search(&digest(id)) else { return false };
-        if let Some(word) = self.met.get_mut(place / BITS) {
+        if let Some(word) = self.marked.get_mut(place / BITS) {
             *word |= 1 << (place % BITS);
         }
         true
     }
 
-    /// Those that have not been met.
-    pub(super) fn unmet(&self) -> IdSet {
-        let is_met = |place: usize| {
-            self.met.get(place / BITS).is_some_and(|word| word >> (place % BITS) & 1 == 1)
+    /// The unmarked ids.
+    pub(super) fn unmarked(&self) -> IdSet {
+        let is_marked = |place: usize| {
+            self.marked.get(place / BITS).is_some_and(|word| word >> (place % BITS) & 1 == 1)
         };
-        let left = self.set.0.iter().enumerate().filter(|(place, _)| !is_met(*place));
+        let left = self.set.0.iter().enumerate().filter(|(place, _)| !is_marked(*place));
         IdSet(left.map(|(_, digest)| *digest).collect())
     }
 }
 
-/// No more than a megabyte is set aside for what may never come.
+/// Limits the memory reserved in advance to less than a megabyte.
 const MAX_EXPECTED: usize = 131_072;
 
 /// A set that is being filled.
@@ -65,7 +65,7 @@ const MAX_EXPECTED: usize = 131_072;
 pub(super) struct Gathering(Vec<Short>);
 
 impl Gathering {
-    /// A set that is likely to have so many: it need not be moved as it grows.
+    /// Reserves space for the expected number of ids.
     pub(super) fn expecting(ids: u64) -> Self {
         let ids = usize::try_from(ids).unwrap_or(0).min(MAX_EXPECTED);
         Self(Vec::with_capacity(ids))
@@ -76,7 +76,7 @@ impl Gathering {
         self.0.push(digest(id));
     }
 
-    /// The set; what was added twice is in it once.
+    /// Builds the set, without duplicates.
     pub(super) fn finish(self) -> IdSet {
         let mut digests = self.0;
         digests.sort_unstable();
@@ -105,16 +105,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_left_is_in_the_one_and_not_in_the_other(
+        fn unmarked_ids_are_stored_but_not_listed(
             stored in prop::collection::vec("[a-d]{1,3}", 0..60),
             listed in prop::collection::vec("[a-d]{1,3}", 0..60),
         ) {
             let all = set(&stored);
-            let mut roll = all.roll();
+            let mut checklist = all.checklist();
             for id in &listed {
-                prop_assert_eq!(roll.meet(id), stored.contains(id));
+                prop_assert_eq!(checklist.mark(id), stored.contains(id));
             }
-            let gone = roll.unmet();
+            let gone = checklist.unmarked();
             let expected: BTreeSet<_> =
                 stored.iter().filter(|id| !listed.contains(id)).collect();
             prop_assert_eq!(gone.len(), expected.len());

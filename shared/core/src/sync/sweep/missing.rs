@@ -1,16 +1,17 @@
-//! What the shop has and the table lacks: records that slipped through while pages shifted.
+//! Fetches records that the shop has and the table does not: paging skipped them while the list
+//! shifted.
 
-use super::patience::Patience;
+use super::tolerance::Tolerance;
 use super::{Halt, Sweep};
 use crate::domain::{ApiError, DecodeError, Mode};
 use crate::storage::WRITE_BATCH;
 use crate::sync::listing::cached;
 use crate::sync::record::SyncRecord;
 
-/// How many missing records a sweep fetches, a request each.
+/// Maximum number of missing records that a sweep fetches, with one request each.
 const MAX_FETCHED: usize = 100;
 
-/// Ids that are listed and have no row.
+/// Listed ids without a row.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
     ids: Vec<String>,
@@ -18,7 +19,7 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    /// Notes one, once.
+    /// Adds an id, once.
     pub(super) fn add(&mut self, id: &str) {
         if self.ids.iter().any(|known| known == id) {
             return;
@@ -32,12 +33,11 @@ impl Missing {
 }
 
 impl<T: SyncRecord> Sweep<'_, T> {
-    /// Fetches what is missing and writes it. Where more is missing than is fetched one by one,
-    /// the next run reads everything; not so after a run that just did, or where nothing can be
-    /// made of what was fetched: that would never end.
+    /// Fetches and writes the missing records. If there are too many, the next run is a full one,
+    /// unless this run just was or the fetched records cannot be decoded, which would never end.
     pub(super) async fn fetch(&mut self, missing: Missing) -> Result<(), Halt> {
         let mut are_any_usable = false;
-        let mut patience = Patience::default();
+        let mut tolerance = Tolerance::default();
         for ids in missing.ids.chunks(WRITE_BATCH) {
             let mut records = Vec::new();
             let asked_at = self.engine.clock.now();
@@ -49,7 +49,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
                     Ok(Err(error)) => self.set_aside(error),
                     // Deleted since, or listed by mistake.
                     Err(ApiError::NotFound { .. }) => {}
-                    Err(error) => patience.forgive(error)?,
+                    Err(error) => tolerance.tolerate(error)?,
                 }
             }
             are_any_usable |= !records.is_empty();
@@ -62,11 +62,11 @@ impl<T: SyncRecord> Sweep<'_, T> {
             counts.unchanged += written.unchanged;
         }
         let is_incremental = self.progress.record.mode == Mode::Incremental;
-        self.progress.read_anew |= is_incremental && missing.are_more && are_any_usable;
+        self.progress.reread |= is_incremental && missing.are_more && are_any_usable;
         Ok(())
     }
 
-    /// It is not counted: the run that read its page has done so.
+    /// Not counted: the run that read its page has counted it.
     fn set_aside(&self, error: DecodeError) {
         tracing::warn!(
             store_id = %self.lease.store_id, run_id = %self.progress.record.run_id,
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_is_noted_once_and_too_many_are_not_fetched() {
+    fn missing_ids_are_unique_and_limited() {
         let mut missing = Missing::default();
         for number in 0..MAX_FETCHED {
             missing.add(&number.to_string());

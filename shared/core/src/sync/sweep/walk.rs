@@ -1,34 +1,34 @@
-//! Whether a listing was read to its end. Nothing is deleted after one that was not.
+//! Checks that a listing was read to its end. Nothing is deleted after an incomplete one.
 
 use crate::domain::IdPage;
 
-/// No list is believed to be longer: a million records.
+/// Upper limit on pages: a million records.
 const MAX_PAGES: u64 = 5_000;
 
-/// Why a listing is not believed to name all that there is.
+/// Reasons to consider a listing incomplete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Incomplete {
-    /// A page had no items, and it was not that of an empty collection.
+    /// A page had no items, and the collection is not empty.
     #[error("a page had no items")]
     EmptyPage,
-    /// The list ended before the number of pages that it told.
+    /// The list had fewer pages than it announced.
     #[error("it had fewer pages than it said")]
     FewerPages,
-    /// An answer was not the page that was asked for.
+    /// A response was not the requested page.
     #[error("a page was not the one that was asked for")]
     OtherPage,
     /// An item had no id.
     #[error("an item had no id")]
     NoId,
-    /// It went past its end where no page was full.
+    /// The list ended after a page that was not full.
     #[error("it ended in the middle")]
     EndedEarly,
-    /// It has no end.
+    /// The list did not end.
     #[error("it was endless")]
     Endless,
 }
 
-/// A listing that is being read.
+/// A listing being read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Walk {
     pages: u64,
@@ -37,12 +37,12 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// The number of the page to be read.
+    /// The number of the next page.
     pub(super) fn number(&self) -> u64 {
         self.pages
     }
 
-    /// Takes the page that was to be read. True if it was the last one.
+    /// Takes the next page; returns true if it was the last one.
     pub(super) fn take(&mut self, page: &IdPage) -> Result<bool, Incomplete> {
         if page.number != Some(self.number()) {
             return Err(Incomplete::OtherPage);
@@ -64,8 +64,8 @@ impl Walk {
         self.counted().map(|()| true)
     }
 
-    /// The page that was to be read lies past the end: right only where the one before it was
-    /// full, and could have been the last.
+    /// Handles a next page past the end, which is valid only after a full page that could have been
+    /// the last.
     pub(super) fn past_the_end(&self) -> Result<(), Incomplete> {
         if self.was_full { self.counted() } else { Err(Incomplete::EndedEarly) }
     }
@@ -86,7 +86,7 @@ mod tests {
     /// Records on a full page.
     const PAGE: usize = 200;
 
-    /// Page `number` of a right listing of `total` records.
+    /// Page `number` of a valid listing of `total` records.
     fn page(total: usize, number: usize, is_counted: bool) -> IdPage {
         let pages = total.div_ceil(PAGE);
         let here = total.saturating_sub(number * PAGE).min(PAGE);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_at_all_is_a_complete_list_of_nothing() {
+    fn empty_collection_is_a_complete_list() {
         assert_eq!(after(&[page(0, 0, true)]), Ok(true));
         assert_eq!(after(&[page(0, 0, false)]), Ok(true));
         let counted = IdPage { page_count: Some(3), ..page(0, 0, true) };
@@ -120,20 +120,20 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_items_is_not_the_end() {
+    fn page_without_items_is_incomplete() {
         let empty = IdPage { ids: vec![], has_next: false, ..page(600, 1, false) };
         assert_eq!(after(&[page(600, 0, false), empty]), Err(Incomplete::EmptyPage));
     }
 
     #[test]
-    fn an_item_without_an_id_could_be_any_record() {
+    fn item_without_id_is_incomplete() {
         let mut nameless = page(3, 0, true);
         nameless.ids.push(None);
         assert_eq!(after(&[nameless]), Err(Incomplete::NoId));
     }
 
     #[test]
-    fn past_the_end_is_the_end_only_behind_a_full_page() {
+    fn past_the_end_is_complete_after_full_page() {
         let mut walk = Walk::default();
         assert_eq!(walk.past_the_end(), Err(Incomplete::EndedEarly));
         walk.take(&IdPage { has_next: true, ..page(200, 0, false) }).unwrap();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_an_end_is_given_up() {
+    fn endless_list_is_incomplete() {
         let mut walk = Walk::default();
         let endless = (0..=MAX_PAGES).find_map(|number| {
             let page = IdPage {
@@ -162,7 +162,7 @@ mod tests {
     }
 
     proptest! {
-        /// The whole list is complete, and no part of it is, wherever it breaks off.
+        /// Checks that the whole list is complete, and any shorter part is not.
         #[test]
         fn only_the_whole_list_is_complete(
             total in 1usize..2_500,

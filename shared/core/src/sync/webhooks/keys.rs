@@ -1,31 +1,30 @@
-//! When keys end: pure.
+//! Pure rules for expiring keys.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::plan::View;
+use super::view::View;
 use crate::access::KeySelector;
 use crate::domain::WebhookEvent;
 use crate::storage::KeyNote;
 
-/// How long a key that has been replaced is still good: deliveries may be on their way, or may be
-/// tried again.
+/// How long a replaced key stays valid, for deliveries in progress or retried.
 const GRACE: SignedDuration = SignedDuration::from_hours(24);
-/// After that, a key that the platform does not list was never taken: its registration failed.
+/// Age after which a key that the platform does not list belongs to a failed registration.
 const UNCLEAR: SignedDuration = SignedDuration::from_mins(10);
 
-/// How a key ends.
+/// How a key expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyEnd {
-    /// At once.
+    /// Immediately.
     Now,
-    /// It stays good until then.
+    /// At the given time.
     At(Timestamp),
 }
 
-/// The keys that end, given those that are in use. Of an event that has none in use, because its
-/// webhook could not be registered yet, all stay as they are.
+/// The keys to expire, given the keys in use. Keys of an event without a key in use, because its
+/// webhook could not be registered yet, stay unchanged.
 pub fn ended_keys(
     view: &View<'_>,
     in_use: &BTreeMap<WebhookEvent, KeySelector>,
@@ -43,7 +42,7 @@ fn end_of(
     in_use: &BTreeMap<WebhookEvent, KeySelector>,
 ) -> Option<KeyEnd> {
     if note.generation != view.generation {
-        // A newer install's are none of ours.
+        // Keys of a newer install are not handled here.
         return (note.generation < view.generation).then_some(KeyEnd::Now);
     }
     if let Some(end) = note.valid_until {
@@ -52,13 +51,13 @@ fn end_of(
     match in_use.get(&note.event) {
         Some(used) if used.as_str() == note.selector => None,
         None if view.wanted.events.contains(&note.event) => None,
-        _ if was_told(view, note) => Some(KeyEnd::At(view.now + GRACE)),
+        _ if was_registered(view, note) => Some(KeyEnd::At(view.now + GRACE)),
         _ => (note.created_at + UNCLEAR <= view.now).then_some(KeyEnd::Now),
     }
 }
 
-/// Whether the platform has, or had, an address with that key.
-fn was_told(view: &View<'_>, note: &KeyNote) -> bool {
+/// Whether the platform has, or had, an address with the key.
+fn was_registered(view: &View<'_>, note: &KeyNote) -> bool {
     let is_it = |key: KeySelector| key.as_str() == note.selector;
     let is_listed = view.listed.iter().any(|listed| {
         listed

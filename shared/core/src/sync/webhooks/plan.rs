@@ -1,88 +1,71 @@
-//! What is to be done so that a shop's webhooks are as they should be: pure.
+//! Plans the changes to a shop's webhooks: pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::keys::{KeyEnd, ended_keys};
-use super::wanted::Wanted;
+use super::view::View;
 use crate::access::KeySelector;
-use crate::domain::{Generation, ListedWebhook, WebhookEvent, WebhookUrl};
-use crate::storage::{KeyNote, Registration, WebhookRows};
+use crate::domain::{ListedWebhook, WebhookEvent, WebhookUrl};
+use crate::storage::{KeyNote, Registration};
 
-/// How long an address is used before it gets another key.
+/// Maximum age of an address's key.
 const KEY_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// Orders that a webhook must have missed to be taken for silent.
+/// Missed orders after which a webhook counts as silent.
 const SILENT_FROM: u64 = 3;
-/// How often a silent webhook is registered anew, and how often fields are corrected that
-/// a platform may spell in a way of its own.
+/// Minimum interval between renewals of a silent webhook, and between corrections of fields, which
+/// a platform may normalize.
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
-
-/// All that a plan is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
-    /// What should be.
-    pub wanted: &'a Wanted,
-    /// What our webhooks are called.
-    pub label: &'a str,
-    /// What the shop lists.
-    pub listed: &'a [ListedWebhook],
-    /// What we know.
-    pub rows: &'a WebhookRows,
-    /// The present install.
-    pub generation: Generation,
-    /// The present instant.
-    pub now: Timestamp,
-}
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// For each event that is wanted, one decision.
+    /// One decision per wanted event.
     pub decisions: Vec<(WebhookEvent, Decision)>,
-    /// The platform's ids of ours that are too many.
+    /// Platform ids of surplus webhooks of ours.
     pub remove: Vec<String>,
-    /// Events whose registration is to be forgotten.
+    /// Events whose registration is removed.
     pub forget: Vec<WebhookEvent>,
-    /// Keys that nothing is delivered with any more.
+    /// Keys no longer used for deliveries.
     pub ended: Vec<(KeySelector, KeyEnd)>,
 }
 
-/// What becomes of one event's webhook.
+/// The decision for one event's webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// It is right. Where `note` says so, our row has yet to say it.
+    /// The webhook is correct; `note` says whether our row must be updated.
     Keep {
         /// The platform's id.
         id: String,
-        /// Its key; None where the list does not tell the address.
+        /// Its key; None if the list does not include the address.
         key: Option<KeySelector>,
         /// Whether our row differs.
         note: bool,
     },
-    /// There is none that could be corrected.
+    /// No webhook exists that could be corrected.
     Create {
-        /// Whether there was one that had fallen silent.
+        /// Whether it replaces a silent webhook.
         silent: bool,
     },
-    /// It is there, but not as it should be.
+    /// The webhook exists but differs.
     Correct {
         /// The platform's id.
         id: String,
-        /// Its address, where that can stay; else it gets one with a new key.
+        /// The address if it can stay; otherwise one with a new key.
         url: Option<(WebhookUrl, KeySelector)>,
     },
 }
 
-/// One of the shop's webhooks that is ours.
+/// One of our webhooks in the shop.
 struct Ours<'a> {
     listed: &'a ListedWebhook,
-    /// Its key, where it is good for this install and event.
+    /// Its key, if valid for this install and event.
     key: Option<KeySelector>,
     fault: Fault,
 }
 
-/// What is wrong with a webhook, from nothing on.
+/// The differences of a webhook, least first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fault {
     None,
@@ -92,7 +75,7 @@ enum Fault {
 }
 
 impl Plan {
-    /// Decides what is to be done.
+    /// Decides what to change.
     pub fn make(view: &View<'_>) -> Self {
         let mut decisions = Vec::new();
         let mut keep = BTreeSet::new();
@@ -115,7 +98,7 @@ impl Plan {
         Self { decisions, remove, forget: view.forgotten(), ended }
     }
 
-    /// Whether everything is as it should be.
+    /// Whether nothing needs to change.
     pub fn is_settled(&self) -> bool {
         let is_kept = |decision: &Decision| matches!(decision, Decision::Keep { note: false, .. });
         self.decisions.iter().all(|(_, decision)| is_kept(decision))
@@ -126,7 +109,7 @@ impl Plan {
 }
 
 impl Decision {
-    /// The key that stays in use, where one does.
+    /// The key that stays in use, if any.
     fn key(&self) -> Option<KeySelector> {
         match self {
             Self::Keep { key, .. } => key.clone(),
@@ -137,8 +120,8 @@ impl Decision {
 }
 
 impl View<'_> {
-    /// Whether a webhook is ours: below our address; or by our name, and at an address of ours on
-    /// another host, or under an id that we were given for it. Nobody else's is ever touched.
+    /// Whether a webhook is ours: its address is below ours, or it has our label and either an
+    /// address of ours on another host or an id from our rows. Other webhooks are never changed.
     pub(super) fn is_ours(&self, listed: &ListedWebhook) -> bool {
         let is_named = listed.label == self.label;
         let mut registrations = self.rows.registrations.iter();
@@ -155,7 +138,7 @@ impl View<'_> {
         }
     }
 
-    /// What is noted of a key.
+    /// Our row of a key.
     pub(super) fn note(&self, key: &KeySelector) -> Option<&KeyNote> {
         self.rows.keys.iter().find(|note| note.selector == key.as_str())
     }
@@ -185,7 +168,7 @@ impl View<'_> {
         }
     }
 
-    /// Missed orders, and nothing received since the first of them.
+    /// Whether orders were missed and nothing has been received since the first of them.
     fn is_to_be_renewed(&self, row: &Registration) -> bool {
         let is_rested = row.renewed_at.is_none_or(|at| at + DAILY <= self.now);
         row.missed >= SILENT_FROM && is_rested
@@ -196,7 +179,7 @@ impl View<'_> {
         let key = key.filter(|key| self.note(key).is_some_and(|note| self.is_good(note, event)));
         let is_right = listed.is_active && listed.is_json && !listed.is_delayed;
         let fault = match (&listed.url, &key) {
-            // Where the list tells no addresses, the id must do.
+            // Without listed addresses, the id must match.
             (None, _) if is_right => Fault::None,
             (None, _) | (Some(_), None) => Fault::Address,
             (Some(_), Some(_)) if is_right && self.are_fields_right(listed, event) => Fault::None,
@@ -205,7 +188,7 @@ impl View<'_> {
         Ours { listed, key, fault }
     }
 
-    /// Whether a key may be delivered with, and may go on so.
+    /// Whether a key is valid for deliveries and stays so.
     fn is_good(&self, note: &KeyNote, event: WebhookEvent) -> bool {
         note.generation == self.generation
             && note.event == event
@@ -213,8 +196,8 @@ impl View<'_> {
             && self.now < note.created_at + KEY_LIFE
     }
 
-    /// Nothing listed says nothing. What is registered otherwise after a correction is how
-    /// the platform wants it, until the next day.
+    /// An empty list means unknown. A difference that remains after a correction is the platform's
+    /// normalization; it is corrected again the next day.
     fn are_fields_right(&self, listed: &ListedWebhook, event: WebhookEvent) -> bool {
         let has = |field: &&str| listed.fields.iter().any(|known| known == field);
         let registered_at =
@@ -224,7 +207,7 @@ impl View<'_> {
             || registered_at.is_some_and(|at| self.now < at + DAILY)
     }
 
-    /// Registrations of events that are not wanted, and not those of a newer install.
+    /// Registrations of unwanted events, except those of a newer install.
     fn forgotten(&self) -> Vec<WebhookEvent> {
         let is_old = |row: &&Registration| {
             row.generation <= self.generation && !self.wanted.events.contains(&row.event)
@@ -233,7 +216,7 @@ impl View<'_> {
     }
 }
 
-/// Whether the row says what is the case.
+/// Whether the row matches the webhook.
 fn is_noted(row: &Registration, id: &str, key: Option<&KeySelector>) -> bool {
     row.active
         && row.id.as_deref() == Some(id)

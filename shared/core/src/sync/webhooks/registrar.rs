@@ -1,4 +1,4 @@
-//! Brings a shop's webhooks to what they should be.
+//! Reconciles a shop's webhooks with the wanted ones.
 
 mod carry_out;
 
@@ -7,53 +7,54 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::plan::{Plan, View};
+use super::plan::Plan;
+use super::view::View;
 use super::wanted::Wanted;
 use crate::domain::clock::Clock;
 use crate::domain::{
-    ApiError, Deadline, Generation, ListedWebhook, Priority, ShopAccess, ShopSource, StoreId,
+    ApiError, Deadline, Generation, ListedWebhook, Priority, ShopAccess, ShopAdmin, StoreId,
 };
 use crate::runtime::config::{AppSecret, Config};
 use crate::runtime::{Platforms, Services};
 use crate::storage::{StoreError, StoreRepository, WebhookRepository, WebhookRows};
 
-/// Longer than any reconciliation may take: whoever died in one holds nobody up for long.
+/// Lease time, longer than any reconciliation, so that a crashed one does not block others for
+/// long.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// What is kept of the time to give the lease back where the platform takes all the rest: the run
-/// that comes next does what is left.
+/// Time reserved to release the lease when the platform uses up the rest; the next run continues.
 const TO_GIVE_BACK: Duration = Duration::from_millis(500);
-/// How long the removals of an uninstall may take.
+/// Time limit for removing webhooks at uninstall.
 const REMOVAL_TIME: Duration = Duration::from_secs(3);
 
-/// Registers webhooks, for every shop in the same way.
+/// Registers webhooks in the same way for every shop.
 #[derive(Debug, Clone)]
 pub struct Registrar {
     platforms: Platforms,
-    /// Without an address to deliver to, nothing is registered.
+    /// Without a delivery address, nothing is registered.
     config: Arc<Config>,
     rows: WebhookRepository,
     stores: StoreRepository,
     clock: Arc<dyn Clock>,
 }
 
-/// How a reconciliation ended.
+/// The outcome of a reconciliation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reconciled {
-    /// Everything was as it should be.
+    /// Nothing to change.
     Settled,
-    /// Something was done.
+    /// Something was changed.
     Changed,
-    /// Somebody else is at it.
+    /// Another reconciliation is in progress.
     Busy,
     /// A permission is missing.
-    Lacking,
-    /// The shop has no webhooks at all.
+    PermissionMissing,
+    /// The shop does not support webhooks.
     Unsupported,
 }
 
-/// One shop's view of it, under the lease.
+/// The state of one reconciliation.
 struct Work<'a> {
-    source: &'a dyn ShopSource,
+    admin: &'a dyn ShopAdmin,
     store: (&'a StoreId, Generation),
     wanted: Wanted,
     label: &'a str,
@@ -62,7 +63,7 @@ struct Work<'a> {
 }
 
 impl Registrar {
-    /// A registrar over `services`.
+    /// Creates a registrar.
     pub fn new(services: &Services) -> Self {
         Self {
             platforms: services.platforms.clone(),
@@ -73,29 +74,29 @@ impl Registrar {
         }
     }
 
-    /// Looks after a store's webhooks when the app is opened, for as long as `within`. What fails
-    /// is logged and left to the next time: nobody has to wait for it, or to fail over it.
-    pub async fn look_after(
+    /// Reconciles a store's webhooks when the app is opened, for at most `within`. Failures are
+    /// logged and left to the next reconciliation, so the merchant is never affected.
+    pub async fn reconcile_on_opening(
         &self,
         store: (&StoreId, Generation),
         secret: &AppSecret,
         within: Duration,
     ) {
-        self.attend(store, secret, Priority::Interactive, within).await;
+        self.reconcile_within(store, secret, Priority::Interactive, within).await;
     }
 
-    /// The same for a run, which leaves a shop alone that lacks the permission: whoever grants it
-    /// opens the app.
-    pub async fn look_after_in_run(
+    /// Reconciles for a run. Skips a shop without the permission: the merchant opens the app to
+    /// grant it.
+    pub async fn reconcile_in_run(
         &self,
         store: (&StoreId, Generation),
         secret: &AppSecret,
         within: Duration,
     ) {
-        self.attend(store, secret, Priority::Background, within).await;
+        self.reconcile_within(store, secret, Priority::Background, within).await;
     }
 
-    async fn attend(
+    async fn reconcile_within(
         &self,
         (store_id, generation): (&StoreId, Generation),
         secret: &AppSecret,
@@ -106,34 +107,35 @@ impl Registrar {
             return;
         }
         let work = async {
-            let is_lacking = self.rows.rows(store_id, generation).await?.is_lacking;
-            if is_lacking && priority == Priority::Background {
-                return Ok(Reconciled::Lacking);
+            let is_permission_missing =
+                self.rows.rows(store_id, generation).await?.is_permission_missing;
+            if is_permission_missing && priority == Priority::Background {
+                return Ok(Reconciled::PermissionMissing);
             }
             let deadline = Deadline::after(within.saturating_sub(TO_GIVE_BACK));
             let access = access((store_id, generation), secret, priority, deadline);
-            let source = self.platforms.open(access).await?;
-            if is_lacking {
-                // A token says what was granted when it was made.
-                source.renew_token().await?;
+            let admin = self.platforms.open_admin(access).await?;
+            if is_permission_missing {
+                // A token contains the permissions granted when it was issued.
+                admin.renew_token().await?;
             }
-            self.reconcile(&*source, (store_id, generation), secret).await
+            self.reconcile(&*admin, (store_id, generation), secret).await
         };
-        // The deadline bounds each request to the platform, and this all that is between them.
+        // The deadline bounds each request to the platform; this timeout bounds everything else.
         match tokio::time::timeout(within, work).await {
             Ok(Ok(Reconciled::Settled)) => {}
             Ok(Ok(outcome)) => {
-                tracing::info!(store_id = %store_id, outcome = ?outcome, "webhooks are looked after");
+                tracing::info!(store_id = %store_id, outcome = ?outcome, "webhooks reconciled");
             }
             Ok(Err(error)) => {
-                tracing::warn!(store_id = %store_id, error = %error, "webhooks are not as they should be");
+                tracing::warn!(store_id = %store_id, error = %error, "webhooks could not be reconciled");
             }
-            Err(_) => tracing::warn!(store_id = %store_id, "webhooks take too long to look after"),
+            Err(_) => tracing::warn!(store_id = %store_id, "reconciling webhooks timed out"),
         }
     }
 
-    /// Ends what an uninstalled generation has: its keys at once, and then, as far as the platform
-    /// still lets us, the webhooks themselves. Only the first can fail.
+    /// Removes the webhooks of an uninstalled generation: keys at once, then the webhooks at the
+    /// platform as far as it still accepts requests. Only the first step can fail.
     pub async fn end(
         &self,
         (store_id, generation): (&StoreId, Generation),
@@ -147,50 +149,50 @@ impl Registrar {
             let deadline = Deadline::after(REMOVAL_TIME);
             let store = (store_id, generation);
             let access = access(store, secret, Priority::Interactive, deadline);
-            let source = self.platforms.open(access).await?;
+            let admin = self.platforms.open_admin(access).await?;
             for id in &ids {
-                source.remove_webhook(id).await?;
+                admin.remove_webhook(id).await?;
             }
             Ok::<_, ApiError>(())
         };
         let result = tokio::time::timeout(REMOVAL_TIME, removal).await;
         if !matches!(result, Ok(Ok(()))) {
-            tracing::info!(store_id = %store_id, "webhooks are left behind at the platform");
+            tracing::info!(store_id = %store_id, "webhooks remain at the platform");
         }
         Ok(())
     }
 
-    /// Compares and, where anything differs, corrects. Where nothing does, it is one request to
+    /// Compares and, if needed, corrects the webhooks. If nothing differs, this is one request to
     /// the platform and no write.
     pub async fn reconcile(
         &self,
-        source: &dyn ShopSource,
+        admin: &dyn ShopAdmin,
         (store_id, generation): (&StoreId, Generation),
         secret: &AppSecret,
     ) -> Result<Reconciled, ApiError> {
         let Some(backend) = &self.config.backend_url else { return Ok(Reconciled::Unsupported) };
-        let needs = self.platforms.api_of(store_id)?.webhook_needs();
+        let needs = self.platforms.admin_of(store_id)?.webhook_needs();
         let wanted = &Wanted::new(needs, backend, store_id.platform());
         let label = Wanted::label(&secret.credentials.app_id);
         let look = async || {
-            let listed = source.list_webhooks().await?;
+            let listed = admin.list_webhooks().await?;
             let rows = self.rows.rows(store_id, generation).await?;
             let shop = self.stores.get(store_id).await?;
             let wanted = shop.map_or_else(|| wanted.clone(), |shop| wanted.of(&shop));
             let store = (store_id, generation);
-            Ok::<_, ApiError>(Work { source, store, wanted, label: &label, listed, rows })
+            Ok::<_, ApiError>(Work { admin, store, wanted, label: &label, listed, rows })
         };
         let work = match look().await {
             Err(ApiError::NotFound { .. }) => return Ok(Reconciled::Unsupported),
             Err(ApiError::MissingPermission { .. }) => {
-                return self.lacking(store_id, generation).await;
+                return self.permission_missing(store_id, generation).await;
             }
             work => work?,
         };
-        let was_lacking = work.rows.is_lacking;
+        let was_permission_missing = work.rows.is_permission_missing;
         if self.plan(&work).is_settled() {
-            if was_lacking {
-                self.rows.set_lacking(store_id, generation, false).await?;
+            if was_permission_missing {
+                self.rows.set_permission_missing(store_id, generation, false).await?;
             }
             return Ok(Reconciled::Settled);
         }
@@ -198,28 +200,30 @@ impl Registrar {
         if !self.rows.lease(store_id, generation, now, now + LEASE).await? {
             return Ok(Reconciled::Busy);
         }
-        // Whoever had the lease before may have done it all meanwhile.
+        // The previous holder of the lease may already have made the changes.
         let result = async { self.carry_out(&look().await?).await }.await;
         self.rows.release(store_id).await?;
         match result {
-            Err(ApiError::MissingPermission { .. }) => self.lacking(store_id, generation).await,
+            Err(ApiError::MissingPermission { .. }) => {
+                self.permission_missing(store_id, generation).await
+            }
             Err(error) => Err(error),
             Ok(()) => {
-                if was_lacking {
-                    self.rows.set_lacking(store_id, generation, false).await?;
+                if was_permission_missing {
+                    self.rows.set_permission_missing(store_id, generation, false).await?;
                 }
                 Ok(Reconciled::Changed)
             }
         }
     }
 
-    async fn lacking(
+    async fn permission_missing(
         &self,
         store_id: &StoreId,
         generation: Generation,
     ) -> Result<Reconciled, ApiError> {
-        self.rows.set_lacking(store_id, generation, true).await?;
-        Ok(Reconciled::Lacking)
+        self.rows.set_permission_missing(store_id, generation, true).await?;
+        Ok(Reconciled::PermissionMissing)
     }
 
     fn view<'a>(&self, work: &'a Work<'_>) -> View<'a> {

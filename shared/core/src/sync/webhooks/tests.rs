@@ -1,4 +1,4 @@
-//! Plans are made for shops of any state, carried out on paper, and made again.
+//! Plans for shops in any state, carried out in memory and computed again.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn key(number: usize) -> CapabilityKey {
     CapabilityKey::from_random(bytes)
 }
 
-/// What a webhook of the generated shops is.
+/// The state of a generated webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Good,
@@ -49,7 +49,7 @@ enum Kind {
     Edited,
     Foreign,
     ForeignOfOurName,
-    NotTold,
+    NotListed,
 }
 
 const KINDS: [Kind; 11] = [
@@ -63,7 +63,7 @@ const KINDS: [Kind; 11] = [
     Kind::Edited,
     Kind::Foreign,
     Kind::ForeignOfOurName,
-    Kind::NotTold,
+    Kind::NotListed,
 ];
 
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ struct Seed {
     fields: usize,
 }
 
-/// A shop and what we know of it.
+/// A shop and our rows of it.
 #[derive(Debug, Clone)]
 struct World {
     listed: Vec<ListedWebhook>,
@@ -123,13 +123,13 @@ impl World {
             event: event.to_owned(),
             is_active: seed.is_active,
             label: if is_ours { LABEL } else { "Another" }.to_owned(),
-            url: (seed.kind != Kind::NotTold).then_some(url),
+            url: (seed.kind != Kind::NotListed).then_some(url),
             is_json: true,
             is_delayed: seed.is_delayed,
             fields: FIELDS[..seed.fields].iter().map(|field| (*field).to_owned()).collect(),
         });
         let Some(event) = known else { return };
-        let is_known_by_id = matches!(seed.kind, Kind::Edited | Kind::NotTold);
+        let is_known_by_id = matches!(seed.kind, Kind::Edited | Kind::NotListed);
         if is_known_by_id && self.rows.registration(PRESENT, event).is_none() {
             self.registered(event, id, &key.selector());
         }
@@ -196,7 +196,7 @@ impl World {
         (wanted().addresses.of(&key), key.selector())
     }
 
-    /// What the registrar does where nothing fails.
+    /// Does what the registrar does if nothing fails.
     fn carry_out(&mut self, plan: Plan) {
         let before = self.clone();
         let mut in_use = std::collections::BTreeMap::new();
@@ -270,7 +270,7 @@ fn seeds() -> impl Strategy<Value = Vec<Seed>> {
 
 proptest! {
     #[test]
-    fn whatever_a_shop_has_one_reconciliation_is_enough(seeds in seeds(), missed in 0_u64..5) {
+    fn one_reconciliation_settles_any_shop(seeds in seeds(), missed in 0_u64..5) {
         let (wanted, mut world) = (wanted(), World::of(&seeds, missed));
         world.carry_out(Plan::make(&world.view(&wanted)));
         let again = Plan::make(&world.view(&wanted));
@@ -278,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn afterwards_each_event_that_is_wanted_has_one_webhook_that_works(seeds in seeds()) {
+    fn each_wanted_event_has_one_working_webhook(seeds in seeds()) {
         let (wanted, mut world) = (wanted(), World::of(&seeds, 0));
         world.carry_out(Plan::make(&world.view(&wanted)));
         for event in &wanted.events {
@@ -297,7 +297,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_elses_webhook_is_touched(seeds in seeds(), missed in 0_u64..5) {
+    fn foreign_webhooks_are_never_changed(seeds in seeds(), missed in 0_u64..5) {
         let (wanted, mut world) = (wanted(), World::of(&seeds, missed));
         let theirs = |world: &World| {
             let is_theirs = |listed: &&ListedWebhook| {
@@ -316,7 +316,7 @@ proptest! {
     }
 }
 
-/// A shop where everything is right.
+/// A shop whose webhooks are all correct.
 fn settled() -> World {
     let mut world = World::of(&[], 0);
     world.carry_out(Plan::make(&world.view(&wanted())));
@@ -341,7 +341,7 @@ fn fields_the_platform_ignores_are_requested_daily() {
 }
 
 #[test]
-fn a_webhook_is_silent_from_three_missed_orders_on_and_renewed_once_a_day() {
+fn silent_after_three_missed_orders_renewed_daily() {
     let event = WebhookEvent::OrderConfirm;
     let after = |missed: u64, renewed_hours_ago: Option<i64>| {
         let mut world = settled();
@@ -356,7 +356,7 @@ fn a_webhook_is_silent_from_three_missed_orders_on_and_renewed_once_a_day() {
 }
 
 #[test]
-fn a_key_whose_registration_failed_is_given_up_after_ten_minutes() {
+fn unregistered_key_expires_after_ten_minutes() {
     let mut world = settled();
     world.new_key(WebhookEvent::OrderConfirm);
     assert!(Plan::make(&world.view(&wanted())).is_settled());

@@ -1,4 +1,4 @@
-//! Which webhooks a shop should have.
+//! The webhooks that a shop should have.
 
 use url::Url;
 
@@ -10,7 +10,7 @@ use crate::domain::{PlatformId, Store, WebhookEvent, WebhookNeeds};
 pub struct Wanted {
     /// One webhook each.
     pub events: Vec<WebhookEvent>,
-    /// Where they are delivered to.
+    /// Their delivery addresses.
     pub addresses: DeliveryAddresses,
     /// The fields of a delivery; empty where the platform offers no choice.
     pub fields: &'static [&'static str],
@@ -23,7 +23,7 @@ impl Wanted {
         Self { events, addresses: DeliveryAddresses::new(backend, platform), fields }
     }
 
-    /// What is wanted of a shop that may withhold some of it.
+    /// Leaves out events of records that the store does not share.
     #[must_use]
     pub fn of(&self, store: &Store) -> Self {
         let is_shared = |event: &WebhookEvent| store.shares(event.resource());
@@ -31,8 +31,8 @@ impl Wanted {
         Self { events, ..self.clone() }
     }
 
-    /// The name that our webhooks have in a shop's admin. Another deployment for the same shop is
-    /// another app, with a name of its own.
+    /// The label of our webhooks in a shop's admin. Each deployment is a separate app with its own
+    /// label.
     pub fn label(app_id: &str) -> String {
         format!("ShopCall {app_id}")
     }

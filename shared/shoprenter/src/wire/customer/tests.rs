@@ -5,7 +5,7 @@ use super::super::planted::{assert_nothing_planted, plant};
 use super::*;
 use shopcall_domain::{Email, PersonName};
 
-/// A record with the API's quirks: numbers as texts, `{}` for nothing, links for records.
+/// A record with the API's quirks: numbers as texts, `{}` for empty values, links for records.
 fn record() -> Value {
     json!({
         "href": "https://bolt.old.example/customerExtend/VjE=",
@@ -51,7 +51,7 @@ const fn unusable<T>(field: &'static str) -> Result<T, DecodeError> {
 }
 
 #[test]
-fn a_customer_is_mapped_field_by_field() {
+fn customer_is_mapped_field_by_field() {
     let name = Some(PersonName { given: Some("Ödön".into()), family: Some("Őri".into()) });
     let phone = |text: &str| Phone::try_from(text.to_owned()).unwrap();
     let expected = Customer {
@@ -84,14 +84,14 @@ fn a_customer_is_mapped_field_by_field() {
 }
 
 #[test]
-fn only_the_id_is_required() {
+fn only_id_is_required() {
     let customer = decode(&json!({"id": "VjE="})).unwrap();
     assert!(customer.name.is_none() && customer.email.is_none() && customer.inner_id.is_none());
     assert!(customer.phones.is_empty() && customer.addresses.is_empty());
 }
 
 #[test]
-fn any_field_but_the_id_may_be_empty_in_every_way() {
+fn any_field_but_id_may_be_empty() {
     for field in record().as_object().unwrap().keys().filter(|field| *field != "id") {
         for empty in [json!({}), json!([]), json!(""), json!(null)] {
             assert!(with(field, empty.clone()).is_ok(), "{field} {empty}");
@@ -100,7 +100,7 @@ fn any_field_but_the_id_may_be_empty_in_every_way() {
 }
 
 #[test]
-fn a_number_in_two_spellings_is_one_number_and_the_customers_own_comes_first() {
+fn phone_numbers_are_deduplicated_with_own_first() {
     let own = with("telephone", json!("+36/1.234.5678")).unwrap();
     assert_eq!(phones(&own), ["+3612345678", "+36201234567"]);
     for junk in [json!("-"), json!("nincs"), json!("000"), json!({"x": 1}), json!(false)] {
@@ -110,7 +110,7 @@ fn a_number_in_two_spellings_is_one_number_and_the_customers_own_comes_first() {
 }
 
 #[test]
-fn one_address_may_be_a_bare_object_and_one_without_a_word_is_none() {
+fn single_address_may_be_bare_and_empty_dropped() {
     let address = json!({"city": "Eger", "telephone": "06 30 765 4321"});
     let customer = with("addresses", address).unwrap();
     assert_eq!(customer.addresses[0].city.as_deref(), Some("Eger"));
@@ -120,7 +120,7 @@ fn one_address_may_be_a_bare_object_and_one_without_a_word_is_none() {
 }
 
 #[test]
-fn a_field_nothing_can_be_made_of_is_named() {
+fn undecodable_field_is_named() {
     for (field, value) in [
         ("innerId", json!("abc")),
         ("addresses", json!("hibás")),
@@ -141,7 +141,7 @@ fn zero_dates_are_none() {
 }
 
 #[test]
-fn the_largest_customer_there_can_be_fits_into_a_row() {
+fn largest_customer_fits_into_a_row() {
     let long = "szó ".repeat(10_000);
     let address = |n: usize| {
         json!({"company": long, "firstname": long, "lastname": long, "postcode": long,
@@ -157,7 +157,7 @@ fn the_largest_customer_there_can_be_fits_into_a_row() {
 }
 
 #[test]
-fn nothing_personal_is_printed() {
+fn debug_prints_no_personal_data() {
     let printed = format!("{:?}", decode_full(&record()).unwrap());
     for personal in ["Ödön", "Őri", "2012345", "pelda", "Debrecen", "Győr", "4028", "tér", "$2y$"]
     {
@@ -167,14 +167,14 @@ fn nothing_personal_is_printed() {
 }
 
 #[test]
-fn customer_is_stored_without_the_original() {
+fn customer_is_stored_without_raw() {
     let decoded = decode_full(&record()).unwrap();
     let row = serde_json::to_string(&decoded).unwrap();
     assert_eq!(serde_json::from_str::<Customer>(&row).unwrap(), decoded);
 }
 
 #[test]
-fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
+fn forbidden_values_are_never_stored() {
     let mut planted = record();
     plant(&mut planted);
     let decoded = decode_full(&planted).unwrap();
@@ -184,7 +184,7 @@ fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
 
 proptest! {
     #[test]
-    fn any_value_in_any_field_decodes_or_names_the_field(
+    fn any_field_value_decodes_or_is_named(
         field in prop::sample::select(record().as_object().unwrap().keys().cloned().collect::<Vec<_>>()),
         value in super::super::arbitrary::json(),
     ) {
@@ -198,13 +198,13 @@ proptest! {
                 | DecodeError::TooLong { field: named }
                 | DecodeError::Unusable { field: named },
             ) => prop_assert_eq!(named, field.as_str()),
-            Err(DecodeError::NotARecord) => prop_assert!(false, "it is one"),
+            Err(DecodeError::NotARecord) => prop_assert!(false, "the item is a record"),
             Err(DecodeError::Malformed) => {}
         }
     }
 
     #[test]
-    fn any_json_in_place_of_an_item_decodes_or_does_not(json in super::super::arbitrary::json()) {
+    fn any_json_decodes_without_panic(json in super::super::arbitrary::json()) {
         let _ = decode(&json);
     }
 }

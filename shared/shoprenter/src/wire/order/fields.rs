@@ -1,5 +1,4 @@
-//! The fields that are read, under their names in the API. Whatever else an order holds is skipped
-//! unread.
+//! Fields read, under their API names. All others are skipped.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -24,14 +23,14 @@ pub(super) struct WireOrder<'a> {
     pub(super) shipping_postcode: Scalar<'a>,
     pub(super) shipping_method_name: Scalar<'a>,
     pub(super) payment_method_name: Scalar<'a>,
-    /// Gross, here; net in a webhook.
+    /// Gross here, net in a webhook.
     pub(super) total: Scalar<'a>,
-    /// The rate of exchange from the shop's own currency.
+    /// Exchange rate from the shop's own currency.
     pub(super) value: Scalar<'a>,
     pub(super) date_created: Scalar<'a>,
     pub(super) date_updated: Scalar<'a>,
     pub(super) customer: Ref<'a>,
-    /// A link even here; nothing at all for an abandoned cart.
+    /// A link even here; absent for an abandoned cart.
     #[serde(borrow)]
     pub(super) order_status: Option<&'a RawValue>,
     pub(super) currency: OneOrMany<WireCurrency<'a>>,

@@ -1,4 +1,4 @@
-//! What was ordered.
+//! Lines of an order.
 
 use rust_decimal::Decimal;
 
@@ -11,26 +11,26 @@ use shopcall_domain::{Currency, OrderLine};
 
 /// Bytes; ShopRenter's own limit is 255 characters.
 pub(in super::super) const MAX_NAME: usize = 1024;
-/// Bytes that all lines may take of the 400 KB that a row holds. No order has a thousand lines.
+/// Bytes of all lines together, of the 400 KB that a row holds. No order has a thousand lines.
 const MAX_LINES: usize = 256 * 1024;
-/// What a line takes beside its texts: the names of its attributes and its numbers.
+/// Bytes of a line besides its texts: attribute names and numbers.
 const LINE: usize = 224;
 
-/// What the prices of an order's lines are in.
+/// Currency of the line prices.
 pub(super) struct Prices {
     /// The order's currency.
     pub(super) currency: Option<Currency>,
-    /// Whether net prices are in it too: they are in the shop's own, and a rate of one says that
-    /// the two are the same.
+    /// Whether net prices are in the order's currency too: they are in the shop's own, which is the
+    /// same if the exchange rate is one.
     pub(super) net_is_in_it: bool,
 }
 
-/// The lines, as far as they fit into a row.
+/// Lines, up to the size that fits into a row.
 pub(super) fn of(wire: Vec<WireLine<'_>>, prices: &Prices) -> Result<Vec<OrderLine>, DecodeError> {
     fitting(wire.iter().map(|wire| line(wire, prices)))
 }
 
-/// The first lines, as many as fit into a row.
+/// Takes the first lines, up to the size that fits into a row.
 pub(in super::super) fn fitting(
     all: impl Iterator<Item = Result<OrderLine, DecodeError>>,
 ) -> Result<Vec<OrderLine>, DecodeError> {
@@ -59,7 +59,7 @@ fn line(wire: &WireLine<'_>, prices: &Prices) -> Result<OrderLine, DecodeError> 
     })
 }
 
-/// There is no field for it: it is what was taken from the four warehouses.
+/// The API has no field for the quantity: it is the sum taken from the four warehouses.
 fn quantity(wire: &WireLine<'_>) -> Result<Decimal, DecodeError> {
     let stocks = [
         (&wire.stock1, "orderProducts.stock1"),

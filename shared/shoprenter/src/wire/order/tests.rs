@@ -24,7 +24,7 @@ fn link(path: &str) -> Value {
     json!({"href": format!("https://bolt.old.example/{path}")})
 }
 
-/// A record with the API's quirks: numbers as texts, `[]` for nothing, links for records.
+/// A record with the API's quirks: numbers as texts, `[]` for empty values, links for records.
 fn record() -> Value {
     let mut record: Value = serde_json::from_str(RECORD).unwrap();
     record["customer"] = link("customers/VjE=");
@@ -92,7 +92,7 @@ const fn unusable<T>(field: &'static str) -> Result<T, DecodeError> {
 }
 
 #[test]
-fn an_order_is_mapped_field_by_field() {
+fn order_is_mapped_field_by_field() {
     let names = [("hu".into(), "Teljesítve".into()), ("en".into(), "Complete".into())].into();
     let expected = Order {
         id: "TzE=".into(),
@@ -139,14 +139,14 @@ fn an_order_is_mapped_field_by_field() {
 }
 
 #[test]
-fn only_the_id_is_required() {
+fn only_id_is_required() {
     let order = decode(&json!({"id": "TzE="})).unwrap();
     assert!(order.is_abandoned_cart() && order.lines.is_empty());
     assert!(order.buyer.is_none() && order.shipping.is_none() && order.total_gross.is_none());
 }
 
 #[test]
-fn any_field_but_the_id_may_be_empty_in_every_way() {
+fn any_field_but_id_may_be_empty() {
     for field in record().as_object().unwrap().keys().filter(|field| *field != "id") {
         for empty in [json!({}), json!([]), json!(""), json!(null)] {
             assert!(with(field, empty.clone()).is_ok(), "{field} {empty}");
@@ -155,10 +155,10 @@ fn any_field_but_the_id_may_be_empty_in_every_way() {
 }
 
 #[test]
-fn an_order_without_a_status_is_an_abandoned_cart() {
-    for nothing in [json!({}), json!([]), json!(""), json!(" "), json!(null), json!(false)] {
-        let order = with("orderStatus", nothing.clone()).unwrap();
-        assert!(order.is_abandoned_cart() && !order.is_cancelled(), "{nothing}");
+fn order_without_status_is_an_abandoned_cart() {
+    for empty in [json!({}), json!([]), json!(""), json!(" "), json!(null), json!(false)] {
+        let order = with("orderStatus", empty.clone()).unwrap();
+        assert!(order.is_abandoned_cart() && !order.is_cancelled(), "{empty}");
     }
     let mut record = record();
     record.as_object_mut().unwrap().remove("orderStatus");
@@ -166,31 +166,31 @@ fn an_order_without_a_status_is_an_abandoned_cart() {
 }
 
 #[test]
-fn an_order_whose_status_cannot_be_read_is_not_taken_for_a_cart() {
+fn unreadable_status_is_not_an_abandoned_cart() {
     for broken in [json!({"href": {}}), json!([1]), json!({"href": "https://a.example/x?y=1"})] {
         assert_eq!(with("orderStatus", broken), unusable("orderStatus"));
     }
 }
 
 #[test]
-fn a_cancelled_order_is_told_by_its_status() {
+fn cancelled_order_is_recognized_by_status() {
     let order = with("orderStatus", link("orderStatuses/UzE0")).unwrap();
     assert!(order.is_cancelled() && !order.is_abandoned_cart());
 }
 
 #[test]
-fn a_status_that_has_no_name_keeps_its_id() {
+fn status_without_name_keeps_its_id() {
     let status = with("orderStatus", link("orderStatuses/Uzk=")).unwrap().status.unwrap();
     assert_eq!((status.id.as_deref(), status.names.len()), (Some("Uzk="), 0));
 }
 
 #[test]
-fn a_guest_is_no_customer() {
+fn guest_order_has_no_customer() {
     assert_eq!(with("customer", json!({})).unwrap().customer_id, None);
 }
 
 #[test]
-fn the_order_number_is_a_number_however_it_is_spelled() {
+fn order_number_may_be_text_or_number() {
     for number in [json!(4217), json!("4217"), json!("4217.0000")] {
         assert_eq!(with("innerId", number).unwrap().inner_id.as_deref(), Some("4217"));
     }
@@ -200,7 +200,7 @@ fn the_order_number_is_a_number_however_it_is_spelled() {
 }
 
 #[test]
-fn what_is_typed_for_a_phone_or_an_address_and_is_none_costs_nothing() {
+fn invalid_phone_or_email_is_dropped() {
     for typed in [json!("-"), json!("nincs"), json!({"x": 1}), json!(true), json!(0)] {
         assert_eq!(with("phone", typed.clone()).unwrap().phone, None, "{typed}");
         assert_eq!(with("email", typed.clone()).unwrap().email, None, "{typed}");
@@ -208,7 +208,7 @@ fn what_is_typed_for_a_phone_or_an_address_and_is_none_costs_nothing() {
 }
 
 #[test]
-fn a_number_without_a_country_is_one_of_the_shops() {
+fn local_phone_number_uses_the_shops_country() {
     let json = json!({"id": "TzE=", "phone": "0905 123 456"}).to_string();
     let slovakia = Country::parse("SK").unwrap();
     let context = ShopContext { country: slovakia, ..context() };
@@ -217,7 +217,7 @@ fn a_number_without_a_country_is_one_of_the_shops() {
 }
 
 #[test]
-fn a_quantity_is_the_sum_of_the_four_warehouses() {
+fn quantity_is_the_sum_of_four_warehouses() {
     let line =
         json!({"stock1": "1", "stock2": 2, "stock3": "3.5000", "stock4": "4", "quantity": "9"});
     assert_eq!(with_line(line).unwrap().quantity, Decimal::new(105, 1));
@@ -228,7 +228,7 @@ fn a_quantity_is_the_sum_of_the_four_warehouses() {
 }
 
 #[test]
-fn a_net_price_in_another_currency_than_the_orders_is_left_out() {
+fn net_price_in_another_currency_is_dropped() {
     let foreign = |rate: Value| with("value", rate).unwrap().lines.remove(0);
     for rate in [json!("0.00250000"), json!("?")] {
         assert_eq!(foreign(rate.clone()).total_net, None, "{rate}");
@@ -240,21 +240,21 @@ fn a_net_price_in_another_currency_than_the_orders_is_left_out() {
 }
 
 #[test]
-fn an_amount_without_its_currency_is_none() {
-    for nothing in [json!([]), json!({"symbolLeft": "€"}), json!({"code": {}})] {
-        let order = with("currency", nothing).unwrap();
+fn amount_without_currency_is_none() {
+    for empty in [json!([]), json!({"symbolLeft": "€"}), json!({"code": {}})] {
+        let order = with("currency", empty).unwrap();
         assert_eq!((order.total_gross, order.lines[0].total_net), (None, None));
     }
 }
 
 #[test]
-fn lines_may_be_one_bare_object() {
+fn single_line_may_be_a_bare_object() {
     let order = with("orderProducts", json!({"name": "Bögre", "stock1": 1})).unwrap();
     assert_eq!((order.lines.len(), order.lines[0].name.as_str()), (1, "Bögre"));
 }
 
 #[test]
-fn a_field_nothing_can_be_made_of_is_named() {
+fn undecodable_field_is_named() {
     for (field, value) in [
         ("total", json!("abc")),
         ("dateCreated", json!("yesterday")),
@@ -269,7 +269,7 @@ fn a_field_nothing_can_be_made_of_is_named() {
 }
 
 #[test]
-fn a_record_without_a_usable_id_is_set_aside() {
+fn record_without_usable_id_is_set_aside() {
     assert_eq!(with("id", json!({})), Err(DecodeError::Missing { field: "id" }));
     for item in [json!("hibás rekord"), json!(7), json!([]), json!([record(), record()])] {
         assert_eq!(decode(&item), Err(DecodeError::NotARecord), "{item:.40}");
@@ -289,7 +289,7 @@ fn zero_dates_are_none() {
 }
 
 #[test]
-fn the_largest_order_there_can_be_fits_into_a_row() {
+fn largest_order_fits_into_a_row() {
     let long = "szó ".repeat(10_000);
     let most = Decimal::MAX.to_string();
     let mut record = record();
@@ -314,7 +314,7 @@ fn the_largest_order_there_can_be_fits_into_a_row() {
 }
 
 #[test]
-fn nothing_personal_is_printed() {
+fn debug_prints_no_personal_data() {
     let printed = format!("{:?}", decode_full(&record()).unwrap());
     let secret = ["Ödön", "Őri", "Éva", "Nagy", "2012345", "pelda", "Szeged", "Petőfi", "6720"];
     let own = ["Bögre", "BGR-1", "10668", "Csöngessen", "Házhoz", "VjE="];
@@ -325,20 +325,20 @@ fn nothing_personal_is_printed() {
 }
 
 #[test]
-fn an_error_names_the_field_and_not_what_was_in_it() {
+fn error_names_the_field_but_not_its_value() {
     let error = with("total", json!("Kovács Béla")).unwrap_err();
-    assert_eq!(error.to_string(), "nothing can be made of `total`");
+    assert_eq!(error.to_string(), "`total` has an unusable value");
 }
 
 #[test]
-fn order_is_stored_without_the_original() {
+fn order_is_stored_without_raw() {
     let decoded = decode_full(&record()).unwrap();
     let row = serde_json::to_string(&decoded).unwrap();
     assert_eq!(serde_json::from_str::<Order>(&row).unwrap(), decoded);
 }
 
 #[test]
-fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
+fn forbidden_values_are_never_stored() {
     let mut planted = record();
     plant(&mut planted);
     let decoded = decode_full(&planted).unwrap();
@@ -348,7 +348,7 @@ fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
 
 proptest! {
     #[test]
-    fn any_value_in_any_field_decodes_or_names_the_field(
+    fn any_field_value_decodes_or_is_named(
         field in prop::sample::select(record().as_object().unwrap().keys().cloned().collect::<Vec<_>>()),
         value in super::super::arbitrary::json(),
     ) {
@@ -361,13 +361,13 @@ proptest! {
                 prop_assert_eq!(named, field.as_str());
             }
             Err(DecodeError::Unusable { field: named }) => prop_assert!(named.starts_with(&field)),
-            Err(DecodeError::NotARecord) => prop_assert!(false, "it is one"),
+            Err(DecodeError::NotARecord) => prop_assert!(false, "the item is a record"),
             Err(DecodeError::Malformed) => {}
         }
     }
 
     #[test]
-    fn any_value_in_any_field_of_a_line_decodes_or_names_the_field(
+    fn any_line_field_value_decodes_or_is_named(
         field in prop::sample::select(vec!["name", "sku", "total", "stock1", "stock4", "grossPriceCurrency"]),
         value in super::super::arbitrary::json(),
     ) {
@@ -380,7 +380,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_in_place_of_an_item_decodes_or_does_not(json in super::super::arbitrary::json()) {
+    fn any_json_decodes_without_panic(json in super::super::arbitrary::json()) {
         let _ = decode(&json);
     }
 }

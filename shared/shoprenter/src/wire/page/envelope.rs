@@ -1,4 +1,4 @@
-//! The fields around the items, in the spellings of both contracts.
+//! Fields around the items, in the spellings of both contracts.
 
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -8,16 +8,16 @@ use super::super::scalar::Scalar;
 use super::PageError;
 use super::items::Items;
 
-/// What an answer turned out to be.
+/// Kind of an answer.
 pub(super) enum Contents<'a> {
-    /// A bare array, or nothing at all (`{}`).
+    /// A bare array, or an empty object (`{}`).
     Items(Vec<&'a RawValue>),
-    /// The real answer is within `{"response": …}`.
+    /// The page is wrapped in `{"response": …}`.
     Wrapped(&'a str),
     Page(Envelope<'a>),
 }
 
-/// A value that was there, null included: no `next` at all says less than `"next": null`.
+/// A field that was present, possibly null: a missing `next` says less than `"next": null`.
 #[derive(Clone, Copy)]
 struct Present<'a>(&'a RawValue);
 
@@ -110,8 +110,8 @@ impl<'a> Envelope<'a> {
         })
     }
 
-    /// `next` decides; without it the number of pages; without that, a full page may have a
-    /// successor, and asking once too often is answered with 40008.
+    /// `next` decides; without it the number of pages. Without either, a full page may have a
+    /// successor: one request too many is answered with 40008.
     pub(super) fn has_next(&self, items: usize) -> bool {
         if let Some(Present(next)) = self.next {
             return !matches!(Scalar::read(next.get()), Scalar::Empty | Scalar::Flag(false));

@@ -1,4 +1,4 @@
-//! A page's items, found in one pass over the answer.
+//! A page's items, located in one pass over the answer.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::MAX_ITEMS;
 
-/// What stands under `items`.
+/// Value of `items`.
 #[derive(Default)]
 pub(super) enum Items<'a> {
     #[default]
@@ -15,10 +15,10 @@ pub(super) enum Items<'a> {
     /// `{}`, `""`, null, false.
     Empty,
     List(Vec<&'a RawValue>),
-    /// A bare object, by now read over.
+    /// A bare object, already skipped.
     OneObject,
     TooMany,
-    /// A text, a number, true: nothing that items can be.
+    /// A text, a number or true: invalid.
     Other,
 }
 

@@ -7,7 +7,7 @@ fn ids(body: &str) -> Vec<String> {
 }
 
 #[test]
-fn numbers_around_the_items_may_be_strings_or_numbers() {
+fn page_numbers_may_be_strings_or_numbers() {
     for body in [
         r#"{"page":"1","pageCount":"7","limit":"2","next":{"href":"x"},"items":[{"id":"a"},{"id":"b"}]}"#,
         r#"{"page":1,"pageCount":7,"limit":2,"next":{"href":"x"},"items":[{"id":"a"},{"id":"b"}]}"#,
@@ -19,7 +19,7 @@ fn numbers_around_the_items_may_be_strings_or_numbers() {
 }
 
 #[test]
-fn the_last_page_has_no_next() {
+fn null_next_means_last_page() {
     for next in ["null", "{}", "[]", "\"\"", "false"] {
         let body =
             format!(r#"{{"page":"6","pageCount":"9","next":{next},"items":[{{"id":"a"}}]}}"#);
@@ -28,7 +28,7 @@ fn the_last_page_has_no_next() {
 }
 
 #[test]
-fn without_a_next_the_number_of_pages_decides() {
+fn missing_next_falls_back_to_page_count() {
     let more = r#"{"page":"5","pageCount":"7","items":[]}"#;
     let last = r#"{"page":"6","pageCount":"7","items":[]}"#;
     assert!(decode_page(more).unwrap().has_next);
@@ -36,18 +36,18 @@ fn without_a_next_the_number_of_pages_decides() {
 }
 
 #[test]
-fn without_either_a_full_page_may_have_a_successor() {
+fn full_page_without_next_may_have_successor() {
     assert!(decode_page(r#"{"page":0,"limit":"2","items":[{},{}]}"#).unwrap().has_next);
     assert!(!decode_page(r#"{"page":0,"limit":"2","items":[{"id":1}]}"#).unwrap().has_next);
 }
 
 #[test]
-fn items_may_be_one_bare_object() {
+fn single_item_may_be_a_bare_object() {
     assert_eq!(ids(r#"{"page":0,"next":null,"items":{"id":"a","sku":"s"}}"#), ["a"]);
 }
 
 #[test]
-fn no_items_may_be_written_in_every_empty_way() {
+fn every_empty_value_means_no_items() {
     for body in [
         "[]",
         "{}",
@@ -65,7 +65,7 @@ fn no_items_may_be_written_in_every_empty_way() {
 }
 
 #[test]
-fn an_answer_may_be_wrapped_in_a_response() {
+fn response_wrapper_is_accepted() {
     let page = decode_page(
         r#"{"response":{"page":"0","pageCount":"1","limit":"25","next":null,"items":[{"id":"a"}]}}"#,
     )
@@ -74,7 +74,7 @@ fn an_answer_may_be_wrapped_in_a_response() {
 }
 
 #[test]
-fn a_collection_of_links_gives_the_ids_that_exist() {
+fn links_yield_the_ids_of_the_collection() {
     let body = r#"{"page":"0","limit":"3","next":null,"items":[
         {"href":"https://old.example/productExtend/cHJvZHVjdD0x"},
         {"href":"https://old.example/productExtend/cHJvZHVjdD0y"}]}"#;
@@ -82,7 +82,7 @@ fn a_collection_of_links_gives_the_ids_that_exist() {
 }
 
 #[test]
-fn the_briefs_pages_count_from_one() {
+fn brief_pages_count_from_one() {
     let body = |page| {
         format!(r#"{{"items":[{{"id":1}}],"pagination":{{"total":"5","page":{page},"limit":2}}}}"#)
     };
@@ -93,13 +93,13 @@ fn the_briefs_pages_count_from_one() {
 }
 
 #[test]
-fn an_undecodable_item_does_not_cost_its_page() {
+fn undecodable_item_does_not_fail_the_page() {
     let body = r#"{"page":0,"items":[{"id":"a"}, 7, "x", [[[]]], {"id":{"b":1}}, {"id":"z"}]}"#;
     assert_eq!(decode_page(body).unwrap().items.len(), 6);
 }
 
 #[test]
-fn what_is_not_a_page_is_never_taken_for_an_empty_one() {
+fn other_json_is_never_an_empty_page() {
     let nested = format!("{}[]{}", r#"{"response":"#.repeat(9), "}".repeat(9));
     for (body, error) in [
         ("", PageError::NotJson),
@@ -116,32 +116,32 @@ fn what_is_not_a_page_is_never_taken_for_an_empty_one() {
 }
 
 #[test]
-fn a_page_of_more_items_than_allowed_is_refused() {
+fn page_with_too_many_items_is_refused() {
     let body = format!(r#"{{"page":0,"items":[{}]}}"#, vec!["{}"; MAX_ITEMS + 1].join(","));
     assert_eq!(decode_page(&body).unwrap_err(), PageError::TooManyItems);
 }
 
 #[test]
-fn nesting_takes_no_stack() {
+fn deep_nesting_does_not_overflow_the_stack() {
     let bomb = format!("{}1{}", "[".repeat(500_000), "]".repeat(500_000));
     let body = format!(r#"{{"page":0,"next":null,"items":[{{"x":{bomb}}}]}}"#);
     assert_eq!(decode_page(&body).unwrap().items.len(), 1);
 }
 
 #[test]
-fn a_byte_order_mark_and_a_broken_character_cost_nothing_else() {
+fn byte_order_mark_and_invalid_utf8_are_tolerated() {
     let body = b"\xef\xbb\xbf{\"items\":[{\"id\":\"a\",\"name\":\"b\xf6gre\"}]}";
     assert_eq!(ids(&body_text(body)), ["a"]);
 }
 
 proptest! {
     #[test]
-    fn any_bytes_are_a_page_or_an_error(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_decode_without_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode_page(&body_text(&body));
     }
 
     #[test]
-    fn any_value_in_any_field_is_a_page_or_an_error(
+    fn any_field_values_decode_without_panic(
         field in prop::sample::select(vec![
             "response", "page", "pageCount", "limit", "next", "items", "pagination",
         ]),

@@ -1,8 +1,8 @@
-//! Whitespace folding while text arrives in pieces.
+//! Whitespace folding of text that arrives in pieces.
 
 const NO_BREAK_SPACE: &[u8] = "\u{a0}".as_bytes();
 
-/// What separates the next word from the last.
+/// Separator before the next word.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
@@ -10,7 +10,7 @@ enum Gap {
     Break,
 }
 
-/// Text being collected: words as they are, whitespace folded, never much longer than its limit.
+/// Text being collected, whitespace folded, never much longer than its limit.
 pub(super) struct Folded {
     text: Vec<u8>,
     gap: Gap,
@@ -22,14 +22,14 @@ impl Folded {
         Self { text: Vec::with_capacity(expected.min(limit)), gap: Gap::None, limit }
     }
 
-    /// Whether more text would be cut off anyway.
+    /// Whether further text would be truncated.
     pub(super) fn is_full(&self) -> bool {
         self.text.len() >= self.limit
     }
 
-    /// Adds text, which may begin or end within a word or within a character.
+    /// Adds text, which may begin or end within a word or a character.
     pub(super) fn push(&mut self, piece: &[u8]) {
-        // What `&nbsp;` stands for arrives by itself, and often.
+        // The character of `&nbsp;` arrives separately, and often.
         if piece == NO_BREAK_SPACE {
             self.space();
             return;
@@ -69,7 +69,7 @@ impl Folded {
             }
         }
         self.gap = Gap::None;
-        // A word may be a megabyte; nobody reads past the limit.
+        // A word may be a megabyte; everything past the limit is dropped.
         let room = self.limit.saturating_sub(self.text.len());
         self.text.extend_from_slice(word.get(..room).unwrap_or(word));
     }
@@ -105,13 +105,14 @@ impl Folded {
     }
 }
 
-/// Whether there is a byte with which another space begins: the vertical tab, or one beyond ASCII
-/// (U+0085, U+00A0, U+1680, U+2000…, U+3000). Some other characters begin so too.
+/// Whether some byte may start a space that `u8::is_ascii_whitespace` does not cover: the vertical
+/// tab, or one beyond ASCII (U+0085, U+00A0, U+1680, U+2000…, U+3000). Other characters share these
+/// first bytes.
 fn may_have_other_spaces(text: &[u8]) -> bool {
     [0x0b, 0xc2, 0xe1, 0xe2, 0xe3].iter().any(|first| text.contains(first))
 }
 
-/// Folds the spaces that ASCII does not know, such as the non-breaking one that editors insert.
+/// Folds non-ASCII spaces, such as the non-breaking ones that editors insert.
 fn fold_other_spaces(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for line in text.split('\n') {

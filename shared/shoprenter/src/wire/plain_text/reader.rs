@@ -1,10 +1,10 @@
-//! The tokenizer's listener: keeps text, knows which tags end a word or a line.
+//! Tokenizer callback: collects text and ends words and lines at tags.
 
 use html5gum::{Emitter, Error, State, Tokenizer, naive_next_state};
 
 use super::fold::Folded;
 
-/// Reads `html` into `text` until either ends.
+/// Reads `html` into `text` until either is exhausted.
 pub(super) fn read(html: &str, text: &mut Folded) {
     let listener = Listener {
         text,
@@ -13,11 +13,11 @@ pub(super) fn read(html: &str, text: &mut Folded) {
         tag: Tag::Start,
         hidden: false,
     };
-    // The only token there is says that the text is full.
+    // The only token signals that the text is full.
     let _full = Tokenizer::new_with_emitter(html, listener).next();
 }
 
-/// No tag that matters has a longer name; the rest of a longer one is dropped.
+/// Longest relevant tag name; the rest of a longer one is dropped.
 const NAME_LIMIT: usize = 32;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ struct Listener<'t> {
     name: Vec<u8>,
     last_start: Vec<u8>,
     tag: Tag,
-    /// Inside an element whose text is code, not prose.
+    /// Inside an element that holds code instead of prose.
     hidden: bool,
 }
 

@@ -1,5 +1,4 @@
-//! The fields that are read, under their names in the API. Whatever else a record holds is
-//! skipped unread.
+//! Fields read, under their API names. All others are skipped.
 
 use serde::Deserialize;
 
@@ -18,7 +17,7 @@ pub(super) struct WireProduct<'a> {
     pub(super) stock2: Scalar<'a>,
     pub(super) stock3: Scalar<'a>,
     pub(super) stock4: Scalar<'a>,
-    /// A path within the shop's images.
+    /// Path within the shop's images.
     pub(super) main_picture: Scalar<'a>,
     pub(super) all_images: OneOrMany<WireImages<'a>>,
     pub(super) date_created: Scalar<'a>,
@@ -33,11 +32,11 @@ pub(super) struct WireProduct<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct WireImages<'a> {
-    /// A whole address.
+    /// Full URL.
     pub(super) main_image: Scalar<'a>,
 }
 
-/// A price for one group of customers. `price` of the record itself is net, and isn't read.
+/// Price for one customer group. The record's own `price` is net and is not read.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct WirePrice<'a> {
@@ -50,7 +49,7 @@ pub(super) struct WirePrice<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 pub(super) struct WireCustomerGroup<'a> {
-    /// Whether it is the group of everybody who is in no other.
+    /// Whether this is the default group, for customers who are in no other.
     pub(super) default: Scalar<'a>,
 }
 

@@ -1,4 +1,4 @@
-//! What a customer pays: the gross price of the default customer group.
+//! Gross price of the default customer group.
 
 use rust_decimal::Decimal;
 
@@ -7,10 +7,10 @@ use super::fields::WirePrice;
 use shopcall_domain::DecodeError;
 use shopcall_domain::{Currency, Money};
 
-/// The price and, while a special offer lasts, the special price.
+/// Price, and the special price while an offer lasts.
 ///
-/// Where no entry is the default group's, a single entry is taken for it; of several there is no
-/// telling which, and a reseller's price read out to a caller is worse than none.
+/// If no entry is the default group's, a single entry is used. Several are ambiguous, and reading a
+/// reseller's price to a caller is worse than none.
 pub(super) fn of(
     prices: Vec<WirePrice<'_>>,
 ) -> Result<(Option<Money>, Option<Money>), DecodeError> {
@@ -34,7 +34,7 @@ pub(super) fn of(
     Ok((gross.map(money), special.filter(|amount| *amount > Decimal::ZERO).map(money)))
 }
 
-/// A currency's code, where there is one.
+/// Currency code, if there is one.
 pub(in super::super) fn currency(
     value: &Scalar<'_>,
     field: &'static str,

@@ -27,7 +27,7 @@ fn link(path: &str) -> Value {
     json!({"href": format!("https://bolt.old.example/{path}")})
 }
 
-/// A record with the API's quirks: numbers as texts, `[]` for nothing, links for records.
+/// A record with the API's quirks: numbers as texts, `[]` for empty values, links for records.
 fn record() -> Value {
     json!({
         "href": "https://bolt.old.example/productExtend/UDE=",
@@ -90,7 +90,7 @@ const fn unusable<T>(field: &'static str) -> Result<T, DecodeError> {
 }
 
 #[test]
-fn a_product_is_mapped_field_by_field() {
+fn product_is_mapped_field_by_field() {
     let hungarian = ProductText {
         name: "Bögre & alj".into(),
         short_description: Some("Kék".into()),
@@ -121,7 +121,7 @@ fn a_product_is_mapped_field_by_field() {
 }
 
 #[test]
-fn only_the_id_is_required() {
+fn only_id_is_required() {
     let product = decode(&json!({"id": "UDE="})).unwrap();
     assert_eq!((product.price, product.sku, product.inner_id), (None, None, None));
     assert!(product.texts.is_empty() && product.categories.is_empty() && !product.orderable);
@@ -130,7 +130,7 @@ fn only_the_id_is_required() {
 }
 
 #[test]
-fn any_field_but_the_id_may_be_empty_in_every_way() {
+fn any_field_but_id_may_be_empty() {
     for field in record().as_object().unwrap().keys().filter(|field| *field != "id") {
         for empty in [json!({}), json!([]), json!(""), json!(null)] {
             assert!(with(field, empty.clone()).is_ok(), "{field} {empty}");
@@ -139,7 +139,7 @@ fn any_field_but_the_id_may_be_empty_in_every_way() {
 }
 
 #[test]
-fn a_record_without_a_usable_id_is_set_aside() {
+fn record_without_usable_id_is_set_aside() {
     for empty in [json!({}), json!([]), json!(""), json!(" "), json!(null)] {
         assert_eq!(with("id", empty), Err(DecodeError::Missing { field: "id" }));
     }
@@ -150,7 +150,7 @@ fn a_record_without_a_usable_id_is_set_aside() {
 }
 
 #[test]
-fn what_is_not_an_object_is_not_a_record() {
+fn non_object_is_not_a_record() {
     for item in
         [json!(7), json!("x"), json!(null), json!([]), json!({}), json!([record(), record()])]
     {
@@ -159,7 +159,7 @@ fn what_is_not_an_object_is_not_a_record() {
 }
 
 #[test]
-fn a_field_nothing_can_be_made_of_is_named() {
+fn undecodable_field_is_named() {
     for (field, value) in [
         ("stock1", json!("many")),
         ("stock4", json!({"pieces": 3})),
@@ -180,13 +180,13 @@ fn a_field_nothing_can_be_made_of_is_named() {
 }
 
 #[test]
-fn an_error_names_the_field_and_not_what_was_in_it() {
+fn error_names_the_field_but_not_its_value() {
     let error = with("stock1", json!("Kovács Béla")).unwrap_err();
-    assert_eq!(error.to_string(), "nothing can be made of `stock1`");
+    assert_eq!(error.to_string(), "`stock1` has an unusable value");
 }
 
 #[test]
-fn the_price_is_the_default_groups_gross_however_its_flag_is_spelled() {
+fn price_is_default_groups_gross() {
     for flag in [json!(true), json!("1"), json!(1), json!("true")] {
         let prices = json!([
             {"customerGroup": {"default": "0"}, "gross": "1", "currencyCode": "HUF"},
@@ -199,7 +199,7 @@ fn the_price_is_the_default_groups_gross_however_its_flag_is_spelled() {
 }
 
 #[test]
-fn a_single_price_counts_and_of_several_without_a_default_none_does() {
+fn single_price_is_used_several_need_a_default() {
     let one = json!({"gross": "2413", "currencyCode": "HUF"});
     let two = json!([one, one]);
     assert_eq!(with("productPrices", one).unwrap().price, huf("2413"));
@@ -207,7 +207,7 @@ fn a_single_price_counts_and_of_several_without_a_default_none_does() {
 }
 
 #[test]
-fn a_special_price_of_nothing_is_none() {
+fn zero_special_price_is_none() {
     for special in [json!(null), json!([]), json!("0"), json!("0.0000")] {
         let price = json!({"gross": "5", "grossSpecial": special, "currencyCode": "HUF"});
         assert_eq!(with("productPrices", price).unwrap().special_price, None);
@@ -215,7 +215,7 @@ fn a_special_price_of_nothing_is_none() {
 }
 
 #[test]
-fn a_status_is_off_on_or_discontinued() {
+fn status_is_off_on_or_discontinued() {
     for (value, status) in [
         (json!("0"), ProductStatus::Off),
         (json!("1"), ProductStatus::On),
@@ -228,7 +228,7 @@ fn a_status_is_off_on_or_discontinued() {
 }
 
 #[test]
-fn lists_may_be_one_bare_object() {
+fn single_element_lists_may_be_bare_objects() {
     let description = json!({"name": "Mug", "language": link("languages/TDI=")});
     assert_eq!(with("productDescriptions", description).unwrap().texts["en"].name, "Mug");
     let relation = json!({"category": link("categories/QzE=")});
@@ -238,14 +238,14 @@ fn lists_may_be_one_bare_object() {
 }
 
 #[test]
-fn lists_may_be_links_to_what_is_in_them() {
+fn lists_may_hold_links() {
     let collection = link("productCategoryRelations?productId=UDE=");
     assert_eq!(with("productCategoryRelations", collection.clone()).unwrap().categories, [""; 0]);
     assert!(with("productDescriptions", collection).unwrap().texts.is_empty());
 }
 
 #[test]
-fn a_text_in_an_unknown_language_is_filed_under_the_languages_id() {
+fn text_in_unknown_language_uses_language_id() {
     let descriptions = json!([
         {"name": "Tasse", "language": link("languages/TDk=")},
         {"name": "?", "language": []},
@@ -257,7 +257,7 @@ fn a_text_in_an_unknown_language_is_filed_under_the_languages_id() {
 }
 
 #[test]
-fn the_image_falls_back_to_the_main_pictures_path() {
+fn image_falls_back_to_main_picture_path() {
     assert_eq!(with("allImages", json!([])).unwrap().image.as_deref(), Some("termek/bogre.jpg"));
 }
 
@@ -269,7 +269,7 @@ fn zero_dates_are_none() {
 }
 
 #[test]
-fn a_megabyte_of_description_is_cut() {
+fn overlong_description_is_truncated() {
     let words = "szó ".repeat(300_000);
     for html in [words.clone(), format!("<p>{words}</p>"), "<div>".repeat(200_000)] {
         let mut record = record();
@@ -282,7 +282,7 @@ fn a_megabyte_of_description_is_cut() {
 }
 
 #[test]
-fn the_largest_record_there_can_be_fits_into_a_row() {
+fn largest_product_fits_into_a_row() {
     let long = "szó ".repeat(100_000);
     let mut record = record();
     record["productDescriptions"] = (0..50)
@@ -303,7 +303,7 @@ fn the_largest_record_there_can_be_fits_into_a_row() {
 }
 
 #[test]
-fn nesting_takes_no_stack() {
+fn deep_nesting_does_not_overflow_the_stack() {
     let bomb = |open: &str, close: &str| {
         let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
         for field in ["unknown", "sku", "manufacturer", "productPrices", "allImages"] {
@@ -316,7 +316,7 @@ fn nesting_takes_no_stack() {
 }
 
 #[test]
-fn a_record_set_aside_still_has_an_id() {
+fn record_set_aside_keeps_its_id() {
     let mut record = record();
     record["stock1"] = json!("many");
     let json = record.to_string();
@@ -326,7 +326,7 @@ fn a_record_set_aside_still_has_an_id() {
 }
 
 #[test]
-fn product_is_stored_with_the_whole_item_as_sent() {
+fn product_is_stored_with_whole_raw() {
     let json = serde_json::to_string_pretty(&record()).unwrap();
     let item = serde_json::from_str(&json).unwrap();
     let decoded = pages::decode(Resource::Products, item, Contract::Official, &context());
@@ -337,7 +337,7 @@ fn product_is_stored_with_the_whole_item_as_sent() {
 }
 
 #[test]
-fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
+fn forbidden_values_are_never_stored() {
     let mut planted = record();
     plant(&mut planted);
     let decoded = decode_full(&planted).unwrap();
@@ -347,7 +347,7 @@ fn what_must_never_be_kept_is_not_kept_wherever_it_stands() {
 
 proptest! {
     #[test]
-    fn any_value_in_any_field_decodes_or_names_the_field(
+    fn any_field_value_decodes_or_is_named(
         field in prop::sample::select(record().as_object().unwrap().keys().cloned().collect::<Vec<_>>()),
         value in super::super::arbitrary::json(),
     ) {
@@ -360,13 +360,13 @@ proptest! {
                 prop_assert_eq!(named, field.as_str());
             }
             Err(DecodeError::Unusable { field: named }) => prop_assert!(named.starts_with(&field)),
-            Err(DecodeError::NotARecord) => prop_assert!(false, "it is one"),
+            Err(DecodeError::NotARecord) => prop_assert!(false, "the item is a record"),
             Err(DecodeError::Malformed) => {}
         }
     }
 
     #[test]
-    fn any_bytes_in_place_of_an_item_decode_or_do_not(json in super::super::arbitrary::json()) {
+    fn any_json_decodes_without_panic(json in super::super::arbitrary::json()) {
         let _ = decode(&json);
     }
 }

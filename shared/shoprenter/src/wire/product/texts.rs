@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::language::Languages;
+use super::super::language::{Languages, UNDETERMINED};
 use super::super::plain_text::{line, paragraphs};
 use super::super::scalar::Scalar;
 use super::fields::WireDescription;
@@ -14,13 +14,11 @@ const MAX_NAME: usize = 1024;
 const MAX_SHORT: usize = 2 * 1024;
 /// Bytes of plain text, a quarter of an hour read aloud.
 const MAX_LONG: usize = 16 * 1024;
-/// With the limits above all texts together take at most 228 KiB of the 400 KB that a row holds.
+/// With the limits above, all texts together take at most 228 KiB of the 400 KB that a row holds.
 const MAX_LANGUAGES: usize = 12;
-/// What a text in no language is filed under (ISO 639: undetermined).
-pub(in super::super) const UNDETERMINED: &str = "und";
 
-/// Texts by language code; by the language's resource id where the code is not known. Of two
-/// texts in one language the first counts; one without a word doesn't.
+/// Texts by language code, or by the language's resource id if the code is unknown. The first text
+/// of a language counts; empty ones are skipped.
 pub(super) fn by_language(
     descriptions: Vec<WireDescription<'_>>,
     languages: &Languages,
@@ -40,7 +38,7 @@ pub(super) fn by_language(
     texts
 }
 
-/// One language's texts.
+/// Texts in one language.
 pub(in super::super) fn text(
     name: &Scalar<'_>,
     short: &Scalar<'_>,

@@ -1,4 +1,4 @@
-//! A point in time: the API gives the shop's local time without naming the zone.
+//! Points in time: the API sends the shop's local time without a zone.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -6,19 +6,19 @@ use jiff::tz::TimeZone;
 
 use super::{DecodeError, Scalar};
 
-/// Reads local times of one shop.
+/// Parses local times of one shop.
 pub(in super::super) struct Instant<'z> {
-    /// The shop's zone (`config_timezone`).
+    /// The shop's time zone (`config_timezone`).
     pub(in super::super) zone: &'z TimeZone,
 }
 
 impl Instant<'_> {
-    /// The moment that a local date and time means, or none for every spelling of no date
-    /// (`0000-00-00`, `0000-00-00 00:00:00`, `-0001-11-30T00:00:00`).
+    /// Converts a local date and time; None for every spelling of no date (`0000-00-00`,
+    /// `0000-00-00 00:00:00`, `-0001-11-30T00:00:00`).
     ///
-    /// Where clocks go forward, a time that never was counts from before the change (02:30 is
-    /// 03:30 summer time); where they go back, the first of the two is meant. A date alone is its
-    /// midnight. A time that does name its offset keeps it.
+    /// A time skipped when clocks go forward uses the offset before the change (02:30 is 03:30
+    /// summer time); a time repeated when they go back is the first of the two. A date alone is its
+    /// midnight. A time with an offset keeps it.
     pub(in super::super) fn read(
         &self,
         value: &Scalar<'_>,
@@ -45,7 +45,7 @@ impl Instant<'_> {
     }
 }
 
-/// No shop is older than the year 1: what comes before it is how MySQL and PHP write "never".
+/// Dates before the year 1 are how MySQL and PHP write "never".
 fn is_zero_date(text: &str) -> bool {
     text.starts_with('-') || text.starts_with("0000") || text == "0"
 }

@@ -1,4 +1,4 @@
-//! Reading a scalar from its JSON text.
+//! Deserialization of a scalar from JSON.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -53,8 +53,8 @@ fn string(json: &str) -> Scalar<'_> {
     }
 }
 
-/// A text cut within an escaped character keeps half of it (`"\ud83d"`), which is no text: the
-/// half becomes the replacement character and the rest is kept.
+/// A text truncated within an escaped surrogate pair ends in half of it (`"\ud83d"`), which is not
+/// valid Unicode: that half is replaced with U+FFFD and the rest is kept.
 fn half_characters(json: &str) -> Scalar<'_> {
     struct Bytes;
     impl Visitor<'_> for Bytes {

@@ -1,4 +1,4 @@
-//! `{"href": …, "id": …}`: another record, by its id. It is never followed.
+//! `{"href": …, "id": …}`: a reference to another record by id. The link is never followed.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 
 use super::super::scalar::Scalar;
 
-/// Ids are about 50 bytes long; nothing longer than this is one.
+/// Ids are about 50 bytes long; anything longer is invalid.
 pub(in super::super) const MAX_ID: usize = 256;
 
-/// A record's opaque id, as it stands or as the last part of its link; none where there is none.
+/// A record's opaque id, given directly or as the last part of its link; None if there is neither.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(in super::super) struct Ref<'a>(Option<Cow<'a, str>>);
 
@@ -63,15 +63,15 @@ impl<'a> Scalar<'a> {
     }
 }
 
-/// The address of a link that has nothing else, as nearly all are: `{"href":"https://…"}`.
+/// Address of a link with no other field, as nearly all are: `{"href":"https://…"}`.
 fn only_address(json: &str) -> Option<&str> {
     let address = json.strip_prefix(r#"{"href":""#)?.strip_suffix(r#""}"#)?.trim();
     let is_whole = !address.is_empty() && !address.contains(['"', '\\']);
     is_whole.then_some(address)
 }
 
-/// The id in `https://host/resource/<id>` or `resource/<id>`. An address with a query, or of a
-/// resource alone, is a collection's.
+/// Id in `https://host/resource/<id>` or `resource/<id>`. An address with a query, or of a resource
+/// alone, belongs to a collection.
 fn id_at_the_end_of(address: Cow<'_, str>) -> Option<Cow<'_, str>> {
     match address {
         Cow::Borrowed(address) => last_part(address),
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_taken_as_it_stands_or_from_the_end_of_its_link() {
+    fn id_is_read_directly_or_from_a_link() {
         for (json, id) in [
             (r#"{"href":"https://a.example/languages/bGFuZz0x","id":"bGFuZz0x"}"#, "bGFuZz0x"),
             (r#"{"href":"https://a.example/languages/bGFuZz0xMQ=="}"#, "bGFuZz0xMQ=="),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_record_has_no_id() {
+    fn text_without_a_record_has_no_id() {
         let long = format!("\"{}\"", "x".repeat(MAX_ID + 1));
         for json in [
             "{}",

@@ -1,5 +1,5 @@
-//! A list of records, which is a bare object where there is one and anything empty where there is
-//! none.
+//! A list of records, which the API writes as a bare object for one element and as any empty value
+//! for none.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,10 +11,10 @@ use serde::de::{
 
 use shopcall_domain::DecodeError;
 
-/// No product has as many of anything; what lies beyond is read over.
+/// Far more elements than any product has; the rest is skipped.
 const MAX_ENTRIES: usize = 1_000;
 
-/// The records of a list, empty ones left out.
+/// Records of a list, without empty ones.
 pub(in super::super) struct OneOrMany<T> {
     entries: Vec<T>,
     malformed: bool,
@@ -27,7 +27,7 @@ impl<T> Default for OneOrMany<T> {
 }
 
 impl<T> OneOrMany<T> {
-    /// The records, unless there was something that is neither a record nor empty.
+    /// The records, unless some element was neither a record nor empty.
     pub(in super::super) fn strictly(self, field: &'static str) -> Result<Vec<T>, DecodeError> {
         if self.malformed { Err(DecodeError::Unusable { field }) } else { Ok(self.entries) }
     }
@@ -37,7 +37,7 @@ impl<T> OneOrMany<T> {
         &self.entries
     }
 
-    /// The records, whatever else there was.
+    /// The records, ignoring invalid elements.
     pub(in super::super) fn leniently(self) -> Vec<T> {
         self.entries
     }
@@ -51,7 +51,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     }
 }
 
-/// Adds what it meets to a list.
+/// Collects elements into a list.
 struct Collect<'l, T>(&'l mut OneOrMany<T>);
 
 impl<T> Collect<'_, T> {
@@ -121,7 +121,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Collect<'_, T> {
     }
 }
 
-/// A map that tells whether it had a key.
+/// A map that records whether it had a key.
 struct Seen<'f, 'de, A> {
     map: A,
     is_empty: &'f mut bool,
@@ -163,27 +163,27 @@ mod tests {
     }
 
     #[test]
-    fn a_list_may_be_an_array_or_one_bare_object() {
+    fn list_may_be_an_array_or_bare_object() {
         assert_eq!(ids(r#"[{"of":"a"},{"of":"b"}]"#), Ok(vec!["a".into(), "b".into()]));
         assert_eq!(ids(r#"{"of":"a"}"#), Ok(vec!["a".into()]));
     }
 
     #[test]
-    fn a_list_of_nothing_may_be_anything_empty() {
+    fn every_empty_value_is_an_empty_list() {
         for json in ["[]", "{}", "\"\"", "null", "false", "[{}]", "[null, [], \"\"]"] {
             assert_eq!(ids(json), Ok(vec![]), "{json}");
         }
     }
 
     #[test]
-    fn what_is_neither_a_record_nor_empty_is_told() {
+    fn invalid_element_is_reported() {
         for json in ["\"a\"", "7", "-7", "7.5", "true", r#"[{"of":"a"}, "b"]"#] {
             assert_eq!(ids(json), Err(DecodeError::Unusable { field: "list" }), "{json}");
         }
     }
 
     #[test]
-    fn a_list_longer_than_any_shops_is_cut() {
+    fn overlong_list_is_truncated() {
         let json = format!("[{}]", vec![r#"{"of":"a"}"#; MAX_ENTRIES + 5].join(","));
         assert_eq!(ids(&json).unwrap().len(), MAX_ENTRIES);
     }

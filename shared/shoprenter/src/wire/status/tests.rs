@@ -31,7 +31,7 @@ fn pair(language: &str, name: &str) -> (String, String) {
 }
 
 #[test]
-fn a_status_has_a_name_in_each_language() {
+fn status_has_a_name_in_each_language() {
     let statuses = named(
         r##"[{"id":"RDE=","name":"Fizetésre &amp; vár","color":"#ff00ff",
              "orderStatus":{"href":"https://a.example/orderStatuses/UzE="},
@@ -46,7 +46,7 @@ fn a_status_has_a_name_in_each_language() {
 }
 
 #[test]
-fn a_name_in_an_unknown_language_is_filed_under_the_languages_id() {
+fn name_in_unknown_language_uses_language_id() {
     let statuses = named(
         r#"[{"name":"Versandt","orderStatus":{"id":"UzE="},"language":{"id":"TDk="}},
             {"name":"?","orderStatus":{"id":"UzE="},"language":[]}]"#,
@@ -55,7 +55,7 @@ fn a_name_in_an_unknown_language_is_filed_under_the_languages_id() {
 }
 
 #[test]
-fn what_is_no_description_is_passed_over() {
+fn invalid_descriptions_are_skipped() {
     let statuses = named(
         r#"[{"href":"https://a.example/orderStatusDescriptions/RDE="}, 7, "x", {"name":"Árva"},
             {"orderStatus":{"id":"UzE="},"name":{}}]"#,
@@ -64,7 +64,7 @@ fn what_is_no_description_is_passed_over() {
 }
 
 #[test]
-fn the_setting_names_the_cancelled_status_by_its_number_or_its_id() {
+fn setting_may_hold_cancelled_number_or_id() {
     for setting in ["14", "UzE0"] {
         let mut statuses = named(
             r#"[{"name":"Meghiúsult","orderStatus":{"id":"UzE0"},"language":{"id":"TDE="}}]"#,
@@ -83,7 +83,7 @@ fn the_setting_names_the_cancelled_status_by_its_number_or_its_id() {
 }
 
 #[test]
-fn a_status_that_is_called_cancelled_is_cancelled_whatever_the_setting() {
+fn status_named_cancelled_is_cancelled_despite_setting() {
     let mut statuses = named(
         r#"[{"name":"?","orderStatus":{"id":"UzE="},"language":{"id":"TDE="}},
             {"name":"Cancelled","orderStatus":{"id":"UzE="},"language":{"id":"TDI="}}]"#,
@@ -94,7 +94,7 @@ fn a_status_that_is_called_cancelled_is_cancelled_whatever_the_setting() {
 }
 
 #[test]
-fn a_status_of_which_nothing_is_known_keeps_its_id() {
+fn unknown_status_keeps_its_id() {
     let status = OrderStatuses::default().status("UzE=");
     assert_eq!(
         (status.id.as_deref(), status.names.len(), status.is_cancelled),
@@ -104,7 +104,7 @@ fn a_status_of_which_nothing_is_known_keeps_its_id() {
 
 proptest! {
     #[test]
-    fn any_items_are_descriptions_and_statuses_or_passed_over(json in super::super::arbitrary::json()) {
+    fn any_items_are_decoded_or_skipped(json in super::super::arbitrary::json()) {
         let item = serde_json::json!([{"orderStatus": {"id": "UzE="}, "name": json, "innerId": json}, json]);
         let mut statuses = named(&item.to_string());
         numbered(&mut statuses, &item.to_string());

@@ -1,6 +1,6 @@
-//! Names that say "cancelled".
+//! Status names that mean "cancelled".
 
-/// ShopRenter's own names for it and those that merchants give, in Hungarian, English and German.
+/// ShopRenter's and merchants' names for it in Hungarian, English and German.
 const CANCELLED: [&str; 16] = [
     "törölt",
     "törölve",
@@ -19,11 +19,11 @@ const CANCELLED: [&str; 16] = [
     "storniert",
     "annulliert",
 ];
-/// What may stand beside them and change nothing.
+/// Words allowed beside them.
 const ORDER: [&str; 4] = ["rendelés", "megrendelés", "order", "bestellung"];
 
-/// Whether a status's name says that the order was cancelled, and nothing else: "Törölve
-/// (sztornó)" does; "Sztornó kérelem" and "Nem törölt" don't.
+/// Whether a status's name means exactly that the order was cancelled: "Törölve (sztornó)" does;
+/// "Sztornó kérelem" and "Nem törölt" don't.
 pub(super) fn say_cancelled(name: &str) -> bool {
     let name = name.to_lowercase();
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_says_cancelled_and_nothing_else_is_known() {
+    fn names_that_mean_cancelled_are_recognized() {
         for name in [
             "Törölt",
             "TÖRÖLVE",
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_name_does_not_say_so() {
+    fn other_names_do_not_mean_cancelled() {
         for name in
             ["", "-", "Teljesítve", "Rendelés", "Sztornó kérelem", "Nem törölt", "Törlés alatt"]
         {

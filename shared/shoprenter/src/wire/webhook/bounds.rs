@@ -1,13 +1,13 @@
-//! How much JSON is read at all. Looked at before anything is made of it.
+//! Limits on JSON, checked before it is parsed.
 
 use super::DeliveryError;
 
-/// Objects and arrays in each other; a delivery has eight.
+/// Nesting depth; a delivery has eight levels.
 const MAX_DEPTH: usize = 64;
-/// Some 60 fields an order and 25 a line: a hundred orders of thirty lines have fewer.
+/// Some 60 fields per order and 25 per line: a hundred orders of thirty lines have fewer.
 const MAX_VALUES: usize = 100_000;
 
-/// Counts what opens, closes and separates. What is not JSON passes or not; a parser comes next.
+/// Counts brackets and separators. Invalid JSON may pass; a parser follows.
 pub(super) fn check(json: &str) -> Result<(), DeliveryError> {
     let (mut depth, mut values) = (0_usize, 0_usize);
     let mut bytes = json.bytes();

@@ -1,4 +1,4 @@
-//! What a payload says, in 32 hex digits.
+//! Digest of a payload's content, 32 hex digits.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use sha2::{Digest, Sha256};
 
 use super::super::scalar::Scalar;
 
-/// 128 bits are enough to tell the states of a shop's orders apart.
+/// 128 bits are enough to distinguish the states of a shop's orders.
 const DIGITS: usize = 32;
 
-/// What no digest covers, wherever it is: a bcrypt hash, card details, IP addresses.
+/// Fields excluded from the digest at any depth: a bcrypt hash, card details, IP addresses.
 const FORBIDDEN: [&str; 3] = ["password", "orderCreditCards", "ip"];
 
 type Hash = [u8; 32];
 
-/// The same for the same content: the order of fields, the spelling of numbers (`1`, `"1"`) and of
-/// nothing, and whether one element stands in an array make no difference. What must never be kept
-/// is left out here too.
+/// Equal for equal content: the order of fields, the spelling of numbers (`1`, `"1"`) and of empty
+/// values, and an array around a single element make no difference. Fields that must never be
+/// stored are excluded.
 pub(super) fn digest(json: &str) -> String {
     let mut digits = hex::encode(hash(json).unwrap_or_default());
     digits.truncate(DIGITS);
     digits
 }
 
-/// A hash of hashes, so that no more than one level is held at a time. None for nothing. The depth
+/// Hashes recursively, so that only one level is held at a time. None for an empty value. The depth
 /// was bounded when the body was opened.
 fn hash(json: &str) -> Option<Hash> {
     match Scalar::read(json) {
@@ -51,7 +51,7 @@ fn list(json: &str) -> Option<Hash> {
     Some(all.finalize().into())
 }
 
-/// Of a field that comes twice, the last counts.
+/// The last occurrence of a duplicate field counts.
 fn object(json: &str) -> Option<Hash> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
     let mut all = Sha256::new().chain_update(b"object");

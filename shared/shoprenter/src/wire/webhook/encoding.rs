@@ -1,4 +1,4 @@
-//! From bytes to the JSON within: out of a form's field, or as it stands.
+//! From bytes to JSON, either alone or in a form's field.
 
 use std::borrow::Cow;
 
@@ -8,19 +8,19 @@ use super::super::page::body_text;
 use super::multipart::Parts;
 use super::{DeliveryError, bounds};
 
-/// Fields of a form that are looked at; ShopRenter sends one.
+/// Fields of a form that are examined; ShopRenter sends one.
 const MAX_FIELDS: usize = 20;
 
-/// What a body holds. Has no `Debug`: it is personal.
+/// An opened body. Has no `Debug`: it is personal data.
 pub(super) struct Contents<'b> {
-    /// Text that begins as JSON does, no deeper and with no more values than is allowed.
+    /// Text that starts like JSON and is within the bounds on depth and values.
     pub(super) json: Cow<'b, str>,
-    /// The event, where a form has a field of that name.
+    /// The form's event field, if it has one.
     pub(super) event: Option<Cow<'b, str>>,
 }
 
-/// Opens a body. Where it begins as JSON does it is JSON, whatever the header says, unless the
-/// header says that it has parts and it has them.
+/// Opens a body. A body that starts like JSON is JSON, whatever the header says, unless the header
+/// says multipart and the body has parts.
 pub(super) fn open<'b>(content_type: &str, body: &'b [u8]) -> Result<Contents<'b>, DeliveryError> {
     if body.trim_ascii().is_empty() {
         return Err(DeliveryError::Empty);
@@ -43,7 +43,7 @@ pub(super) fn open<'b>(content_type: &str, body: &'b [u8]) -> Result<Contents<'b
     Ok(contents)
 }
 
-/// A field's value, decoded only if it is the one that is wanted.
+/// A field's value, decoded only if the field is needed.
 enum Value<'b> {
     Raw(&'b [u8]),
     Text(Cow<'b, str>),
@@ -71,7 +71,7 @@ impl<'b> From<Cow<'b, str>> for Value<'b> {
     }
 }
 
-/// `data`, or else the first field that begins as JSON does.
+/// `data`, or else the first field that starts like JSON.
 fn pick<'b>(fields: impl Iterator<Item = (Cow<'b, str>, Value<'b>)>) -> Option<Contents<'b>> {
     let (mut data, mut other, mut event) = (None, None, None);
     for (name, value) in fields.take(MAX_FIELDS) {

@@ -1,6 +1,5 @@
-//! What is wrapped around the records, in all the ways that are told of: `{"orders": {"order":
-//! [{…}]}}`, `{"event": …, "order": {…}}`, either in `response` or `data`, as JSON or as a text that
-//! holds JSON.
+//! Wrappers around the records, in all known forms: `{"orders": {"order": [{…}]}}`, `{"event": …,
+//! "order": {…}}`, either in `response` or `data`, as JSON or as a text that contains JSON.
 
 use std::fmt;
 
@@ -14,10 +13,10 @@ use super::encoding::Contents;
 use super::fields::Names;
 use super::{Delivery, DeliveryError, Hint, MAX_RECORDS, bounds, order};
 
-/// How many wrappings are taken off before it is taken for something else.
+/// Levels of wrappers removed before the body is refused.
 const MAX_WRAPPINGS: u8 = 8;
 
-/// What an event is about.
+/// Kind of record that an event concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Topic {
     Order,
@@ -26,7 +25,7 @@ enum Topic {
 }
 
 impl Topic {
-    /// `order/create`, `order.create` and `order_confirm` are about orders; so is a left cart.
+    /// `order/create`, `order.create`, `order_confirm` and abandoned carts concern orders.
     fn parse(event: &str) -> Option<Self> {
         let event = event.trim().to_ascii_lowercase();
         match event.split(['/', '.', '_', ':']).next()? {
@@ -50,7 +49,7 @@ struct Envelope<'a> {
     response: Scope<'a>,
 }
 
-/// A value that may hold records.
+/// A value that may contain records.
 #[derive(Default)]
 enum Scope<'a> {
     #[default]
@@ -76,7 +75,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scope<'a> {
     }
 }
 
-/// Reads what a body holds.
+/// Reads the records of an opened body.
 pub(super) fn read(
     contents: &Contents<'_>,
     context: &ShopContext,
@@ -121,7 +120,7 @@ impl Reader<'_> {
         topic: Option<Topic>,
         wrappings: u8,
     ) -> Result<Delivery, DeliveryError> {
-        // Not JSON at all, or followed by something else.
+        // Not JSON, or followed by trailing data.
         let _: IgnoredAny = parse(json)?;
         match Scalar::read(json) {
             Scalar::Text(text) if text.trim_start().starts_with(['{', '[', '"']) => {
@@ -154,7 +153,7 @@ impl Reader<'_> {
         if let Some(inner) = envelope.data.json().or(envelope.response.json()) {
             return self.read(inner, topic, wrappings);
         }
-        if Scalar::read(json) == Scalar::Empty || envelope.is_wrapped_around_nothing() {
+        if Scalar::read(json) == Scalar::Empty || envelope.is_empty_wrapper() {
             return Err(DeliveryError::Empty);
         }
         if topic.is_some() { self.only(json, topic) } else { Err(DeliveryError::Malformed) }
@@ -191,14 +190,14 @@ impl Reader<'_> {
 }
 
 impl<'a> Envelope<'a> {
-    /// What the event says, unless there are orders whatever it says.
+    /// The event's kind, unless there are orders: they take precedence.
     fn topic(&self) -> Option<Result<Topic, DeliveryError>> {
         let topic = Topic::parse(self.event.text()?);
         let topic = topic.or(self.orders.json().map(|_| Topic::Order));
         Some(topic.ok_or(DeliveryError::UnknownEvent))
     }
 
-    fn is_wrapped_around_nothing(&self) -> bool {
+    fn is_empty_wrapper(&self) -> bool {
         let wrappings = [&self.orders, &self.order, &self.data, &self.response];
         wrappings.into_iter().any(|scope| matches!(scope, Scope::Empty))
     }
@@ -213,7 +212,7 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// What stands around JSON and is none of it.
+/// Characters that may surround JSON.
 fn is_padding(character: char) -> bool {
     character.is_ascii_whitespace() || matches!(character, '\0' | '\u{feff}')
 }
@@ -222,7 +221,7 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DeliveryError> {
     serde_json::from_str(json).map_err(|_| DeliveryError::Malformed)
 }
 
-/// The elements of an array, as far as they are looked at.
+/// The elements of an array, up to the number examined.
 struct Records<'a> {
     first: Vec<&'a RawValue>,
     beyond: usize,

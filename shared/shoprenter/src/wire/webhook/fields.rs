@@ -1,5 +1,5 @@
-//! The fields of a payload that are read. They are not the API's: names differ, and so does what
-//! `total` means.
+//! Fields read from a payload. They differ from the API's: some have other names, and `total` has
+//! another meaning.
 
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -9,11 +9,11 @@ use super::super::record::own_number;
 use super::super::scalar::Scalar;
 use super::super::shape::{OneOrMany, Ref};
 
-/// What tells one record from another.
+/// Fields that identify a record.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct Names<'a> {
-    /// `orders/<id>`, or the whole address.
+    /// `orders/<id>`, or the full URL.
     inner_resource_id: Ref<'a>,
     id: Ref<'a>,
     href: Ref<'a>,
@@ -21,7 +21,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Reads a record, or a text or a number that is an id by itself.
+    /// Reads a record, or a text or number that is an id.
     pub(super) fn read(json: &'a str) -> Self {
         if json.trim_start().starts_with('{') {
             serde_json::from_str(json).unwrap_or_default()
@@ -30,25 +30,26 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The resource id, as far as the API can be asked for it.
+    /// Resource id, if it can be requested from the API.
     pub(super) fn id(&self) -> Option<String> {
         let names = [&self.inner_resource_id, &self.id, &self.href];
         let id = names.into_iter().find_map(Ref::id)?;
         is_askable(id).then(|| id.to_owned())
     }
 
-    /// The shop's own number.
+    /// Number in the shop.
     pub(super) fn number(&self) -> Option<String> {
         own_number(&self.inner_id, "innerId").ok().flatten()
     }
 
-    /// Whether it is the record itself and nothing wrapped around it.
+    /// Whether this is the record itself rather than a wrapper.
     pub(super) fn are_of_an_order(&self) -> bool {
         self.inner_resource_id.id().is_some() || self.inner_id.text().is_some()
     }
 }
 
-/// A stranger's id must not lead to another resource: ids are letters, digits and what base64 adds.
+/// An untrusted id must not lead to another resource: only letters, digits and base64 characters
+/// are allowed.
 fn is_askable(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=+_-~".contains(&byte))
 }
@@ -68,7 +69,7 @@ pub(super) struct WireOrder<'a> {
     pub(super) shipping_postcode: Scalar<'a>,
     pub(super) shipping_method_name: Scalar<'a>,
     pub(super) payment_method_name: Scalar<'a>,
-    /// `total` is not among the fields: it is net here.
+    /// `total` is not read: here it is net.
     pub(super) total_gross: Scalar<'a>,
     pub(super) currency: Code<'a>,
     pub(super) language: Code<'a>,
@@ -80,11 +81,11 @@ pub(super) struct WireOrder<'a> {
     pub(super) order_products: Nested<'a>,
 }
 
-/// One step in an order's life.
+/// One entry of an order's history.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct WireHistory<'a> {
-    /// The status's number or id.
+    /// Number or id of the status.
     pub(super) status: Ref<'a>,
     pub(super) status_text: Scalar<'a>,
     pub(super) date_added: Scalar<'a>,
@@ -98,7 +99,7 @@ pub(super) struct WireLine<'a> {
     pub(super) quantity: Scalar<'a>,
 }
 
-/// A code (`HUF`, `hu`) by itself or in an object.
+/// A code (`HUF`, `hu`), alone or in an object.
 #[derive(Default)]
 pub(super) struct Code<'a>(pub(super) Scalar<'a>);
 
@@ -118,7 +119,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Code<'a> {
     }
 }
 
-/// The lines in `{"orderProduct": [{…}]}`, or as the API has them.
+/// Lines in `{"orderProduct": [{…}]}`, or in the API's form.
 #[derive(Default)]
 pub(super) struct Nested<'a>(pub(super) OneOrMany<WireLine<'a>>);
 

@@ -1,8 +1,8 @@
-//! The decoder as a fuzz target: the corpus beside this file is replayed, then mutated for some
-//! seconds. `FUZZ_SECONDS=600 cargo test --profile fast -p shopcall-core --lib webhook::fuzz` goes on
-//! for longer. What it finds is shrunk and printed; it belongs into the corpus.
+//! Fuzz test of the decoder: replays the corpus beside this file, then mutates it for some seconds.
+//! `FUZZ_SECONDS=600 cargo test --profile fast -p shoprenter --lib webhook::fuzz` runs it for
+//! longer. Failures are shrunk and printed; add them to the corpus.
 //!
-//! A file of the corpus is a content type, a line feed and a body.
+//! A corpus file is a content type, a line feed and a body.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use super::*;
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/wire/webhook/corpus");
 const SECONDS: u64 = 5;
-/// What is put where something else was: what parsers stumble over.
+/// Replacement tokens that parsers often mishandle.
 const TOKENS: [&[u8]; 32] = [
     b"",
     b"\r\n",
@@ -67,9 +67,9 @@ fn split(input: &[u8]) -> (String, &[u8]) {
     (String::from_utf8_lossy(&input[..end]).into_owned(), body)
 }
 
-/// What holds of every input: no panic, the same answer twice, and nothing but hints that can be
-/// followed.
-fn hold(input: &[u8]) -> Result<Delivery, DeliveryError> {
+/// Asserts for every input: no panic, a deterministic answer, and only hints whose records
+/// can be requested.
+fn check_invariants(input: &[u8]) -> Result<Delivery, DeliveryError> {
     let context = ShopContext::default();
     let (content_type, body) = split(input);
     let decoded = decode_webhook(Some(&content_type), body, &context);
@@ -81,9 +81,9 @@ fn hold(input: &[u8]) -> Result<Delivery, DeliveryError> {
             Hint::Order(order) => {
                 assert!(order.digest.len() == 32);
                 assert!(order.id.is_some() || order.inner_id.is_some());
-                if let Ok(told) = &order.provisional {
-                    assert!(told.provisional && !told.is_abandoned_cart());
-                    assert_eq!(Some(&told.id), order.id.as_ref());
+                if let Ok(events_of) = &order.provisional {
+                    assert!(events_of.provisional && !events_of.is_abandoned_cart());
+                    assert_eq!(Some(&events_of.id), order.id.as_ref());
                 }
                 order.id.as_deref()
             }
@@ -96,8 +96,7 @@ fn hold(input: &[u8]) -> Result<Delivery, DeliveryError> {
     decoded
 }
 
-/// Where, how much of what is there goes, and what comes instead: a token, or a piece of another
-/// file.
+/// Position, length replaced, and replacement: a token, or a piece of another file.
 #[derive(Debug, Clone)]
 struct Mutation {
     at: Index,
@@ -133,12 +132,12 @@ fn seconds() -> Duration {
 }
 
 #[test]
-fn the_corpus_is_decoded_and_refused_as_its_names_say() {
+fn corpus_is_decoded_or_refused_by_name() {
     let names = std::fs::read_dir(CORPUS).unwrap().map(|entry| entry.unwrap().path());
     let mut replayed = 0;
     for path in names.filter(|path| path.extension().is_some_and(|e| e == "body")) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let decoded = hold(&std::fs::read(&path).unwrap());
+        let decoded = check_invariants(&std::fs::read(&path).unwrap());
         assert_eq!(decoded.is_err(), name.starts_with("refused-"), "{name}: {decoded:?}");
         replayed += 1;
     }
@@ -146,7 +145,7 @@ fn the_corpus_is_decoded_and_refused_as_its_names_say() {
 }
 
 #[test]
-fn any_mutation_of_the_corpus_is_decoded_or_refused() {
+fn mutated_corpus_decodes_without_panic() {
     let corpus = corpus();
     let strategy = (any::<Index>(), prop::collection::vec(mutation(), 0..8));
     let until = Instant::now() + seconds();
@@ -155,7 +154,7 @@ fn any_mutation_of_the_corpus_is_decoded_or_refused() {
         let outcome = runner.run(&strategy, |(seed, mutations)| {
             let mut input = seed.get(&corpus).clone();
             mutations.iter().for_each(|mutation| mutate(&corpus, &mut input, mutation));
-            let _ = hold(&input);
+            let _ = check_invariants(&input);
             Ok(())
         });
         if let Err(error) = outcome {
@@ -166,7 +165,7 @@ fn any_mutation_of_the_corpus_is_decoded_or_refused() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_decoded_or_refused(input in prop::collection::vec(any::<u8>(), 0..2_000)) {
-        let _ = hold(&input);
+    fn any_bytes_decode_without_panic(input in prop::collection::vec(any::<u8>(), 0..2_000)) {
+        let _ = check_invariants(&input);
     }
 }

@@ -1,13 +1,13 @@
-//! What a body may cost.
+//! Memory bounds of the decoder.
 
 use super::tests::{FORM, JSON, PARTS, decode, form, of_orders, parts, payload};
 use super::*;
 
-/// Bytes on the heap at once, whatever the body is: bytes that are not UTF-8 treble, and each of
-/// the values that are allowed is looked at through some pointers.
+/// Peak heap bytes for any body: invalid UTF-8 triples in size, and each allowed value takes some
+/// pointers.
 const MOST: u64 = 16 * 1024 * 1024;
 
-/// `piece` as often as fits between `start` and `end`.
+/// `piece` repeated as often as fits between `start` and `end`.
 fn filled(start: &str, piece: &str, end: &str) -> Vec<u8> {
     let times = (MAX_BODY - start.len() - end.len()) / piece.len();
     format!("{start}{}{end}", piece.repeat(times)).into_bytes()
@@ -58,9 +58,9 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn no_body_takes_more_memory_than_the_bound() {
+fn hostile_bodies_stay_within_memory_bound() {
     let ordinary = of_orders(&payload());
-    // Unpacks what telephone numbers are checked against, once for all bodies.
+    // Loads the telephone number metadata, shared by all bodies.
     assert!(decode(JSON, ordinary.as_bytes()).is_ok());
     for (content_type, body) in hostile() {
         assert!(body.len() > MAX_BODY / 2 && body.len() <= MAX_BODY, "{}", body.len());
@@ -73,7 +73,7 @@ fn no_body_takes_more_memory_than_the_bound() {
 }
 
 #[test]
-fn an_ordinary_body_takes_little() {
+fn ordinary_body_takes_little_memory() {
     let data = of_orders(&payload());
     assert!(decode(JSON, data.as_bytes()).is_ok());
     for (content_type, body) in
@@ -85,7 +85,7 @@ fn an_ordinary_body_takes_little() {
 }
 
 #[test]
-fn a_body_that_is_too_large_is_not_even_looked_at() {
+fn oversized_body_is_refused_unread() {
     let body = vec![b'{'; MAX_BODY + 1];
     let cost = allocation_counter::measure(|| assert!(decode(JSON, &body).is_err()));
     assert_eq!(cost.bytes_max, 0);

@@ -1,32 +1,32 @@
-//! `multipart/form-data` (RFC 7578, RFC 2046), read as leniently as it can be without guessing.
+//! `multipart/form-data` (RFC 7578, RFC 2046), parsed as leniently as possible without guessing.
 //!
-//! No crate for it fits: they read a stream, and refuse bare line feeds, folded headers and a
-//! header whose boundary is not the body's. A test compares this one with such a crate over what
-//! both must read.
+//! No crate fits: they parse streams, and refuse bare line feeds, folded headers and a header whose
+//! boundary differs from the body's. A test compares this parser with such a crate on bodies that
+//! both accept.
 
 use std::borrow::Cow;
 
 use super::parameter::parameter;
 
-/// RFC 2046 allows 70 characters; some senders allow themselves more.
+/// RFC 2046 allows 70 characters; some senders exceed that.
 const MAX_BOUNDARY: usize = 200;
 /// Bytes of a part's headers.
 const MAX_HEAD: usize = 16 * 1024;
-/// Lines before the first part that are looked at for its boundary.
+/// Lines before the first part that are searched for its boundary.
 const MAX_PREAMBLE: usize = 100;
 
-/// A part: the name of its field, empty where it has none, and its content.
+/// A part: its field name, empty if missing, and its content.
 pub(super) type Part<'b> = (String, &'b [u8]);
 
-/// The parts of a body, in its order: none where it isn't one of parts.
+/// Parts of a body in order; empty if the body has none.
 pub(super) struct Parts<'b> {
     delimiter: Vec<u8>,
     rest: Option<&'b [u8]>,
 }
 
 impl<'b> Parts<'b> {
-    /// The parts between the boundary that the header names, or else between the first line that
-    /// looks like one.
+    /// The parts between the header's boundary, or else between the first line that looks like a
+    /// boundary.
     pub(super) fn of(content_type: &str, body: &'b [u8]) -> Self {
         let named = parameter(content_type, "boundary").unwrap_or_default();
         let named = Self::between(named.trim().as_bytes(), body);
@@ -49,7 +49,8 @@ impl<'b> Iterator for Parts<'b> {
 
     fn next(&mut self) -> Option<Part<'b>> {
         let rest = self.rest.take()?;
-        // Without a last delimiter the rest may be whole all the same; if not, it is no JSON.
+        // Without a closing delimiter the last part may be complete; otherwise it is not valid
+        // JSON.
         let (part, rest) = cut(rest, &self.delimiter).unwrap_or((rest, None));
         self.rest = rest;
         let (head, content) = split_head(part);
@@ -57,7 +58,8 @@ impl<'b> Iterator for Parts<'b> {
     }
 }
 
-/// What comes before the next delimiter line, and what after it; nothing comes after the last one.
+/// The text before the next delimiter line and the text after it, which is empty after the last
+/// one.
 fn cut<'b>(text: &'b [u8], delimiter: &[u8]) -> Option<(&'b [u8], Option<&'b [u8]>)> {
     let mut start = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
@@ -108,7 +110,7 @@ fn name(head: &[u8]) -> String {
         .unwrap_or_default()
 }
 
-/// A line that begins with a blank goes on with the one before.
+/// A line that starts with a blank continues the previous one.
 fn unfold(head: &str) -> Cow<'_, str> {
     if !head.contains("\n ") && !head.contains("\n\t") {
         return Cow::Borrowed(head);
@@ -116,7 +118,7 @@ fn unfold(head: &str) -> Cow<'_, str> {
     Cow::Owned(head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " "))
 }
 
-/// The boundary in the first line that begins with `--` and is followed by a part's header.
+/// The boundary in the first line that starts with `--` and precedes a part's header.
 fn boundary_within(body: &[u8]) -> Option<&[u8]> {
     let mut lines = body.split(|byte| *byte == b'\n').take(MAX_PREAMBLE).peekable();
     while let Some(line) = lines.next() {

@@ -1,12 +1,13 @@
-//! An order, as far as a webhook's payload tells it.
+//! The order in a webhook's payload.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::super::context::ShopContext;
+use super::super::language::UNDETERMINED;
 use super::super::order::{MAX_METHOD, MAX_NAME, fitting};
 use super::super::person;
-use super::super::product::{MAX_SKU, UNDETERMINED};
+use super::super::product::MAX_SKU;
 use super::super::scalar::{Instant, Scalar};
 use super::super::status::MAX_NAME as MAX_STATUS;
 use super::OrderHint;
@@ -18,7 +19,7 @@ use shopcall_domain::{Address, Currency, Money, Order, OrderLine, OrderStatus};
 /// Bytes of a language's code.
 const MAX_CODE: usize = 16;
 
-/// A hint at an order; none where nothing says which.
+/// A hint at an order; None if nothing identifies it.
 pub(super) fn hint(json: &str, names: &Names<'_>, context: &ShopContext) -> Option<OrderHint> {
     let (id, inner_id) = (names.id(), names.number());
     if id.is_none() && inner_id.is_none() {
@@ -31,7 +32,7 @@ pub(super) fn hint(json: &str, names: &Names<'_>, context: &ShopContext) -> Opti
     Some(OrderHint { id, inner_id, provisional, digest: digest(json) })
 }
 
-/// Dates and amounts in a spelling that nobody documents are left out: the order is read back.
+/// Dates and amounts in undocumented spellings are dropped: the order is read back.
 fn order(
     json: &str,
     id: String,
@@ -68,7 +69,7 @@ fn order(
     })
 }
 
-/// The last step of the order's life that has happened, the last in the list where dates don't tell.
+/// Latest entry of the order's history; the last in the list if dates don't decide.
 fn latest<'w, 'a>(
     history: &'w [WireHistory<'a>],
     date: impl Fn(&Scalar<'_>) -> Option<Timestamp>,
@@ -76,7 +77,7 @@ fn latest<'w, 'a>(
     history.iter().max_by_key(|entry| date(&entry.date_added))
 }
 
-/// Without one the order would be taken for an abandoned cart, and fields that were not asked for
+/// Without a status the order would look like an abandoned cart, and fields that were not requested
 /// are not sent.
 fn status(
     latest: Option<&WireHistory<'_>>,
@@ -98,14 +99,14 @@ fn status(
     }
 }
 
-/// Only `totalGross` will do: `total` is net. An amount without its currency is none.
+/// Only `totalGross` is used: `total` is net. An amount without a currency is None.
 fn total(wire: &WireOrder<'_>) -> Option<Money> {
     let amount = wire.total_gross.decimal("totalGross").ok().flatten()?;
     let currency = Currency::parse(wire.currency.0.text()?).ok()?;
     Some(Money { amount, currency })
 }
 
-/// No prices: what currency they are in, and whether with tax, no documentation says.
+/// Without prices: neither their currency nor whether they include tax is documented.
 fn line(wire: &WireLine<'_>) -> Result<OrderLine, DecodeError> {
     let quantity: Option<Decimal> = wire.quantity.decimal("orderProducts.quantity")?;
     Ok(OrderLine {

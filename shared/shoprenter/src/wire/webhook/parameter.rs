@@ -1,7 +1,7 @@
-//! Parameters of a header such as `form-data; name="data"; filename=x.json`, written by whomever.
+//! Parameters of a header such as `form-data; name="data"; filename=x.json`, from untrusted input.
 
-/// The value of the first parameter of that name, whatever its case. A value is quoted or ends at
-/// a semicolon; an unclosed quotation ends with the header.
+/// Value of the first parameter with that name, ignoring case. A value is quoted or ends at a
+/// semicolon; an unclosed quote ends with the header.
 pub(super) fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header;
     while let Some((before, after)) = rest.split_once('=') {
@@ -15,7 +15,7 @@ pub(super) fn parameter(header: &str, wanted: &str) -> Option<String> {
     None
 }
 
-/// A value, and what comes after it.
+/// A value and the text after it.
 fn value(text: &str) -> (String, &str) {
     match text.strip_prefix('"') {
         Some(quoted) => unquote(quoted),
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_is_found_however_it_is_written() {
+    fn parameter_is_found_in_every_spelling() {
         for (header, value) in [
             ("multipart/form-data; boundary=abc", Some("abc")),
             ("multipart/form-data;boundary=\"a b;c\"; charset=utf-8", Some("a b;c")),

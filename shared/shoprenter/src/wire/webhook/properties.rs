@@ -1,4 +1,4 @@
-//! What holds for every body.
+//! Property tests of the decoder.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::multipart::Parts;
 use super::tests::{FORM, JSON, PARTS, decode, form, of_orders, only_order, parts, payload};
 
-/// A payload with some of its fields replaced and others added.
+/// A payload with some fields replaced and others added.
 fn any_payload() -> impl Strategy<Value = Value> {
     let fields: Vec<String> = payload().as_object().unwrap().keys().cloned().collect();
     let field = prop::sample::select(fields);
@@ -41,7 +41,7 @@ fn shuffled(value: &Value, seed: usize) -> String {
     }
 }
 
-/// Parts that another parser has to read in the same way: no content holds the delimiter.
+/// Parts that another parser must read identically: no content contains the delimiter.
 fn any_parts() -> impl Strategy<Value = (String, Vec<(String, Vec<u8>)>)> {
     let boundary = "[a-zA-Z0-9'()+_,./:=?]([a-zA-Z0-9'()+_,./:=? -]{0,60}[a-zA-Z0-9])?";
     boundary.prop_flat_map(|boundary: String| {
@@ -68,7 +68,7 @@ fn any_parts() -> impl Strategy<Value = (String, Vec<(String, Vec<u8>)>)> {
     })
 }
 
-async fn read_by_another(content_type: &str, body: &[u8]) -> Vec<(String, Vec<u8>)> {
+async fn read_by_multer(content_type: &str, body: &[u8]) -> Vec<(String, Vec<u8>)> {
     let boundary = multer::parse_boundary(content_type).unwrap();
     let mut multipart = multer::Multipart::with_reader(body, boundary);
     let mut fields = Vec::new();
@@ -81,7 +81,7 @@ async fn read_by_another(content_type: &str, body: &[u8]) -> Vec<(String, Vec<u8
 
 proptest! {
     #[test]
-    fn a_payload_is_the_same_order_in_every_encoding(payload in any_payload(), seed in any::<usize>()) {
+    fn payload_decodes_equally_in_every_encoding(payload in any_payload(), seed in any::<usize>()) {
         let data = of_orders(&json!([payload]));
         let expected = only_order(decode(JSON, data.as_bytes()));
         for data in [data, format!("{{\"orders\":{{\"order\":{}}}}}", shuffled(&payload, seed))] {
@@ -100,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn payloads_that_differ_have_digests_that_differ(first in any_payload(), comment in "[a-z]{1,9}") {
+    fn different_payloads_have_different_digests(first in any_payload(), comment in "[a-z]{1,9}") {
         let mut second = first.clone();
         second["comment"] = json!(comment);
         prop_assume!(first["comment"] != second["comment"]);
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_is_decoded_or_refused(body in super::super::arbitrary::json(), event in "[a-z/_]{0,12}") {
+    fn any_json_decodes_without_panic(body in super::super::arbitrary::json(), event in "[a-z/_]{0,12}") {
         for json in [body.clone(), json!({"orders": body}), json!({"event": event, "data": body})] {
             let json = json.to_string();
             for (content_type, body) in [(JSON, json.clone().into_bytes()), (PARTS, parts(&json))] {
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_are_read_as_another_parser_reads_them((boundary, fields) in any_parts()) {
+    fn parts_are_read_as_by_multer((boundary, fields) in any_parts()) {
         let mut body = Vec::new();
         for (name, content) in &fields {
             let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
@@ -128,7 +128,7 @@ proptest! {
         body.extend(format!("--{boundary}--\r\n").into_bytes());
         let content_type = format!("multipart/form-data; boundary=\"{boundary}\"");
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let theirs = runtime.block_on(read_by_another(&content_type, &body));
+        let theirs = runtime.block_on(read_by_multer(&content_type, &body));
         let ours: Vec<_> = Parts::of(&content_type, &body).map(|(n, c)| (n, c.to_vec())).collect();
         prop_assert_eq!(&ours, &theirs);
         prop_assert_eq!(ours, fields);

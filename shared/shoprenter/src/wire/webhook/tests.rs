@@ -13,7 +13,7 @@ pub(super) const JSON: &str = "application/json";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) const PARTS: &str = "multipart/form-data; boundary=----8f0e2b";
 
-/// An order as a webhook tells it.
+/// An order as a webhook sends it.
 pub(super) fn payload() -> Value {
     serde_json::from_str(PAYLOAD).unwrap()
 }
@@ -89,7 +89,7 @@ fn in_words(text: &str, language: &str, is_cancelled: bool) -> Option<OrderStatu
 }
 
 #[test]
-fn a_payload_is_mapped_field_by_field() {
+fn payload_is_mapped_field_by_field() {
     let hint = hint(&payload());
     assert_eq!((hint.id.as_deref(), hint.inner_id.as_deref()), (Some("TzE="), Some("4217")));
     let line = |name: &str, sku: Option<&str>, quantity| OrderLine {
@@ -130,7 +130,7 @@ fn a_payload_is_mapped_field_by_field() {
 }
 
 #[test]
-fn a_provisional_order_says_so_in_its_row_and_one_that_was_read_does_not() {
+fn only_provisional_order_is_stored_as_such() {
     let mut order = order(hint(&payload()));
     let row = serde_json::to_value(&order).unwrap();
     assert_eq!(row["provisional"], true);
@@ -142,19 +142,19 @@ fn a_provisional_order_says_so_in_its_row_and_one_that_was_read_does_not() {
 }
 
 #[test]
-fn a_net_total_is_never_taken_for_what_is_to_be_paid() {
-    for nothing in [Value::Null, json!(""), json!({}), json!("sok"), json!([1, 2])] {
-        assert_eq!(order(with("totalGross", nothing.clone())).total_gross, None, "{nothing}");
+fn net_total_is_never_the_total() {
+    for invalid in [Value::Null, json!(""), json!({}), json!("sok"), json!([1, 2])] {
+        assert_eq!(order(with("totalGross", invalid.clone())).total_gross, None, "{invalid}");
     }
-    for nothing in [Value::Null, json!("Ft"), json!({"symbolRight": "Ft"})] {
-        assert_eq!(order(with("currency", nothing.clone())).total_gross, None, "{nothing}");
+    for invalid in [Value::Null, json!("Ft"), json!({"symbolRight": "Ft"})] {
+        assert_eq!(order(with("currency", invalid.clone())).total_gross, None, "{invalid}");
     }
     let euro = order(with("currency", json!({"code": "EUR"}))).total_gross.unwrap();
     assert_eq!(euro.currency.as_str(), "EUR");
 }
 
 #[test]
-fn the_resource_id_is_the_last_part_of_whatever_names_it() {
+fn resource_id_is_the_last_path_segment() {
     for (named, id) in [
         (json!("orders/TzE="), Some("TzE=")),
         (json!("/orders/TzE=/"), Some("TzE=")),
@@ -177,14 +177,14 @@ fn the_resource_id_is_the_last_part_of_whatever_names_it() {
 }
 
 #[test]
-fn an_order_of_which_only_the_number_is_told_is_still_a_hint() {
+fn order_with_only_a_number_is_a_hint() {
     let hint = with("innerResourceId", json!(""));
     assert_eq!((hint.id, hint.inner_id.as_deref()), (None, Some("4217")));
     assert_eq!(hint.provisional, Err(DecodeError::Missing { field: "innerResourceId" }));
 }
 
 #[test]
-fn an_order_that_is_named_and_cannot_be_read_is_still_a_hint() {
+fn identified_but_undecodable_order_is_a_hint() {
     let line = |quantity| json!({"orderProduct": {"name": "Bögre", "quantity": quantity}});
     let missing = |field| DecodeError::Missing { field };
     for (field, value, error) in [
@@ -205,7 +205,7 @@ fn an_order_that_is_named_and_cannot_be_read_is_still_a_hint() {
 }
 
 #[test]
-fn the_latest_entry_of_the_history_tells_the_status() {
+fn latest_history_entry_is_the_status() {
     let entry = |text: &str, date: &str| json!({"statusText": text, "dateAdded": date});
     let (new, done) = (entry("Új", "2024-01-01 10:00:00"), entry("Kész", "2024-01-02T09:00:00"));
     for history in [json!([new, done]), json!([done, new]), json!(done)] {
@@ -220,7 +220,7 @@ fn the_latest_entry_of_the_history_tells_the_status() {
 }
 
 #[test]
-fn a_status_in_words_alone_has_no_id_and_may_be_a_cancelled_one() {
+fn unknown_status_name_has_no_id() {
     let words = |text: &str| order(with("orderHistory", json!({"statusText": text})));
     assert!(words("Törölve (sztornó)").is_cancelled());
     assert!(!words("Teljesítve").is_abandoned_cart());
@@ -232,7 +232,7 @@ fn a_status_in_words_alone_has_no_id_and_may_be_a_cancelled_one() {
 }
 
 #[test]
-fn a_status_that_the_shop_is_known_to_have_gets_its_id_and_all_its_names() {
+fn known_status_name_gets_id_and_translations() {
     let mut context = ShopContext::default();
     let names = r#"{"items":[
         {"name":"Teljesítve","orderStatus":{"id":"UzU="},"language":"hu"},
@@ -258,7 +258,7 @@ fn a_status_that_the_shop_is_known_to_have_gets_its_id_and_all_its_names() {
 }
 
 #[test]
-fn lines_may_be_one_bare_object_or_stand_where_the_api_has_them() {
+fn lines_may_be_bare_or_in_api_form() {
     let line = json!({"name": "Bögre", "quantity": "2.0000"});
     for lines in
         [json!({"orderProduct": line}), json!({"orderProduct": [line]}), json!([line]), json!(line)]
@@ -273,7 +273,7 @@ fn lines_may_be_one_bare_object_or_stand_where_the_api_has_them() {
 }
 
 #[test]
-fn one_order_that_cannot_be_made_out_does_not_cost_the_others() {
+fn undecodable_order_does_not_fail_the_others() {
     let mut second = payload();
     second["innerResourceId"] = json!("orders/TzI=");
     let orders =
@@ -283,7 +283,7 @@ fn one_order_that_cannot_be_made_out_does_not_cost_the_others() {
 }
 
 #[test]
-fn orders_beyond_the_hundredth_are_set_aside() {
+fn orders_beyond_the_limit_are_set_aside() {
     let orders: Vec<Value> =
         (0..MAX_RECORDS + 7).map(|n| json!({"innerResourceId": format!("orders/{n}")})).collect();
     let delivery = decode(JSON, of_orders(&json!(orders)).as_bytes()).unwrap();
@@ -291,7 +291,7 @@ fn orders_beyond_the_hundredth_are_set_aside() {
 }
 
 #[test]
-fn nothing_personal_is_printed() {
+fn debug_prints_no_personal_data() {
     let printed = format!("{:?}", decode(JSON, of_orders(&payload()).as_bytes()));
     let personal = ["Ödön", "Őri", "Éva", "Nagy", "2012345", "pelda", "Szeged", "Petőfi", "6720"];
     for secret in personal.into_iter().chain(["Bögre", "BGR-1", "10668", "Csöngessen", "Házhoz"])
@@ -302,7 +302,7 @@ fn nothing_personal_is_printed() {
 }
 
 #[test]
-fn what_must_never_be_kept_is_not_kept_and_makes_no_difference() {
+fn forbidden_values_are_neither_stored_nor_digested() {
     let mut planted = payload();
     plant(&mut planted);
     let (with, without) = (hint(&planted), hint(&payload()));
@@ -311,7 +311,7 @@ fn what_must_never_be_kept_is_not_kept_and_makes_no_difference() {
 }
 
 #[test]
-fn the_digest_is_that_of_the_content_and_not_of_its_spelling() {
+fn digest_ignores_spelling() {
     let digest = hint(&payload()).digest;
     assert!(digest.len() == 32 && digest.bytes().all(|b| b.is_ascii_hexdigit()));
     let reversed: Vec<String> =
@@ -339,7 +339,7 @@ fn the_digest_is_that_of_the_content_and_not_of_its_spelling() {
 }
 
 #[test]
-fn the_largest_order_that_a_body_can_hold_fits_into_a_row() {
+fn largest_order_fits_into_a_row() {
     let line = json!({"name": "szó ".repeat(300), "sku": "y".repeat(1024), "quantity": 1});
     let hint = with("orderProducts", json!({"orderProduct": vec![line; 300]}));
     let row = serde_json::to_vec(&order(hint)).unwrap().len();

@@ -1,4 +1,4 @@
-//! What every answer must be.
+//! Checks that every answer must pass.
 
 use e2e::{InProcess, body_of, header_of, status_of};
 use serde_json::Value;
@@ -15,7 +15,7 @@ const TYPES: [&str; 6] = [
     "application/problem+json",
 ];
 
-/// What a hostile text is where it has become more than text.
+/// Forms of a hostile text that show it was not escaped.
 const BROKEN_OUT: [&str; 9] = [
     "<script>",
     "<img",
@@ -28,8 +28,8 @@ const BROKEN_OUT: [&str; 9] = [
     "src=\"https://zq7x",
 ];
 
-/// No failure, the headers, and nothing of `text` as it was sent where a browser could take it for
-/// more than text. A signature may vouch for an address of another host.
+/// Checks for no 5xx, the required headers, and no unescaped occurrence of `text`. A signature may
+/// authorise an address on another host.
 pub(super) fn check(
     app: &InProcess,
     answer: &Value,
@@ -45,7 +45,7 @@ pub(super) fn check(
     let body = body_of(answer);
     match header_of(answer, "content-type") {
         "text/html; charset=utf-8" => check_page(body, text, &what),
-        // What is no page is not sniffed to be one, and nobody's words are in it.
+        // Answers that are not pages cannot be sniffed as HTML and contain no input.
         "application/json" | "application/problem+json" => {
             serde_json::from_str::<Value>(body).unwrap_or_else(|error| panic!("{error}: {what}"));
             assert!(!body.contains(CANARY), "{body}: {what}");
@@ -75,13 +75,13 @@ fn check_headers(answer: &Value, what: &str) {
     let policy = header_of(answer, "content-security-policy");
     assert!(policy.starts_with("default-src 'none'"), "{policy}: {what}");
     assert!(policy.contains("frame-ancestors "), "{policy}: {what}");
-    // Any shop's admin may frame what says nothing of a shop, and a form may lead to any.
+    // A page without store data may be framed by any shop's admin, and its forms may lead to any.
     let named =
         policy.replace("https://*.shoprenter.hu", "").replace("https://*.myshoprenter.hu", "");
     assert!(!named.contains("unsafe") && !named.contains('*'), "{policy}: {what}");
 }
 
-/// Redirects lead into the shop's own admin, or where the signature says, and nowhere else.
+/// Checks that redirects lead only to the shop's admin or to a signed address.
 fn check_location(app: &InProcess, location: &str, vouched_for: Option<&str>, what: &str) {
     if location.is_empty() {
         return;

@@ -1,12 +1,12 @@
-//! What is sent.
+//! Hostile requests.
 
 use serde_json::json;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
-/// In every hostile text, to be found again in answers.
+/// Marker in every hostile text, searched for in answers.
 pub(super) const CANARY: &str = "zq7x";
 
-/// What breaks out of an element, an attribute, a header, a path, a template, a query, a terminal.
+/// Texts that break out of an element, an attribute, a header, a path, a template, a query or a terminal.
 pub(super) const HOSTILE_TEXTS: &[&str] = &[
     "<script>zq7x</script>",
     "\"><img src=x onerror=zq7x>",
@@ -39,11 +39,11 @@ const LONG: &str = {
     };
     match std::str::from_utf8(&BYTES) {
         Ok(text) => text,
-        Err(_) => panic!("it is ASCII"),
+        Err(_) => panic!("the text is ASCII"),
     }
 };
 
-/// Every parameter and field that any route knows, and one that none does.
+/// Every parameter and field that any route reads, and one that none does.
 const NAMES: [&str; 20] = [
     "shopname",
     "shopName",
@@ -67,7 +67,7 @@ const NAMES: [&str; 20] = [
     "unknown",
 ];
 
-/// Those that something here or before us might listen to.
+/// Headers that the service or a proxy before it might interpret.
 const HEADERS: [&str; 16] = [
     "accept",
     "accept-language",
@@ -87,7 +87,7 @@ const HEADERS: [&str; 16] = [
     "x-http-method-override",
 ];
 
-/// One request, but for its method.
+/// A request without its method.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) path: String,
@@ -97,14 +97,14 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Without headers and body.
+    /// A request without headers and body.
     pub(super) fn get(path: &str, raw_query: &str) -> Self {
         let (path, raw_query) = (path.to_owned(), raw_query.to_owned());
         Self { path, raw_query, headers: Vec::new(), body: String::new() }
     }
 }
 
-/// The ways in which `text` is sent to a route: by strangers, and by one who knows the bearer.
+/// Places for `text` in requests to a route, unauthenticated and with the valid bearer.
 pub(super) fn requests(route: &str, text: &str) -> Vec<Request> {
     let encoded: String = byte_serialize(text.as_bytes()).collect();
     let form = form(text);
@@ -142,7 +142,7 @@ pub(super) fn requests(route: &str, text: &str) -> Vec<Request> {
     ]
 }
 
-/// The route's path with the value in the place of each parameter.
+/// The route's path with the value for each parameter.
 fn unknown_platform(route: &str, value: &str) -> String {
     let path = route.split_once(' ').unwrap().1;
     let segments = path.split('/').map(|part| if part.starts_with('{') { value } else { part });
@@ -154,8 +154,8 @@ pub(super) fn form(text: &str) -> String {
     Serializer::new(String::new()).extend_pairs(NAMES.map(|name| (name, text))).finish()
 }
 
-/// The route's path with a value for its parameter, if it has one beside the platform.
-fn path(route: &str, value: &str) -> String {
+/// The route's path with a value for its parameter, if it has one besides the platform.
+pub(super) fn path(route: &str, value: &str) -> String {
     let path = route.split_once(' ').unwrap().1.replace("{platform}", "shoprenter");
     let Some((before, rest)) = path.split_once('{') else { return path };
     format!("{before}{value}{}", rest.split_once('}').unwrap().1)

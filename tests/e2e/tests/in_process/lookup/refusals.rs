@@ -1,4 +1,4 @@
-//! Who is not let in, and what has no answer.
+//! Authentication, invalid requests and failing tables.
 
 use e2e::{DynamoFault, InProcess, body_of, header_of, status_of};
 use serde_json::json;
@@ -14,10 +14,10 @@ async fn installed() -> InProcess {
 }
 
 #[tokio::test]
-async fn without_the_right_bearer_no_table_is_asked() {
+async fn wrong_bearer_returns_401_without_reading_tables() {
     let app = installed().await;
     let target = format!("{PATH}?phone=%2B36201234567");
-    // The secret is read once, to compare with.
+    // The secret is read once for the comparison.
     app.lookup("GET", &target, &[]).await;
     app.aws.take_usage();
     let wrong: [&[(&str, &str)]; 3] = [
@@ -37,7 +37,7 @@ async fn without_the_right_bearer_no_table_is_asked() {
 }
 
 #[tokio::test]
-async fn what_is_no_number_is_a_400_and_says_what_is_expected() {
+async fn invalid_number_returns_400_with_expected_format() {
     let app = installed().await;
     for (query, expected) in [
         ("", "the query has phone"),
@@ -59,7 +59,7 @@ async fn what_is_no_number_is_a_400_and_says_what_is_expected() {
 }
 
 #[tokio::test]
-async fn another_path_is_a_404_another_method_a_405() {
+async fn other_paths_return_404_other_methods_405() {
     let app = installed().await;
     let answer = app.lookup("POST", &format!("{PATH}?phone=%2B36201234567"), &[BEARER]).await;
     assert_eq!((status_of(&answer), header_of(&answer, "allow")), (405, "GET"));
@@ -76,26 +76,26 @@ async fn another_path_is_a_404_another_method_a_405() {
 }
 
 #[tokio::test]
-async fn a_table_that_fails_is_a_503_and_the_next_call_is_answered() {
+async fn failing_table_returns_503_and_next_call_succeeds() {
     let app = installed().await;
     for operation in ["GetItem", "Query", "BatchGetItem"] {
-        app.aws.strike(operation, "", DynamoFault::Denied, (0, 1));
+        app.aws.apply_fault(operation, "", DynamoFault::Denied, (0, 1));
         let (status, problem) = ask(&app, "phone=%2B36201234567").await;
-        assert_eq!(app.aws.end_strikes(), 0, "{operation} was struck");
+        assert_eq!(app.aws.end_strikes(), 0, "{operation} did not fail");
         assert_eq!((status, &problem["type"]), (503, &json!("urn:shopcall:problem:unavailable")));
         known(&app).await;
     }
 }
 
 #[tokio::test]
-async fn a_read_that_hangs_once_is_repeated_and_one_that_goes_on_hanging_is_a_503_in_time() {
+async fn hanging_read_is_retried_then_returns_503() {
     let app = installed().await;
     known(&app).await;
-    app.aws.strike("BatchGetItem", "", DynamoFault::Hang, (0, 1));
+    app.aws.apply_fault("BatchGetItem", "", DynamoFault::Hang, (0, 1));
     known(&app).await;
     assert_eq!(app.aws.end_strikes(), 0);
-    app.aws.strike("BatchGetItem", "", DynamoFault::Hang, (0, 9));
+    app.aws.apply_fault("BatchGetItem", "", DynamoFault::Hang, (0, 9));
     let (status, problem) = ask(&app, "phone=%2B36201234567").await;
     assert_eq!((status, &problem["type"]), (503, &json!("urn:shopcall:problem:unavailable")));
-    assert!(app.aws.end_strikes() >= 7, "it asked no more than twice");
+    assert!(app.aws.end_strikes() >= 7, "the read was retried more than once");
 }

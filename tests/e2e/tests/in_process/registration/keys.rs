@@ -1,4 +1,4 @@
-//! Keys: how they are found, replaced, and kept to themselves.
+//! Keys: lookup, rotation and confidentiality.
 
 use jiff::SignedDuration;
 use shopcall_core::access::CapabilityKey;
@@ -6,12 +6,12 @@ use shopcall_core::domain::WebhookEvent;
 use shopcall_core::storage::Missed;
 
 use super::*;
-use crate::traces::{Log, stored_and_published};
+use crate::recorded_data::{Log, stored_and_published};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 #[tokio::test]
-async fn a_key_is_found_by_one_read_whoever_asks_and_by_no_other_spelling() {
+async fn key_lookup_is_exact_and_one_read() {
     let (app, shop) = installed().await;
     let key = key_in(&shop.webhooks()[0].url);
     let repository = app.services.webhooks();
@@ -37,7 +37,7 @@ async fn a_key_is_found_by_one_read_whoever_asks_and_by_no_other_spelling() {
 }
 
 #[tokio::test]
-async fn a_key_is_replaced_after_ninety_days_and_both_are_good_for_a_day() {
+async fn key_rotates_after_ninety_days_with_overlap() {
     let (app, shop) = installed().await;
     let old = shop.webhooks();
     app.clock.advance(HOUR * 24 * 89);
@@ -49,7 +49,7 @@ async fn a_key_is_replaced_after_ninety_days_and_both_are_good_for_a_day() {
     assert_right(&app, &shop).await;
     for webhook in &old {
         assert!(!shop.webhooks().iter().any(|new| new.url == webhook.url));
-        assert!(owner_of(&app, &webhook.url).await.is_some(), "deliveries may be on their way");
+        assert!(owner_of(&app, &webhook.url).await.is_some(), "deliveries may be in flight");
     }
     let rows = webhook_rows(&app).await;
     run(&app).await;
@@ -69,7 +69,7 @@ async fn a_key_is_replaced_after_ninety_days_and_both_are_good_for_a_day() {
 async fn deliveries_are_counted_by_event() {
     let (app, shop) = installed().await;
     let repository = app.services.webhooks();
-    let url = telling_of(&shop, "order_confirm")[0].url.clone();
+    let url = webhooks_for(&shop, "order_confirm")[0].url.clone();
     let owner = owner_of(&app, &url).await.unwrap();
     assert_eq!(owner.event, WebhookEvent::OrderConfirm);
     let missed = Missed { placed: 1, changed: 2 };
@@ -83,7 +83,7 @@ async fn deliveries_are_counted_by_event() {
     assert!(confirm["last_received"].is_string() && change["last_received"].is_null());
     assert_eq!((&change["total_received"], &change["missed"]), (&json!(0), &json!(2)));
 
-    // Of an install that is none, nothing is counted and nothing comes to be.
+    // For an install that does not exist, nothing is counted and no row is created.
     let rows = webhook_rows(&app).await;
     let other = KeyOwner { generation: Generation(2), ..owner };
     repository.note_received(&other, app.clock.now()).await.unwrap();
@@ -93,11 +93,11 @@ async fn deliveries_are_counted_by_event() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_falls_silent_is_registered_anew_once_a_day() {
+async fn silent_webhook_is_reregistered_once_a_day() {
     let (app, shop) = installed().await;
     let repository = app.services.webhooks();
-    let confirm = || telling_of(&shop, "order_confirm")[0].url.clone();
-    let (old, change) = (confirm(), telling_of(&shop, "order_status_change"));
+    let confirm = || webhooks_for(&shop, "order_confirm")[0].url.clone();
+    let (old, change) = (confirm(), webhooks_for(&shop, "order_status_change"));
     repository.note_missed(&id(), FIRST, Missed { placed: 2, changed: 0 }).await.unwrap();
     run(&app).await;
     assert_eq!(confirm(), old);
@@ -107,7 +107,7 @@ async fn a_webhook_that_falls_silent_is_registered_anew_once_a_day() {
     assert_right(&app, &shop).await;
     let renewed = confirm();
     assert_ne!(renewed, old);
-    assert_eq!(telling_of(&shop, "order_status_change"), change);
+    assert_eq!(webhooks_for(&shop, "order_status_change"), change);
     assert_eq!(status(&app).await["webhooks"][0]["silent"], true);
 
     app.clock.advance(HOUR * 23);
@@ -127,7 +127,7 @@ async fn a_webhook_that_falls_silent_is_registered_anew_once_a_day() {
 }
 
 #[tokio::test]
-async fn a_key_stands_in_no_row_no_event_no_log_line_and_no_answer() {
+async fn key_is_never_stored_published_logged_or_returned() {
     let log = Log::listen();
 
     let (app, shop) = installed().await;
@@ -139,7 +139,7 @@ async fn a_key_stands_in_no_row_no_event_no_log_line_and_no_answer() {
 
     let seen = stored_and_published(&app).await + &status(&app).await.to_string();
     let logged = log.text();
-    assert!(logged.contains("webhooks are looked after"), "{logged}");
+    assert!(logged.contains("webhooks reconciled"), "{logged}");
     for url in urls {
         let key = key_in(&url);
         assert!(!seen.contains(&key));

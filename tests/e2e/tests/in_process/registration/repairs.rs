@@ -1,4 +1,4 @@
-//! What a reconciliation finds and puts right.
+//! Differences that reconciliation finds and repairs.
 
 use e2e::InProcess;
 use serde_json::json;
@@ -10,7 +10,7 @@ use shoprenter_simulator::{Dialect, ShopConfig};
 use super::*;
 
 #[tokio::test]
-async fn an_install_registers_each_event_with_a_key_of_its_own() {
+async fn install_registers_each_event_with_own_key() {
     let (app, shop) = installed().await;
     assert_right(&app, &shop).await;
     let webhooks = shop.webhooks();
@@ -24,17 +24,17 @@ async fn an_install_registers_each_event_with_a_key_of_its_own() {
         );
     }
     let status = status(&app).await;
-    let told: Vec<_> = status["webhooks"].as_array().unwrap().iter().collect();
+    let reported: Vec<_> = status["webhooks"].as_array().unwrap().iter().collect();
     let fresh = |event: &str| {
         json!({ "event": event, "active": true, "last_received": null, "total_received": 0,
                 "missed": 0, "silent": false })
     };
-    assert_eq!(told, [&fresh("order_confirm"), &fresh("order_status_change")]);
+    assert_eq!(reported, [&fresh("order_confirm"), &fresh("order_status_change")]);
     assert_eq!(status["missing_permissions"], json!([]));
 }
 
 #[tokio::test]
-async fn where_everything_is_right_a_run_lists_once_and_writes_nothing() {
+async fn correct_webhooks_cost_one_list_per_run() {
     let (app, shop) = installed().await;
     run(&app).await;
     let (rows, before) = (webhook_rows(&app).await, shop.webhooks());
@@ -48,7 +48,7 @@ async fn where_everything_is_right_a_run_lists_once_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_registered_again_with_another_key() {
+async fn deleted_webhook_is_reregistered_with_new_key() {
     for by_opening in [false, true] {
         let (app, shop) = installed().await;
         let before = shop.webhooks();
@@ -66,7 +66,7 @@ async fn what_was_deleted_is_registered_again_with_another_key() {
 }
 
 #[tokio::test]
-async fn what_differs_is_corrected_in_its_place() {
+async fn changed_webhook_is_corrected_in_place() {
     let (app, shop) = installed().await;
     let parameters = |webhook: &Value| match &webhook["webHookParameters"] {
         Value::Array(list) => list[0].clone(),
@@ -92,7 +92,7 @@ async fn what_differs_is_corrected_in_its_place() {
         let path = format!("webHooks/{}", webhook["id"].as_str().unwrap());
         api(&app, &shop, "PUT", &path, Some(wrong)).await;
         if change == "xml" {
-            // Fields may be as ShopRenter wants them; they are asked for once a day.
+            // ShopRenter may return its own fields; a selection is requested once a day.
             app.clock.advance(jiff::SignedDuration::from_hours(25));
         }
         run(&app).await;
@@ -109,14 +109,14 @@ async fn what_differs_is_corrected_in_its_place() {
 }
 
 #[tokio::test]
-async fn duplicates_and_leftovers_go_and_nobody_elses_are_touched() {
+async fn duplicates_are_removed_foreign_webhooks_are_kept() {
     let (app, shop) = installed().await;
     let ours = shop.webhooks();
     let base = ours[0].url.strip_suffix(&key_in(&ours[0].url)).unwrap().to_owned();
     let key = CapabilityKey::from_random([3; 32]).reveal();
     let mut add = Vec::new();
     for (event, label, url) in [
-        // Twice the same, one of an older time, one at an address that the service had before.
+        // A duplicate, one with an old key, and one at a former address of the service.
         ("order_confirm", ours[0].label.as_str(), ours[0].url.clone()),
         ("order_status_change", ours[0].label.as_str(), format!("{base}{key}")),
         ("newsletter_subscribe", "", format!("{base}{key}")),
@@ -157,17 +157,17 @@ async fn duplicates_and_leftovers_go_and_nobody_elses_are_touched() {
 }
 
 #[tokio::test]
-async fn abandoned_carts_are_asked_for_by_setting() {
+async fn abandoned_cart_webhook_is_registered_by_setting() {
     let variables = [("WEBHOOK_ABANDONED_CARTS", "true"), ("SHOPRENTER_RATE_LIMIT", "1000")];
     let app = InProcess::start_with(&variables).await;
     let shop = app.shop("demo", small());
     app.open(&shop).await;
     assert_right(&app, &shop).await;
-    assert_eq!(telling_of(&shop, "abandoned_cart").len(), 1);
+    assert_eq!(webhooks_for(&shop, "abandoned_cart").len(), 1);
 }
 
 #[tokio::test]
-async fn under_the_brief_contract_its_own_events_are_registered() {
+async fn brief_contract_registers_its_own_events() {
     let app = InProcess::start_with(&[
         ("SHOPRENTER_CONTRACT", "brief"),
         ("SHOPRENTER_RATE_LIMIT", "1000"),
@@ -200,7 +200,7 @@ async fn under_the_brief_contract_its_own_events_are_registered() {
 }
 
 #[tokio::test]
-async fn two_openings_at_once_register_once() {
+async fn concurrent_openings_register_once() {
     let app = start().await;
     let shop = app.shop("demo", small());
     shop.set_installed(true);

@@ -1,4 +1,4 @@
-//! A choice and what becomes of it, where nothing comes between.
+//! Sharing changes and their effects, undisturbed.
 
 use e2e::{body_of, header_of};
 use serde_json::Value;
@@ -8,10 +8,10 @@ use super::*;
 const BEARER: [(&str, &str); 1] = [("authorization", "Bearer shopcall-bearer")];
 
 #[tokio::test]
-async fn what_is_withheld_is_erased_and_nothing_else() {
+async fn only_unshared_records_are_erased() {
     let (app, shop) = connected(30, 20, 10).await;
     let neighbour = connect(&app, "neighbour", ShopConfig::sized(5, 6, 7)).await;
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     let events = deliver(&app).await;
     assert_eq!(events, [erase_requested(Resource::Orders, FIRST)]);
     assert_only_shared_is_there(&app, &shop).await;
@@ -21,10 +21,10 @@ async fn what_is_withheld_is_erased_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn each_kind_can_be_withheld_and_all_of_them() {
+async fn any_or_all_resources_can_be_unshared() {
     let (app, shop) = connected(3, 4, 5).await;
     for (resource, _) in KINDS {
-        withhold(&app, resource).await;
+        stop_sharing(&app, resource).await;
         deliver(&app).await;
         assert_only_shared_is_there(&app, &shop).await;
     }
@@ -37,9 +37,9 @@ async fn each_kind_can_be_withheld_and_all_of_them() {
 }
 
 #[tokio::test]
-async fn what_is_shared_again_is_as_the_shop_has_it_by_then() {
+async fn shared_again_records_equal_the_current_shop() {
     let (app, shop) = connected(10, 0, 30).await;
-    withheld_and_erased(&app, Resource::Customers).await;
+    unshared_and_erased(&app, Resource::Customers).await;
     shop.update(Kind::Customers, 3, &json!({ "lastname": "Változó" })).unwrap();
     shop.delete(Kind::Customers, 4).unwrap();
     shop.add(Kind::Customers, &json!({ "lastname": "Új" })).unwrap();
@@ -51,17 +51,17 @@ async fn what_is_shared_again_is_as_the_shop_has_it_by_then() {
 }
 
 #[tokio::test]
-async fn a_choice_that_changes_its_mind_at_once_ends_as_it_was_made_last() {
+async fn last_of_quick_sharing_changes_wins() {
     let (app, shop) = connected(0, 60, 0).await;
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     share(&app, Resource::Orders).await;
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     let mut events = deliver(&app).await;
     assert_only_shared_is_there(&app, &shop).await;
     share(&app, Resource::Orders).await;
     deliver(&app).await;
     assert_only_shared_is_there(&app, &shop).await;
-    // And whatever comes again, in another order.
+    // The events are then delivered again, in another order.
     events.reverse();
     for event in &events {
         app.sync(event).await.unwrap();
@@ -70,15 +70,15 @@ async fn a_choice_that_changes_its_mind_at_once_ends_as_it_was_made_last() {
 }
 
 #[tokio::test]
-async fn a_large_erasing_goes_on_in_other_invocations() {
+async fn long_erasure_continues_in_further_invocations() {
     let (app, shop) = connected(1000, 0, 5).await;
-    withhold(&app, Resource::Products).await;
+    stop_sharing(&app, Resource::Products).await;
     let (mut left, mut invocations) = (1000, 0);
     while let Some(event) = app.aws.take_events().pop() {
         invocations += 1;
         app.sync_within(&event, Duration::ZERO).await.unwrap();
         let found = count(&app, Resource::Products).await;
-        assert!(found < left, "an invocation got nowhere");
+        assert!(found < left, "an invocation made no progress");
         left = found;
     }
     assert_eq!((left, invocations > 10), (0, true), "{invocations} invocations");
@@ -86,25 +86,25 @@ async fn a_large_erasing_goes_on_in_other_invocations() {
 }
 
 #[tokio::test]
-async fn what_was_withheld_stays_away_after_a_reinstall() {
+async fn unshared_records_stay_unshared_after_reinstall() {
     for is_confirmed in [false, true] {
         let (app, shop) = connected(4, 5, 6).await;
         let mut moved = SignedDuration::ZERO;
         if is_confirmed {
-            withheld_and_erased(&app, Resource::Orders).await;
-            moved = BEAT;
+            unshared_and_erased(&app, Resource::Orders).await;
+            moved = SCHEDULE_INTERVAL;
         } else {
-            // Nothing of it comes to the event.
-            withhold(&app, Resource::Orders).await;
+            // The event is never delivered.
+            stop_sharing(&app, Resource::Orders).await;
             app.aws.take_events();
         }
         reinstall(&app, &shop, moved).await;
         let events = deliver(&app).await;
         assert_eq!(syncs(&events), ["products", "customers"], "{is_confirmed}");
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
         let events = deliver(&app).await;
-        assert_eq!(erasings(&events).len(), usize::from(!is_confirmed));
+        assert_eq!(erasure_requests(&events).len(), usize::from(!is_confirmed));
         assert!(is_erased(&app, Resource::Orders).await);
         assert_only_shared_is_there(&app, &shop).await;
         share(&app, Resource::Orders).await;
@@ -114,12 +114,12 @@ async fn what_was_withheld_stays_away_after_a_reinstall() {
 }
 
 #[tokio::test]
-async fn a_choice_for_an_install_that_has_ended_changes_nothing() {
+async fn sharing_change_of_ended_install_is_ignored() {
     let (app, shop) = connected(2, 2, 2).await;
     reinstall(&app, &shop, SignedDuration::ZERO).await;
     deliver(&app).await;
     let sharing = Sharing::new(&app.services);
-    assert!(!sharing.withhold(&id(), FIRST, Resource::Orders).await.unwrap());
+    assert!(!sharing.stop_sharing(&id(), FIRST, Resource::Orders).await.unwrap());
     assert!(!sharing.share(&id(), FIRST, Resource::Orders).await.unwrap());
     app.sync(&erase_requested(Resource::Orders, FIRST)).await.unwrap();
     assert_eq!(app.aws.take_events(), []);
@@ -127,31 +127,31 @@ async fn a_choice_for_an_install_that_has_ended_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_sync_of_what_is_withheld_is_a_conflict_and_a_sync_of_all_leaves_it_out() {
+async fn sync_of_unshared_resource_returns_409() {
     let (app, _shop) = connected(2, 2, 2).await;
     let body = r#"{"store_id":"shoprenter:demo","mode":"full"}"#;
-    withheld_and_erased(&app, Resource::Products).await;
+    unshared_and_erased(&app, Resource::Products).await;
     let answer = app.post_products(body, &BEARER).await;
     assert_eq!(status_of(&answer), 409);
     assert_eq!(header_of(&answer, "content-type"), "application/problem+json");
     assert!(body_of(&answer).contains("does not share"), "{answer}");
     assert_eq!(status_of(&app.post_sync(body, &BEARER).await), 202);
     assert_eq!(syncs(&app.aws.take_events()), ["orders", "customers"]);
-    withhold(&app, Resource::Orders).await;
-    withhold(&app, Resource::Customers).await;
+    stop_sharing(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Customers).await;
     deliver(&app).await;
     assert_eq!(status_of(&app.post_sync(body, &BEARER).await), 409);
     assert_eq!(app.aws.take_events(), []);
 }
 
 #[tokio::test]
-async fn shopcall_is_told_what_is_shared() {
+async fn status_says_what_is_shared() {
     let (app, _shop) = connected(1, 1, 1).await;
     let shared = async || {
         let answer = app.stores("GET", "/stores/shoprenter:demo", "", &BEARER).await;
         serde_json::from_str::<Value>(body_of(&answer)).unwrap()["shared"].clone()
     };
-    withhold(&app, Resource::Customers).await;
+    stop_sharing(&app, Resource::Customers).await;
     let expected = json!({ "products": true, "orders": true, "customers": false });
     assert_eq!(shared().await, expected);
     share(&app, Resource::Customers).await;

@@ -1,4 +1,4 @@
-//! What the schedule does for an erasing: it asks until one counts.
+//! Erasures requested by the schedule until one is confirmed.
 
 use shopcall_core::domain::{Attention, Frequency, SyncConfig};
 
@@ -12,32 +12,35 @@ async fn changed(app: &InProcess, change: impl Fn(&Store) -> Option<Store>) {
 }
 
 #[tokio::test]
-async fn an_erasing_is_asked_for_at_each_beat_until_one_counts() {
+async fn erasure_is_requested_every_schedule_until_confirmed() {
     let (app, shop) = connected(2, 12, 2).await;
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     deliver(&app).await;
-    assert!(!is_erased(&app, Resource::Orders).await, "it began too early");
+    assert!(
+        !is_erased(&app, Resource::Orders).await,
+        "the erasure began too early to be confirmed"
+    );
     app.clock.advance(LATE_ENOUGH);
     for _ in 0..3 {
         app.beat().await.unwrap();
         let events = app.aws.take_events();
-        assert_eq!(erasings(&events), [erase_requested(Resource::Orders, FIRST)]);
+        assert_eq!(erasure_requests(&events), [erase_requested(Resource::Orders, FIRST)]);
         assert_eq!(syncs(&events), ["products", "customers"]);
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
     }
     app.beat().await.unwrap();
     deliver(&app).await;
     assert!(is_erased(&app, Resource::Orders).await);
     assert_only_shared_is_there(&app, &shop).await;
     for _ in 0..3 {
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
-        assert_eq!(erasings(&app.aws.take_events()), []);
+        assert_eq!(erasure_requests(&app.aws.take_events()), []);
     }
 }
 
 #[tokio::test]
-async fn a_store_that_is_switched_off_or_paused_is_asked_for_the_erasing_alone() {
+async fn disabled_or_paused_store_gets_only_erasures() {
     for is_paused in [false, true] {
         let (app, shop) = connected(2, 12, 2).await;
         let now = store(&app).await.opened_at;
@@ -53,7 +56,7 @@ async fn a_store_that_is_switched_off_or_paused_is_asked_for_the_erasing_alone()
             changed(&app, |store| Some(store.configured(off, now))).await;
         }
         assert_eq!(store(&app).await.due_at, None);
-        withhold(&app, Resource::Orders).await;
+        stop_sharing(&app, Resource::Orders).await;
         app.aws.take_events();
         app.clock.advance(LATE_ENOUGH);
         app.beat().await.unwrap();
@@ -61,7 +64,7 @@ async fn a_store_that_is_switched_off_or_paused_is_asked_for_the_erasing_alone()
         assert_eq!(events, [erase_requested(Resource::Orders, FIRST)], "{is_paused}");
         assert_only_shared_is_there(&app, &shop).await;
         assert!(is_erased(&app, Resource::Orders).await);
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
         assert_eq!(app.aws.take_events(), []);
         assert_eq!(store(&app).await.due_at, None);
@@ -69,19 +72,19 @@ async fn a_store_that_is_switched_off_or_paused_is_asked_for_the_erasing_alone()
 }
 
 #[tokio::test]
-async fn once_it_is_erased_the_syncs_go_on_as_often_as_was_chosen() {
+async fn confirmed_erasure_restores_the_chosen_frequency() {
     let (app, _shop) = connected(2, 2, 2).await;
     let now = store(&app).await.opened_at;
     changed(&app, |store| Some(store.configured(DAILY, now))).await;
-    withheld_and_erased(&app, Resource::Orders).await;
-    // The beat that finds it erased settles it.
-    app.clock.advance(BEAT);
+    unshared_and_erased(&app, Resource::Orders).await;
+    // The scheduled run that finds it erased confirms it.
+    app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();
     app.aws.take_events();
     let mut asked = 0;
-    // A day and a beat more: a time that comes right after the last sync is left out.
+    // A day and one interval: a due time right after the last sync is skipped.
     for _ in 0..97 {
-        app.clock.advance(BEAT);
+        app.clock.advance(SCHEDULE_INTERVAL);
         app.beat().await.unwrap();
         asked += syncs(&app.aws.take_events()).len();
     }

@@ -1,4 +1,4 @@
-//! Webhooks of what is withheld.
+//! Webhooks of unshared resources.
 
 use e2e::eventually;
 use shopcall_core::domain::Order;
@@ -8,7 +8,7 @@ use shoprenter_simulator::{Fault, FaultKind};
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const JSON: &str = "application/json";
 
 fn address(shop: &ShopHandle) -> String {
@@ -17,7 +17,7 @@ fn address(shop: &ShopHandle) -> String {
     changes.expect("a webhook is registered").url.clone()
 }
 
-/// A delivery about an order, with enough to be kept as it was told.
+/// A delivery about an order, complete enough to be stored without reading the order back.
 fn body(shop: &ShopHandle, index: u32) -> Vec<u8> {
     let truth = shop.record(Kind::Orders, index).unwrap();
     let order = json!({
@@ -30,10 +30,10 @@ fn body(shop: &ShopHandle, index: u32) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_delivery_of_what_is_withheld_is_taken_and_neither_read_back_nor_written() {
+async fn delivery_for_unshared_orders_is_accepted_and_ignored() {
     let (app, shop) = connected(1, 5, 1).await;
     let url = address(&shop);
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     deliver(&app).await;
     for is_down in [false, true] {
         if is_down {
@@ -54,17 +54,17 @@ async fn a_delivery_of_what_is_withheld_is_taken_and_neither_read_back_nor_writt
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_at_work_when_orders_are_withheld_leaves_nothing_behind() {
+async fn unsharing_during_a_delivery_leaves_no_rows() {
     let (app, shop) = connected(1, 5, 1).await;
     let index = shop.add(Kind::Orders, &json!({ "status": 5 })).unwrap();
     shop.add_fault(Fault::new(FaultKind::Hold).on("/api/orderExtend")).unwrap();
     let (url, body) = (address(&shop), body(&shop, index));
     let choosing = async {
-        eventually("the order is asked for", PATIENCE, || async {
+        eventually("the order is requested", TIMEOUT, || async {
             (shop.faults()[0].harmed > 0).then_some(())
         })
         .await;
-        withhold(&app, Resource::Orders).await;
+        stop_sharing(&app, Resource::Orders).await;
         shop.clear_faults();
     };
     let (answer, ()) = tokio::join!(app.deliver(&url, JSON, &body), choosing);
@@ -74,13 +74,13 @@ async fn a_delivery_that_is_at_work_when_orders_are_withheld_leaves_nothing_behi
 }
 
 #[tokio::test]
-async fn what_was_read_back_before_is_not_written_any_more() {
+async fn earlier_read_back_is_not_written_after_unsharing() {
     let (app, shop) = connected(1, 5, 1).await;
     let truth = shop.record(Kind::Orders, 0).unwrap();
     let cache = app.services.cache();
     let id_of = truth["id"].as_str().unwrap();
     let order: Cached<Order> = cache.get(&id(), id_of).await.unwrap().unwrap();
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     deliver(&app).await;
     let write = cache.put_order_if_installed(&id(), &order, app.clock.now()).await.unwrap();
     assert_eq!(write, OrderWrite::NotInstalled);
@@ -88,13 +88,13 @@ async fn what_was_read_back_before_is_not_written_any_more() {
 }
 
 #[tokio::test]
-async fn the_webhooks_of_what_is_withheld_are_removed_and_come_again() {
+async fn unsharing_removes_webhooks_sharing_restores_them() {
     let (app, shop) = connected(1, 5, 1).await;
     let url = address(&shop);
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     deliver(&app).await;
-    assert!(shop.webhooks().is_empty(), "nobody has to open the app for it");
-    // What is on its way still is taken.
+    assert!(shop.webhooks().is_empty(), "the webhooks are removed without opening the app");
+    // Deliveries in flight are still accepted.
     let index = shop.add(Kind::Orders, &json!({ "status": 5 })).unwrap();
     assert_eq!(status_of(&app.deliver(&url, JSON, &body(&shop, index)).await), 200);
     assert_only_shared_is_there(&app, &shop).await;
@@ -103,7 +103,7 @@ async fn the_webhooks_of_what_is_withheld_are_removed_and_come_again() {
     deliver(&app).await;
     assert_eq!(shop.webhooks().len(), 2);
     let index = shop.place_order(&json!({ "status": 5 })).unwrap();
-    eventually("the order is there", PATIENCE, || async {
+    eventually("the order is stored", TIMEOUT, || async {
         let truth = shop.record(Kind::Orders, index).unwrap();
         let cache = app.services.cache();
         cache.get::<Order>(&id(), truth["id"].as_str().unwrap()).await.unwrap()
@@ -112,16 +112,16 @@ async fn the_webhooks_of_what_is_withheld_are_removed_and_come_again() {
 }
 
 #[tokio::test]
-async fn webhooks_that_could_not_be_removed_at_once_are_removed_at_the_next_beat() {
+async fn failed_webhook_removal_is_retried_by_schedule() {
     let (app, shop) = connected(1, 5, 1).await;
     let down = FaultKind::Status { status: 503, retry_after: None };
     shop.add_fault(Fault::new(down).on("/api/webHooks")).unwrap();
-    withhold(&app, Resource::Orders).await;
+    stop_sharing(&app, Resource::Orders).await;
     deliver(&app).await;
     assert_eq!(shop.webhooks().len(), 2);
     assert_only_shared_is_there(&app, &shop).await;
     shop.clear_faults();
-    app.clock.advance(BEAT);
+    app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();
     deliver(&app).await;
     assert!(shop.webhooks().is_empty());
@@ -129,11 +129,11 @@ async fn webhooks_that_could_not_be_removed_at_once_are_removed_at_the_next_beat
 }
 
 #[tokio::test]
-async fn an_erasing_of_other_records_leaves_webhooks_alone() {
+async fn erasure_of_other_records_keeps_webhooks() {
     let (app, shop) = connected(1, 1, 1).await;
     shop.reset_stats();
-    withheld_and_erased(&app, Resource::Customers).await;
+    unshared_and_erased(&app, Resource::Customers).await;
     assert_eq!(shop.webhooks().len(), 2);
-    // The orders of the beat have looked after them, and nobody else.
+    // The orders run has reconciled the webhooks, and no other run has.
     assert!(shop.stats().count("GET api/webHooks") <= 1);
 }

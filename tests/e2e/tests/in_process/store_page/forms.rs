@@ -1,8 +1,8 @@
-//! Forms that no page of ours sends.
+//! Malformed forms.
 
 use e2e::{InProcess, api_request, body_of, status_of};
 
-use super::{ACT, DEEDS, FORM, PATH, Page, connected, send, store};
+use super::{ACT, ACTIONS, FORM, PATH, Page, connected, send, store};
 
 async fn post(app: &InProcess, body: &str, content_type: &str) -> u64 {
     let headers = [("content-type", content_type)];
@@ -12,7 +12,7 @@ async fn post(app: &InProcess, body: &str, content_type: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn a_form_that_is_not_one_of_ours_is_a_400_and_changes_nothing() {
+async fn malformed_form_returns_400_and_changes_nothing() {
     let (app, _shop, Page { session, once, .. }) = connected(1, 1, 1).await;
     let known = store(&app).await;
     let own = format!("session={session}&once={once}");
@@ -54,7 +54,7 @@ async fn a_form_that_is_not_one_of_ours_is_a_400_and_changes_nothing() {
         assert_eq!(post(&app, &good, content_type).await, 400, "{content_type}");
     }
     assert_eq!((store(&app).await, app.aws.take_events()), (known, vec![]));
-    // The form itself is still good for its one use.
+    // The form's single-use token is still valid.
     let answer = app
         .serve(
             ACT,
@@ -71,16 +71,16 @@ async fn a_form_that_is_not_one_of_ours_is_a_400_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn nothing_is_done_without_a_session() {
+async fn form_without_session_changes_nothing() {
     let (app, _shop, page) = connected(1, 1, 1).await;
     let known = store(&app).await;
-    for deed in DEEDS {
+    for action in ACTIONS {
         let once = ("once", page.once.as_str());
-        let answer = send(&app, &[&[once], deed].concat()).await;
-        assert_eq!(status_of(&answer), 400, "{deed:?}");
+        let answer = send(&app, &[&[once], action].concat()).await;
+        assert_eq!(status_of(&answer), 400, "{action:?}");
         for session in ["", "v1..", "shopcall-bearer", "null"] {
-            let answer = send(&app, &[&[("session", session), once], deed].concat()).await;
-            assert_eq!(status_of(&answer), 401, "{deed:?} with {session}");
+            let answer = send(&app, &[&[("session", session), once], action].concat()).await;
+            assert_eq!(status_of(&answer), 401, "{action:?} with {session}");
         }
     }
     assert_eq!((store(&app).await, app.aws.take_events()), (known, vec![]));

@@ -1,4 +1,4 @@
-//! Who may frame the page.
+//! Which sites may frame the page.
 
 use e2e::{DynamoFault, InProcess, header_of, status_of};
 use jiff::SignedDuration;
@@ -6,7 +6,7 @@ use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, ShopConfig, ShopHan
 
 use super::{Page, opened, opened_with, store};
 
-/// Who may frame an answer.
+/// Sites that may frame an answer.
 fn ancestors(answer: &serde_json::Value) -> Vec<&str> {
     let policy = header_of(answer, "content-security-policy");
     let (_, ancestors) = policy.split_once("frame-ancestors ").unwrap();
@@ -14,7 +14,7 @@ fn ancestors(answer: &serde_json::Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_shops_own_hosts_may_frame_its_page_and_nobody_else() {
+async fn only_the_shops_hosts_may_frame_the_page() {
     let admin = ("SHOPRENTER_ADMIN_URL", "https://{shop}.myshoprenter.hu/admin/app/{app_id}");
     let (app, _shop, page) = opened_with(&[admin], ShopConfig::sized(1, 0, 0)).await;
     let own = ["https://demo.shoprenter.hu", "https://demo.myshoprenter.hu"];
@@ -24,13 +24,13 @@ async fn the_shops_own_hosts_may_frame_its_page_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_admin_that_is_configured_may_frame_it_too() {
+async fn configured_admin_may_frame_the_page() {
     let (app, _shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
     assert!(ancestors(&page.answer).contains(&app.shoprenter.base_url()));
 }
 
 #[tokio::test]
-async fn a_domain_that_may_not_be_read_or_is_none_is_left_out() {
+async fn unreadable_or_invalid_domain_is_left_out() {
     let mut scopes: std::collections::BTreeSet<_> = DEFAULT_SCOPES.map(str::to_owned).into();
     scopes.remove("store.domain:read");
     let without = ShopConfig { scopes, ..ShopConfig::sized(1, 0, 0) };
@@ -47,7 +47,7 @@ async fn a_domain_that_may_not_be_read_or_is_none_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_domain_that_could_not_be_read_at_first_is_asked_for_again() {
+async fn failed_domain_lookup_is_retried_on_next_opening() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", ShopConfig::sized(1, 0, 0));
     let broken = FaultKind::Status { status: 503, retry_after: None };
@@ -64,27 +64,27 @@ async fn a_domain_that_could_not_be_read_at_first_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_over_is_said_where_the_page_was() {
+async fn expired_session_notice_appears_in_the_admin_frame() {
     let (app, _shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
     app.clock.advance(SignedDuration::from_mins(61));
-    let answer = super::look(&app, &page.session, &[]).await;
+    let answer = super::load_page(&app, &page.session, &[]).await;
     assert_eq!(status_of(&answer), 401);
     assert!(ancestors(&answer).contains(&"https://demo.myshoprenter.hu"));
 }
 
-/// An opening that is signed when the test's clock has moved on by so much.
+/// Opens the app with a signature dated this much later.
 async fn open_after(app: &InProcess, shop: &ShopHandle, moved: SignedDuration) -> Page {
     let call = SignedCall { skew_seconds: moved.as_secs(), ..SignedCall::default() };
     Page::of(app.get(&app.open_url(shop, &call).await).await)
 }
 
 #[tokio::test]
-async fn a_shop_that_moves_to_another_domain_is_found_there_a_day_later() {
+async fn changed_shop_domain_is_picked_up_next_day() {
     let (app, shop, _) = opened(ShopConfig::sized(1, 0, 0)).await;
     let (old, new) = ("https://www.demo.example", "https://new.example");
     shop.configure(|config| config.primary_domain = Some("new.example".to_owned())).unwrap();
     let page = Page::of(app.open(&shop).await);
-    assert!(ancestors(&page.answer).contains(&old), "it was asked for a moment ago");
+    assert!(ancestors(&page.answer).contains(&old), "the domain was read a moment ago");
     let day = SignedDuration::from_hours(24);
     app.clock.advance(day);
     let page = open_after(&app, &shop, day).await;
@@ -99,12 +99,12 @@ async fn a_shop_that_moves_to_another_domain_is_found_there_a_day_later() {
 }
 
 #[tokio::test]
-async fn that_an_install_has_ended_is_said_where_its_page_was() {
+async fn ended_install_notice_appears_in_the_admin_frame() {
     let (app, shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
     let later = SignedCall { skew_seconds: 1, ..SignedCall::default() };
     let early = app.open_url(&shop, &SignedCall { form: 2, ..SignedCall::default() }).await;
     assert_eq!(status_of(&app.get(&app.uninstall_url(&shop, &later).await).await), 200);
-    let looked = super::look(&app, &page.session, &[]).await;
+    let looked = super::load_page(&app, &page.session, &[]).await;
     let acted = super::act(&app, &page, &[("action", "sync")]).await;
     let echo = app.get(&early).await;
     for (answer, status) in [(looked, 401), (acted, 401), (echo, 409)] {
@@ -114,7 +114,7 @@ async fn that_an_install_has_ended_is_said_where_its_page_was() {
 }
 
 #[tokio::test]
-async fn what_an_opening_is_refused_with_can_be_read_in_the_admin() {
+async fn refused_opening_is_readable_in_the_admin_frame() {
     let (app, shop, _) = opened(ShopConfig::sized(1, 0, 0)).await;
     let admin = app.shoprenter.base_url();
     let any = ["https://*.shoprenter.hu", "https://*.myshoprenter.hu", admin];
@@ -128,7 +128,7 @@ async fn what_an_opening_is_refused_with_can_be_read_in_the_admin() {
     for (operation, table) in
         [("PutItem", &app.tables().installs), ("GetItem", &app.tables().stores)]
     {
-        app.aws.strike(operation, table, DynamoFault::Denied, (0, 1));
+        app.aws.apply_fault(operation, table, DynamoFault::Denied, (0, 1));
         refused.push((503, app.get(&url).await));
         assert_eq!(app.aws.end_strikes(), 0);
     }
@@ -143,7 +143,7 @@ async fn what_an_opening_is_refused_with_can_be_read_in_the_admin() {
 }
 
 #[tokio::test]
-async fn what_other_calls_are_refused_with_is_framed_by_nobody() {
+async fn refusals_of_other_calls_cannot_be_framed() {
     let (app, _shop, _) = opened(ShopConfig::sized(1, 0, 0)).await;
     for path in ["auth/shoprenter/callback", "webhooks/shoprenter/uninstall"] {
         let answer = app.get(&format!("http://app.invalid/{path}")).await;

@@ -1,4 +1,4 @@
-//! Who is let in: nobody without a session, and no session outlasts its hour or its install.
+//! Authentication: a session is required, and expires after an hour or with its install.
 
 use e2e::{InProcess, api_request, body_of, header_of, rows, status_of};
 use jiff::SignedDuration;
@@ -6,17 +6,19 @@ use serde_json::json;
 use shopcall_core::domain::{Generation, StoreState};
 use shoprenter_simulator::{ShopConfig, ShopHandle, SignedCall};
 
-use crate::traces::{Log, stored_and_published};
+use crate::recorded_data::{Log, stored_and_published};
 
-use super::{DEEDS, LOOK, PATH, Page, act, connected, look, look_again, opened, send, store};
+use super::{
+    ACTIONS, PATH, Page, REFRESH, act, connected, load_page, opened, reload_page, send, store,
+};
 
-/// That a session opens nothing and changes nothing.
+/// Checks that a session neither shows nor changes anything.
 async fn is_void(app: &InProcess, page: &Page) {
     let stores = rows(&app.dynamodb, &app.tables().stores).await;
     app.aws.take_events();
-    let mut answers = vec![look(app, &page.session, &[]).await];
-    for deed in DEEDS {
-        answers.push(act(app, page, deed).await);
+    let mut answers = vec![load_page(app, &page.session, &[]).await];
+    for action in ACTIONS {
+        answers.push(act(app, page, action).await);
     }
     for other in [&[("action", "show")][..], &[("action", "language"), ("language", "en")]] {
         answers.push(send(app, &[&[("session", &*page.session)], other].concat()).await);
@@ -24,7 +26,7 @@ async fn is_void(app: &InProcess, page: &Page) {
     for answer in answers {
         assert_eq!(status_of(&answer), 401, "{}", body_of(&answer));
         assert_eq!(header_of(&answer, "www-authenticate"), "Bearer");
-        let said = ["A munkamenet véget ért", "Your session is over"];
+        let said = ["A munkamenet véget ért", "Your session has expired"];
         assert!(said.iter().any(|said| body_of(&answer).contains(said)), "{}", body_of(&answer));
         assert!(!body_of(&answer).contains("name=\"session\""));
     }
@@ -38,16 +40,16 @@ async fn uninstall(app: &InProcess, shop: &ShopHandle, skew_seconds: i64) {
 }
 
 #[tokio::test]
-async fn a_session_lasts_an_hour_after_the_opening() {
+async fn session_expires_an_hour_after_opening() {
     let (app, _shop, page) = connected(1, 1, 1).await;
     app.clock.advance(SignedDuration::from_mins(59));
-    look_again(&app, &page).await;
+    reload_page(&app, &page).await;
     app.clock.advance(SignedDuration::from_mins(2));
     is_void(&app, &page).await;
 }
 
 #[tokio::test]
-async fn a_session_ends_with_its_install_and_the_next_install_has_others() {
+async fn session_ends_with_its_install() {
     let (app, shop, page) = connected(1, 1, 1).await;
     uninstall(&app, &shop, 1).await;
     is_void(&app, &page).await;
@@ -56,11 +58,11 @@ async fn a_session_ends_with_its_install_and_the_next_install_has_others() {
     let next = Page::of(app.get(&app.open_url(&shop, &call).await).await);
     assert_eq!(store(&app).await.generation, Generation(2));
     is_void(&app, &page).await;
-    look_again(&app, &next).await;
+    reload_page(&app, &next).await;
 }
 
 #[tokio::test]
-async fn a_token_that_was_changed_anywhere_is_none() {
+async fn modified_session_token_is_refused() {
     let (app, _shop, page) = connected(1, 1, 1).await;
     let parts: Vec<_> = page.session.split('.').collect();
     let of_another = app.shop("other", ShopConfig::sized(0, 0, 0));
@@ -83,7 +85,7 @@ async fn a_token_that_was_changed_anywhere_is_none() {
 }
 
 #[tokio::test]
-async fn a_session_reaches_its_own_store_alone() {
+async fn session_grants_access_to_its_store_only() {
     let (app, _shop, _) = connected(1, 1, 1).await;
     let other = app.shop("other", ShopConfig::sized(0, 0, 0));
     let page = Page::of(app.open(&other).await);
@@ -98,7 +100,7 @@ async fn a_session_reaches_its_own_store_alone() {
 }
 
 #[tokio::test]
-async fn a_rotation_of_the_data_key_ends_no_session() {
+async fn session_survives_data_key_rotation() {
     let (app, _shop, page) = connected(1, 1, 1).await;
     let (old, new) = (
         "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
@@ -113,29 +115,29 @@ async fn a_rotation_of_the_data_key_ends_no_session() {
     };
     app.aws.set_secret(&secret(&[new, old]));
     app.clock.advance(SignedDuration::from_mins(6));
-    let next = look_again(&app, &page).await;
+    let next = reload_page(&app, &page).await;
     app.aws.set_secret(&secret(&[new]));
     app.clock.advance(SignedDuration::from_mins(6));
     is_void(&app, &page).await;
-    look_again(&app, &next).await;
+    reload_page(&app, &next).await;
 }
 
 #[tokio::test]
-async fn without_a_session_there_is_a_page_that_says_nothing_of_any_store() {
+async fn request_without_session_reveals_no_store() {
     let (app, _shop, _) = connected(1, 1, 1).await;
-    let answer = app.serve(LOOK, api_request("GET", PATH, "", "", &[])).await;
+    let answer = app.serve(REFRESH, api_request("GET", PATH, "", "", &[])).await;
     assert_eq!(status_of(&answer), 200);
     assert!(!body_of(&answer).contains("demo") && !body_of(&answer).contains("name=\"session\""));
     assert_eq!(header_of(&answer, "etag"), "");
     for authorization in ["", "Basic abc", "Bearer", "Bearer ", "shopcall-bearer"] {
         let headers = [("authorization", authorization)];
-        let answer = app.serve(LOOK, api_request("GET", PATH, "", "", &headers)).await;
+        let answer = app.serve(REFRESH, api_request("GET", PATH, "", "", &headers)).await;
         assert_eq!(status_of(&answer), 401, "{authorization}");
     }
 }
 
 #[tokio::test]
-async fn where_the_app_was_opened_for_the_last_time_before_it_was_removed_is_no_session() {
+async fn opening_from_before_uninstall_gives_no_session() {
     let (app, shop, _) = connected(1, 1, 1).await;
     let stale = app.open_url(&shop, &SignedCall::default()).await;
     uninstall(&app, &shop, 1).await;
@@ -146,25 +148,25 @@ async fn where_the_app_was_opened_for_the_last_time_before_it_was_removed_is_no_
 }
 
 #[tokio::test]
-async fn a_session_stands_in_no_row_no_event_and_no_log_line() {
+async fn session_token_is_never_stored_published_or_logged() {
     let log = Log::listen();
 
     let (app, _shop, page) = opened(ShopConfig::sized(1, 1, 1)).await;
     let mut carried = vec![page.session.clone(), page.once.clone()];
     let mut last = page;
-    for deed in DEEDS {
-        last = Page::of(act(&app, &last, deed).await);
+    for action in ACTIONS {
+        last = Page::of(act(&app, &last, action).await);
         carried.push(last.once.clone());
     }
     app.aws.refuse_events(usize::MAX);
-    last = Page::of(act(&app, &last, DEEDS[0]).await);
+    last = Page::of(act(&app, &last, ACTIONS[0]).await);
     app.aws.refuse_events(0);
-    look(&app, &format!("{}x", last.session), &[]).await;
+    load_page(&app, &format!("{}x", last.session), &[]).await;
     app.clock.advance(SignedDuration::from_mins(61));
-    look(&app, &last.session, &[]).await;
+    load_page(&app, &last.session, &[]).await;
     let seen = stored_and_published(&app).await;
     let logged = log.text();
-    for line in ["a merchant does something", "an action failed", "a session is refused"] {
+    for line in ["a merchant requested an action", "an action failed", "a session is refused"] {
         assert!(logged.contains(line), "{line} is not in {logged}");
     }
     for secret in carried {

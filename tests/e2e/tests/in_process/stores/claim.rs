@@ -11,7 +11,7 @@ use super::{ask, get, store, uninstall};
 
 const USER: &str = r#"{"user_id":"auth0|5f7c8ec7"}"#;
 
-/// The callback of an install; its id.
+/// Starts an install with its callback; returns its id.
 async fn begin(app: &InProcess, shop: &ShopHandle) -> String {
     let url = app.install_url(shop, &SignedCall::default()).await;
     let answer = app.get(&url).await;
@@ -20,7 +20,7 @@ async fn begin(app: &InProcess, shop: &ShopHandle) -> String {
     named.unwrap().1.into_owned()
 }
 
-/// The opening that ends an install.
+/// Completes an install by opening the app.
 async fn finish(app: &InProcess, shop: &ShopHandle, sr_install: &str, skew_seconds: i64) {
     shop.set_installed(true);
     let extra = [("sr_install".to_owned(), sr_install.to_owned())].into();
@@ -28,7 +28,7 @@ async fn finish(app: &InProcess, shop: &ShopHandle, sr_install: &str, skew_secon
     assert_eq!(status_of(&app.get(&app.open_url(shop, &call).await).await), 200);
 }
 
-/// The product with the shop `demo`, which has come by the install that is named.
+/// The app, with the shop `demo` installed; the last item is the install id.
 async fn installed() -> (InProcess, ShopHandle, String) {
     let app = InProcess::start().await;
     let shop = app.shop("demo", ShopConfig::sized(1, 0, 0));
@@ -49,12 +49,12 @@ fn unknown_install() -> Value {
 }
 
 #[tokio::test]
-async fn an_install_is_claimed_once_and_the_same_claim_again_is_the_same() {
+async fn repeated_claim_returns_the_same_answer() {
     let (app, _shop, sr_install) = installed().await;
     for _ in 0..2 {
-        let (code, told) = claim(&app, &sr_install, USER).await;
+        let (code, claimed) = claim(&app, &sr_install, USER).await;
         let expected = json!({ "store_id": "shoprenter:demo", "user_id": "auth0|5f7c8ec7" });
-        assert_eq!((code, told), (200, expected));
+        assert_eq!((code, claimed), (200, expected));
     }
     assert_eq!(store(&app).await.user_id, UserId::try_from("auth0|5f7c8ec7".to_owned()).ok());
     let (_, status) = get(&app, "/stores/shoprenter:demo").await;
@@ -62,17 +62,17 @@ async fn an_install_is_claimed_once_and_the_same_claim_again_is_the_same() {
 }
 
 #[tokio::test]
-async fn another_user_gets_a_conflict_and_changes_nothing() {
+async fn claim_by_another_user_returns_409() {
     let (app, _shop, sr_install) = installed().await;
     claim(&app, &sr_install, USER).await;
     let (code, problem) = claim(&app, &sr_install, r#"{"user_id":"somebody-else"}"#).await;
     assert_eq!((code, &problem["type"]), (409, &json!("urn:shopcall:problem:conflict")));
-    assert!(!problem.to_string().contains("5f7c8ec7"), "whose it is, is not told: {problem}");
+    assert!(!problem.to_string().contains("5f7c8ec7"), "the owner is not revealed: {problem}");
     assert_eq!(store(&app).await.user_id.unwrap().as_str(), "auth0|5f7c8ec7");
 }
 
 #[tokio::test]
-async fn of_many_users_at_once_one_gets_the_store() {
+async fn concurrent_claims_have_one_winner() {
     let (app, _shop, sr_install) = installed().await;
     let user = |n: usize| format!(r#"{{"user_id":"user-{n}"}}"#);
     let bodies = [user(0), user(1), user(2), user(3)];
@@ -84,7 +84,7 @@ async fn of_many_users_at_once_one_gets_the_store() {
 }
 
 #[tokio::test]
-async fn an_install_that_nobody_knows_is_a_404() {
+async fn unknown_install_returns_404() {
     let (app, _shop, sr_install) = installed().await;
     let long = "0".repeat(5000);
     for unknown in ["0", &"0".repeat(32), &sr_install[1..], &long, "%00", "..%2F", "é"] {
@@ -95,7 +95,7 @@ async fn an_install_that_nobody_knows_is_a_404() {
 }
 
 #[tokio::test]
-async fn fifteen_minutes_after_it_began_an_install_can_be_claimed_no_more() {
+async fn claim_expires_fifteen_minutes_after_install_began() {
     let (app, _shop, sr_install) = installed().await;
     app.clock.advance(SignedDuration::from_mins(16));
     assert_eq!(claim(&app, &sr_install, USER).await, (404, unknown_install()));
@@ -103,7 +103,7 @@ async fn fifteen_minutes_after_it_began_an_install_can_be_claimed_no_more() {
 }
 
 #[tokio::test]
-async fn an_install_that_was_never_finished_claims_nothing() {
+async fn unfinished_install_cannot_be_claimed() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", ShopConfig::sized(1, 0, 0));
     let sr_install = begin(&app, &shop).await;
@@ -111,7 +111,7 @@ async fn an_install_that_was_never_finished_claims_nothing() {
 }
 
 #[tokio::test]
-async fn the_install_of_an_older_generation_claims_nothing() {
+async fn install_of_older_generation_cannot_be_claimed() {
     let (app, shop, sr_install) = installed().await;
     uninstall(&app, &shop).await;
     assert_eq!(claim(&app, &sr_install, USER).await, (404, unknown_install()));
@@ -122,7 +122,7 @@ async fn the_install_of_an_older_generation_claims_nothing() {
 }
 
 #[tokio::test]
-async fn a_body_that_names_no_user_is_a_400() {
+async fn body_without_user_returns_400() {
     let (app, _shop, sr_install) = installed().await;
     let long = format!(r#"{{"user_id":"{}"}}"#, "x".repeat(129));
     for body in [

@@ -10,7 +10,7 @@ use super::{get, id, installed, log, run};
 const PATH: &str = "/stores/shoprenter:demo/runs";
 const DAY: &str = "2026-03-15";
 
-/// All pages of a listing, newest first.
+/// All pages of a list of runs, newest first.
 async fn read_all(app: &e2e::InProcess, first: &str) -> Vec<Vec<Value>> {
     let mut pages = Vec::new();
     let mut target = first.to_owned();
@@ -21,7 +21,7 @@ async fn read_all(app: &e2e::InProcess, first: &str) -> Vec<Vec<Value>> {
         let Some(next) = page["next"].as_str() else { return pages };
         target = format!("{first}&before={next}");
     }
-    panic!("there is no end of pages");
+    panic!("the list of pages does not end");
 }
 
 fn json_of(records: &[RunRecord]) -> Vec<Value> {
@@ -29,7 +29,7 @@ fn json_of(records: &[RunRecord]) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_run_is_told_field_by_field() {
+async fn listed_run_has_every_field() {
     let (app, _shop) = installed().await;
     let note = Some("the sweep was left out".to_owned());
     log(&app, &RunRecord { note, ..run(&id(), DAY, 0) }).await;
@@ -47,7 +47,7 @@ async fn a_run_is_told_field_by_field() {
 }
 
 #[tokio::test]
-async fn a_stores_runs_come_newest_first_and_page_by_page_each_of_them_once() {
+async fn runs_are_paged_newest_first_without_duplicates() {
     let (app, _shop) = installed().await;
     let records: Vec<_> = (0..7).rev().map(|second| run(&id(), DAY, second)).collect();
     for record in &records {
@@ -60,7 +60,7 @@ async fn a_stores_runs_come_newest_first_and_page_by_page_each_of_them_once() {
 }
 
 #[tokio::test]
-async fn without_a_limit_a_page_has_twenty() {
+async fn default_page_size_is_twenty() {
     let (app, _shop) = installed().await;
     for second in 0..21 {
         log(&app, &run(&id(), DAY, second)).await;
@@ -73,7 +73,7 @@ async fn without_a_limit_a_page_has_twenty() {
 }
 
 #[tokio::test]
-async fn the_runs_of_a_day_are_those_of_all_stores() {
+async fn runs_of_a_day_cover_all_stores() {
     let (app, _shop) = installed().await;
     let mut expected = BTreeSet::new();
     for shop in ["demo", "other", "third"] {
@@ -85,7 +85,7 @@ async fn the_runs_of_a_day_are_those_of_all_stores() {
         log(&app, &run(&store_id, "2026-03-16", 0)).await;
     }
     let pages = read_all(&app, &format!("/runs?day={DAY}&limit=4")).await;
-    let told: Vec<_> = pages
+    let listed: Vec<_> = pages
         .concat()
         .iter()
         .map(|run| {
@@ -93,13 +93,13 @@ async fn the_runs_of_a_day_are_those_of_all_stores() {
             (second, run["store_id"].as_str().unwrap().to_owned())
         })
         .collect();
-    assert_eq!(told.len(), 6);
-    assert!(told.is_sorted_by_key(|(second, _)| -second), "newest first: {told:?}");
-    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(listed.len(), 6);
+    assert!(listed.is_sorted_by_key(|(second, _)| -second), "newest first: {listed:?}");
+    assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
 #[tokio::test]
-async fn the_day_is_that_of_the_page_before_else_today() {
+async fn day_defaults_to_cursors_day_or_today() {
     let (app, _shop) = installed().await;
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     let (code, page) = get(&app, "/runs").await;
@@ -117,7 +117,7 @@ async fn the_day_is_that_of_the_page_before_else_today() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_is_malformed_is_a_400_that_names_it() {
+async fn malformed_parameter_returns_400_naming_it() {
     let (app, _shop) = installed().await;
     for second in 0..3 {
         log(&app, &run(&id(), DAY, second)).await;

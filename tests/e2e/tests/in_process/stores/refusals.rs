@@ -1,4 +1,4 @@
-//! Who is not let in, and what has no answer.
+//! Authentication, unknown routes and unknown stores.
 
 use e2e::{body_of, header_of, rows, status_of};
 use serde_json::json;
@@ -14,10 +14,10 @@ const ROUTES: [(&str, &str, &str); 5] = [
 ];
 
 #[tokio::test]
-async fn without_the_right_bearer_nothing_is_read_and_nothing_changed() {
+async fn wrong_bearer_reads_and_changes_nothing() {
     let (app, _shop) = installed().await;
     log(&app, &run(&id(), "2026-03-15", 0)).await;
-    // The secret is read once, to compare with.
+    // The secret is read once for the comparison.
     app.stores("GET", "/stores/shoprenter:demo", "", &[]).await;
     app.aws.take_usage();
     let wrong: [&[(&str, &str)]; 4] = [
@@ -35,11 +35,11 @@ async fn without_the_right_bearer_nothing_is_read_and_nothing_changed() {
             assert!(!body_of(&answer).contains("demo"));
         }
     }
-    assert_eq!(app.aws.take_usage().total_calls(), 0, "no table was asked");
+    assert_eq!(app.aws.take_usage().total_calls(), 0, "no table was read");
 }
 
 #[tokio::test]
-async fn another_method_is_told_the_right_one() {
+async fn other_methods_return_405_with_allow() {
     let (app, _shop) = installed().await;
     let before = rows(&app.dynamodb, &app.tables().stores).await;
     for (right, target, body) in ROUTES {
@@ -57,7 +57,7 @@ async fn another_method_is_told_the_right_one() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_no_route_is_a_404() {
+async fn unknown_path_returns_404() {
     let (app, _shop) = installed().await;
     for path in [
         "",
@@ -84,7 +84,7 @@ async fn a_path_that_is_no_route_is_a_404() {
 }
 
 #[tokio::test]
-async fn what_is_no_store_id_is_a_400_and_a_store_that_nobody_knows_a_404() {
+async fn invalid_store_id_returns_400_unknown_store_404() {
     let (app, _shop) = installed().await;
     let config = r#"{"enabled":true,"frequency":"daily"}"#;
     for (method, rest, body) in

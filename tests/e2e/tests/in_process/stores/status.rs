@@ -14,7 +14,7 @@ fn instant(value: &Value) -> Timestamp {
 }
 
 #[tokio::test]
-async fn a_store_that_was_just_installed_is_told_field_by_field() {
+async fn status_of_new_store_has_every_field() {
     let (app, _shop) = installed().await;
     let (code, status) = get(&app, PATH).await;
     let store = store(&app).await;
@@ -42,7 +42,7 @@ async fn a_store_that_was_just_installed_is_told_field_by_field() {
 }
 
 #[tokio::test]
-async fn the_last_run_and_the_cursor_of_each_resource_are_told() {
+async fn status_has_last_run_and_cursor_per_resource() {
     let (app, _shop) = installed().await;
     for event in app.aws.take_events() {
         if event.detail_type == "SyncRequested" {
@@ -51,25 +51,25 @@ async fn the_last_run_and_the_cursor_of_each_resource_are_told() {
     }
     let (_, status) = get(&app, PATH).await;
     for (resource, written) in [("products", 2), ("orders", 1), ("customers", 1)] {
-        let told = &status["resources"][resource];
-        let last = &told["last_run"];
-        assert_eq!(last["status"], "completed", "{told}");
+        let answer = &status["resources"][resource];
+        let last = &answer["last_run"];
+        assert_eq!(last["status"], "completed", "{answer}");
         assert_eq!((&last["resource"], &last["mode"]), (&json!(resource), &json!("full")));
         assert_eq!(last["counts"]["written"], written);
-        assert_eq!(told["running"], false);
-        assert_eq!(instant(&told["cursor_until"]), instant(&last["started_at"]));
-        let ended = instant(&told["last_completed_at"]) - instant(&last["started_at"]);
+        assert_eq!(answer["running"], false);
+        assert_eq!(instant(&answer["cursor_until"]), instant(&last["started_at"]));
+        let ended = instant(&answer["last_completed_at"]) - instant(&last["started_at"]);
         let ms = ended.total(jiff::Unit::Millisecond).unwrap();
         assert_eq!(ms.round().to_string(), last["duration_ms"].to_string());
     }
 }
 
 #[tokio::test]
-async fn a_failure_does_not_hide_when_the_last_run_was_completed() {
+async fn failed_run_keeps_last_completed_at() {
     let (app, _shop) = installed().await;
     let completed = run(&id(), "2026-03-15", 0);
     log(&app, &completed).await;
-    let reason = Some("the platform refuses the app a token".to_owned());
+    let reason = Some("the platform refused a token".to_owned());
     let failed = RunRecord { status: RunStatus::Failed, reason, ..run(&id(), "2026-03-15", 60) };
     log(&app, &failed).await;
     let (_, status) = get(&app, PATH).await;
@@ -79,7 +79,7 @@ async fn a_failure_does_not_hide_when_the_last_run_was_completed() {
 }
 
 #[tokio::test]
-async fn a_run_is_at_work_while_it_holds_its_lease() {
+async fn run_counts_as_running_while_leased() {
     let (app, _shop) = installed().await;
     let leases = app.services.leases();
     let run_id = RunId::derived("a run");
@@ -98,18 +98,18 @@ async fn a_run_is_at_work_while_it_holds_its_lease() {
     leases.acquire(&id(), Resource::Orders, Generation(1), &run_id, now).await.unwrap();
     app.clock.advance(jiff::SignedDuration::from_mins(3));
     let (_, status) = get(&app, PATH).await;
-    assert_eq!(status["resources"]["orders"]["running"], false, "it has died");
+    assert_eq!(status["resources"]["orders"]["running"], false, "the worker has died");
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_with_its_words_its_beginning_and_its_remedy() {
+async fn attention_has_message_start_and_remedy() {
     let (app, _shop) = installed().await;
     let since: Timestamp = "2026-03-15T12:00:00Z".parse().unwrap();
-    let troubled = |known: &Store| {
-        let lacking = known.lacks(Generation(1), Resource::Orders)?;
-        lacking.needs_attention(Generation(1), Attention::ClientRefused, since)
+    let refused = |known: &Store| {
+        let missing_permissions = known.lacks(Generation(1), Resource::Orders)?;
+        missing_permissions.needs_attention(Generation(1), Attention::ClientRefused, since)
     };
-    app.services.stores().change(&id(), |known| (known.and_then(troubled), ())).await.unwrap();
+    app.services.stores().change(&id(), |known| (known.and_then(refused), ())).await.unwrap();
     let (_, status) = get(&app, PATH).await;
     assert_eq!((&status["state"], &status["paused"]), (&json!("needs_attention"), &json!(false)));
     assert_eq!(status["attention"]["kind"], "client_refused");
@@ -132,7 +132,7 @@ async fn what_is_wrong_is_told_with_its_words_its_beginning_and_its_remedy() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_uninstalled_still_tells_how_it_stands() {
+async fn uninstalled_store_still_has_a_status() {
     let (app, shop) = installed().await;
     uninstall(&app, &shop).await;
     assert!(store(&app).await.due_at.is_some(), "its purge is due");
@@ -143,7 +143,7 @@ async fn a_store_that_is_uninstalled_still_tells_how_it_stands() {
 }
 
 #[tokio::test]
-async fn runs_of_an_older_install_are_not_those_of_the_present_one() {
+async fn runs_of_older_installs_are_not_shown() {
     let (app, _shop) = installed().await;
     let older = RunRecord { generation: Generation(0), ..run(&id(), "2026-03-15", 0) };
     log(&app, &older).await;
@@ -153,7 +153,7 @@ async fn runs_of_an_older_install_are_not_those_of_the_present_one() {
 }
 
 #[tokio::test]
-async fn the_colon_of_a_store_id_may_be_written_either_way() {
+async fn store_id_colon_may_be_percent_encoded() {
     let (app, _shop) = installed().await;
     for path in
         ["/stores/shoprenter%3Ademo", "/stores/shoprenter%3ademo", "/stores/shoprenter:Demo"]
@@ -163,7 +163,7 @@ async fn the_colon_of_a_store_id_may_be_written_either_way() {
 }
 
 #[tokio::test]
-async fn neither_a_secret_nor_a_token_is_told() {
+async fn status_contains_no_secret_or_token() {
     let (app, _shop) = installed().await;
     let text = get(&app, PATH).await.1.to_string();
     let secrets = app.shoprenter.app();

@@ -9,7 +9,7 @@ use super::{ask, get, id, installed, store, uninstall};
 const PATH: &str = "/stores/shoprenter:demo/sync-config";
 
 #[tokio::test]
-async fn every_frequency_is_taken_and_the_next_sync_told() {
+async fn every_frequency_is_accepted_and_sets_next_sync() {
     let (app, _shop) = installed().await;
     for (name, frequency) in [
         ("15min", Frequency::QuarterHourly),
@@ -19,23 +19,23 @@ async fn every_frequency_is_taken_and_the_next_sync_told() {
         ("daily", Frequency::Daily),
     ] {
         let body = json!({ "enabled": true, "frequency": name });
-        let (code, told) = ask(&app, "PUT", PATH, &body.to_string()).await;
+        let (code, answer) = ask(&app, "PUT", PATH, &body.to_string()).await;
         let store = store(&app).await;
         assert_eq!(code, 200);
         let due_at = store.due_at.unwrap();
-        assert_eq!(told, json!({ "enabled": true, "frequency": name, "next_sync_at": due_at }));
+        assert_eq!(answer, json!({ "enabled": true, "frequency": name, "next_sync_at": due_at }));
         assert_eq!(store.sync, SyncConfig { enabled: true, frequency });
         assert!(due_at <= Timestamp::now() + frequency.period());
     }
 }
 
 #[tokio::test]
-async fn a_store_that_is_switched_off_has_no_next_sync_and_one_that_is_switched_on_has() {
+async fn only_enabled_stores_have_a_next_sync() {
     let (app, _shop) = installed().await;
     let off = r#"{"enabled":false,"frequency":"daily"}"#;
-    let (code, told) = ask(&app, "PUT", PATH, off).await;
+    let (code, answer) = ask(&app, "PUT", PATH, off).await;
     assert_eq!(code, 200);
-    assert_eq!(told, json!({ "enabled": false, "frequency": "daily", "next_sync_at": null }));
+    assert_eq!(answer, json!({ "enabled": false, "frequency": "daily", "next_sync_at": null }));
     assert_eq!(store(&app).await.due_at, None);
     let (_, status) = get(&app, "/stores/shoprenter:demo").await;
     assert_eq!(status["sync"], json!({ "enabled": false, "frequency": "daily" }));
@@ -43,12 +43,12 @@ async fn a_store_that_is_switched_off_has_no_next_sync_and_one_that_is_switched_
 
     app.clock.advance(SignedDuration::from_hours(1));
     let on = r#"{"enabled":true,"frequency":"daily"}"#;
-    let (_, told) = ask(&app, "PUT", PATH, on).await;
-    assert_eq!(told["next_sync_at"], json!(store(&app).await.due_at.unwrap()));
+    let (_, answer) = ask(&app, "PUT", PATH, on).await;
+    assert_eq!(answer["next_sync_at"], json!(store(&app).await.due_at.unwrap()));
 }
 
 #[tokio::test]
-async fn the_same_again_writes_nothing() {
+async fn unchanged_configuration_writes_nothing() {
     let (app, _shop) = installed().await;
     let body = r#"{"enabled":true,"frequency":"6hours"}"#;
     ask(&app, "PUT", PATH, body).await;
@@ -59,7 +59,7 @@ async fn the_same_again_writes_nothing() {
 }
 
 #[tokio::test]
-async fn anything_but_both_fields_is_a_400_that_says_what_is_expected() {
+async fn invalid_configuration_returns_400_with_expected_format() {
     let (app, _shop) = installed().await;
     let before = store(&app).await;
     for body in [
@@ -82,7 +82,7 @@ async fn anything_but_both_fields_is_a_400_that_says_what_is_expected() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_not_installed_is_a_404_and_stays_as_it_is() {
+async fn store_not_installed_returns_404_unchanged() {
     let (app, shop) = installed().await;
     uninstall(&app, &shop).await;
     let before = store(&app).await;

@@ -1,5 +1,5 @@
-//! A proxy before the simulated API: it counts what is asked for, and can change the lists of ids
-//! on their way, or do something else while they are on it.
+//! A proxy in front of the simulated API: counts requests by kind, and can change lists of ids in
+//! transit or run code while they are in transit.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// What is asked for.
+/// Kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RequestKind {
     /// A page of ids.
     Ids,
     /// A page of records.
@@ -24,7 +24,7 @@ pub enum Asked {
     Other,
 }
 
-type Meddling = Box<dyn FnMut(Value) -> Pin<Box<dyn Future<Output = Value> + Send>> + Send>;
+type ListChange = Box<dyn FnMut(Value) -> Pin<Box<dyn Future<Output = Value> + Send>> + Send>;
 
 /// The proxy.
 #[derive(Clone)]
@@ -37,12 +37,12 @@ pub struct Proxy {
 struct ProxyState {
     target: OnceLock<String>,
     http: OnceLock<reqwest::Client>,
-    asked: Mutex<Vec<Asked>>,
-    meddling: Mutex<Option<Meddling>>,
+    asked: Mutex<Vec<RequestKind>>,
+    list_change: Mutex<Option<ListChange>>,
 }
 
 impl Proxy {
-    /// Starts it on a free port.
+    /// Starts the proxy on a free port.
     pub async fn start() -> Self {
         let state = Arc::new(ProxyState::default());
         state.http.set(shopcall_core::runtime::http_client().unwrap()).unwrap();
@@ -53,34 +53,34 @@ impl Proxy {
         Self { address, state }
     }
 
-    /// For `SHOPRENTER_API_URL`.
+    /// Value for `SHOPRENTER_API_URL`.
     pub fn api_url(&self) -> String {
         format!("{}/{{shop}}/api", self.address)
     }
 
-    /// Passes everything on to there.
+    /// Sets the server that requests are passed on to.
     pub fn set_target(&self, base_url: &str) {
         self.state.target.set(base_url.to_owned()).unwrap();
     }
 
-    /// How often that was asked for since the last reset.
-    pub fn count(&self, asked: Asked) -> usize {
+    /// Number of requests of this kind since the last reset.
+    pub fn count(&self, asked: RequestKind) -> usize {
         self.state.asked.lock().unwrap().iter().filter(|known| **known == asked).count()
     }
 
-    /// Forgets what was asked for, and meddles no more.
+    /// Resets the counts and stops changing lists.
     pub fn reset(&self) {
         self.state.asked.lock().unwrap().clear();
-        *self.state.meddling.lock().unwrap() = None;
+        *self.state.list_change.lock().unwrap() = None;
     }
 
-    /// Hands each list of ids to `meddle`, and on what it makes of it.
-    pub fn meddle<F>(&self, mut meddle: impl FnMut(Value) -> F + Send + 'static)
+    /// Passes each list of ids through `meddle`.
+    pub fn change_lists<F>(&self, mut change_lists: impl FnMut(Value) -> F + Send + 'static)
     where
         F: Future<Output = Value> + Send + 'static,
     {
-        let meddling: Meddling = Box::new(move |answer| Box::pin(meddle(answer)));
-        *self.state.meddling.lock().unwrap() = Some(meddling);
+        let list_change: ListChange = Box::new(move |answer| Box::pin(change_lists(answer)));
+        *self.state.list_change.lock().unwrap() = Some(list_change);
     }
 }
 
@@ -98,24 +98,26 @@ async fn pass_on(State(state): State<Arc<ProxyState>>, request: Request) -> Resp
     let Ok(answer) = answer else { return StatusCode::BAD_GATEWAY.into_response() };
     let status = answer.status();
     let Ok(body) = answer.bytes().await else { return StatusCode::BAD_GATEWAY.into_response() };
-    let meddled = (asked == Asked::Ids && status == StatusCode::OK)
+    let changed = (asked == RequestKind::Ids && status == StatusCode::OK)
         .then(|| serde_json::from_slice(&body).ok())
         .flatten()
-        .and_then(|list| state.meddling.lock().unwrap().as_mut().map(|meddle| meddle(list)));
-    match meddled {
+        .and_then(|list| {
+            state.list_change.lock().unwrap().as_mut().map(|change_lists| change_lists(list))
+        });
+    match changed {
         Some(list) => axum::Json(list.await).into_response(),
         None => (status, [("content-type", "application/json")], body).into_response(),
     }
 }
 
-fn asked(path: &str, query: &str) -> Asked {
+fn asked(path: &str, query: &str) -> RequestKind {
     let parts: Vec<_> = path.split('/').skip_while(|part| *part != "api").collect();
     let is_collection =
         ["productExtend", "orderExtend", "customerExtend", "products"].contains(&parts[1]);
     match (is_collection, parts.len()) {
-        (true, 3) => Asked::Record,
-        (true, _) if query.contains("full=1") => Asked::Page,
-        (true, _) => Asked::Ids,
-        _ => Asked::Other,
+        (true, 3) => RequestKind::Record,
+        (true, _) if query.contains("full=1") => RequestKind::Page,
+        (true, _) => RequestKind::Ids,
+        _ => RequestKind::Other,
     }
 }

@@ -1,9 +1,9 @@
-//! What cannot be understood is refused, and changes nothing.
+//! Malformed and unusual bodies.
 
 use super::*;
 
 #[tokio::test]
-async fn what_is_malformed_is_a_400_and_changes_nothing() {
+async fn malformed_body_returns_400_and_changes_nothing() {
     let shop = Connected::small().await;
     let before = shop.cache().await;
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
@@ -44,7 +44,7 @@ async fn what_is_malformed_is_a_400_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn however_a_body_is_packed_it_is_understood() {
+async fn every_body_encoding_is_decoded() {
     use shoprenter_simulator::Encoding;
     for encoding in [Encoding::Multipart, Encoding::Form, Encoding::Json] {
         for bare_order in [0.0, 1.0] {

@@ -1,15 +1,15 @@
-//! What becomes of orders while DynamoDB does not take every write.
+//! Orders while DynamoDB fails some writes.
 
 use super::*;
 use e2e::DynamoFault;
 use shopcall_core::domain::RunId;
 use shopcall_core::domain::random;
 
-/// Orders of which no webhook tells.
+/// Number of orders without a webhook.
 const UNTOLD: usize = 40;
 
-/// A shop with orders that only a run can find, and the event that asks for it.
-async fn with_untold() -> (Connected, PublishedEvent) {
+/// A shop with orders that only a run can find, and the event that requests the run.
+async fn with_unpublished() -> (Connected, PublishedEvent) {
     let shop = Connected::small().await;
     for _ in 0..UNTOLD {
         shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
@@ -21,8 +21,8 @@ async fn with_untold() -> (Connected, PublishedEvent) {
     (shop, PublishedEvent { detail_type: "SyncRequested".to_owned(), detail })
 }
 
-/// The orders that were told of, sorted.
-fn told(shop: &Connected) -> Vec<String> {
+/// Orders with a published event, sorted.
+fn published_ids(shop: &Connected) -> Vec<String> {
     let events = shop.app.aws.take_events();
     let id = |detail: &&Value| detail["order_id"].as_str().unwrap().to_owned();
     let mut ids: Vec<_> = changes(&events).iter().map(id).collect();
@@ -31,44 +31,44 @@ fn told(shop: &Connected) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_is_written_before_a_page_fails_is_told_and_the_rest_is_told_later() {
-    let (shop, run) = with_untold().await;
+async fn failed_page_publishes_written_orders_then_the_rest() {
+    let (shop, run) = with_unpublished().await;
     let cache = shop.app.tables().cache.clone();
     let before = shop.cache().await.len();
-    shop.app.aws.strike("PutItem", &cache, DynamoFault::Denied, (20, usize::MAX));
+    shop.app.aws.apply_fault("PutItem", &cache, DynamoFault::Denied, (20, usize::MAX));
     shop.app.sync(&run).await.unwrap_err();
     shop.app.aws.end_strikes();
-    let mut ids = told(&shop);
+    let mut ids = published_ids(&shop);
     assert_eq!((ids.len(), shop.cache().await.len()), (20, before + 20));
 
     shop.app.sync(&run).await.unwrap();
-    ids.extend(told(&shop));
+    ids.extend(published_ids(&shop));
     ids.sort_unstable();
     ids.dedup();
     assert_eq!((ids.len(), shop.cache().await.len()), (UNTOLD, before + UNTOLD));
 }
 
 #[tokio::test]
-async fn an_order_whose_write_is_never_confirmed_is_told_once() {
-    let (shop, run) = with_untold().await;
+async fn order_with_unconfirmed_write_is_published_once() {
+    let (shop, run) = with_unpublished().await;
     let cache = shop.app.tables().cache.clone();
-    shop.app.aws.strike("PutItem", &cache, DynamoFault::LostAnswer, (5, 3));
+    shop.app.aws.apply_fault("PutItem", &cache, DynamoFault::LostAnswer, (5, 3));
     shop.app.sync(&run).await.unwrap();
     assert_eq!(shop.app.aws.end_strikes(), 0);
-    let ids = told(&shop);
+    let ids = published_ids(&shop);
     let mut once = ids.clone();
     once.dedup();
     assert_eq!((ids.len(), once.len()), (UNTOLD, UNTOLD));
 }
 
 #[tokio::test]
-async fn a_delivery_waits_for_other_transactions_and_not_for_ever() {
+async fn delivery_waits_for_conflicting_transactions_within_bounds() {
     for (conflicts, status) in [(5, 200), (6, 503)] {
         let shop = Connected::small().await;
         let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
         let body = shop.body(index);
         let transaction = "(transaction)";
-        shop.app.aws.strike(
+        shop.app.aws.apply_fault(
             "TransactWriteItems",
             transaction,
             DynamoFault::Conflict,
@@ -79,7 +79,7 @@ async fn a_delivery_waits_for_other_transactions_and_not_for_ever() {
         assert_eq!(shop.app.aws.take_usage().calls_of("TransactWriteItems"), 6);
         assert_eq!(shop.app.aws.end_strikes(), 0);
         assert_eq!(shop.row(index).await.is_some(), status == 200);
-        // Where it did not succeed, the repetition does.
+        // If it failed, the retry succeeds.
         assert_eq!(status_of(&shop.post(&body).await), 200);
         assert!(shop.row(index).await.is_some_and(|order| !order.provisional));
     }

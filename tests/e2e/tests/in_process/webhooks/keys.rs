@@ -1,9 +1,9 @@
-//! Who is let in.
+//! Authentication by key.
 
 use super::*;
 
 #[tokio::test]
-async fn a_wrong_key_is_refused_costs_one_read_and_tells_nothing() {
+async fn wrong_key_is_refused_after_one_read() {
     let shop = Connected::small().await;
     let address = shop.address();
     let (route, key) = address.rsplit_once('/').unwrap();
@@ -38,7 +38,7 @@ async fn a_wrong_key_is_refused_costs_one_read_and_tells_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_writes_to_the_store_that_it_was_made_for_and_to_no_other() {
+async fn key_writes_only_to_its_own_store() {
     let app = InProcess::start().await;
     let one = connect(&app, "one", ShopConfig::sized(0, 5, 0)).await;
     let two = connect(&app, "two", ShopConfig::sized(0, 5, 0)).await;
@@ -46,11 +46,11 @@ async fn a_key_writes_to_the_store_that_it_was_made_for_and_to_no_other() {
     let truth = one.record(Kind::Orders, index).unwrap();
     let body = form(&json!({ "orders": { "order": [payload(&truth)] } }));
     let before = sorted(rows(&app.dynamodb, &app.tables().cache).await);
-    // The other shop is asked, and does not have it.
+    // The other shop is queried and does not have the order.
     let answer = app.deliver(&address(&two), FORM, body.as_bytes()).await;
     assert_eq!(status_of(&answer), 200);
     assert_eq!(sorted(rows(&app.dynamodb, &app.tables().cache).await), before);
-    // It may not have it yet: its own orders are looked through, and nobody else's.
+    // It may not have the order yet: a run of its own orders is requested, and of no other store's.
     let events = app.aws.take_events();
     let asked: Vec<_> = events.iter().map(|event| &event.detail["store_id"]).collect();
     assert_eq!(asked, ["shoprenter:two"], "{events:?}");
@@ -58,7 +58,7 @@ async fn a_key_writes_to_the_store_that_it_was_made_for_and_to_no_other() {
 }
 
 #[tokio::test]
-async fn after_an_uninstall_and_after_a_reinstall_the_old_key_lets_nobody_in() {
+async fn old_key_is_refused_after_uninstall_and_reinstall() {
     let shop = Connected::small().await;
     let old = shop.address();
     let body = form(&shop.body(first_ordered(&shop)));

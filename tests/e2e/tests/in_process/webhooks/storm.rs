@@ -1,4 +1,4 @@
-//! Thousands of webhooks, of which many come twice, late, in the wrong order or not at all.
+//! Thousands of webhooks, many of them duplicated, late, out of order or lost.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -13,15 +13,15 @@ use super::*;
 use shopcall_core::domain::StoreState;
 
 const SHOPS: usize = 20;
-/// Deliveries in all that are sent at the least.
+/// Minimum number of deliveries.
 const DELIVERIES: usize = 5_000;
-/// Webhooks on their way, above which the shops wait: what one machine can answer in time.
+/// Webhooks in flight above which the shops wait: the number that one machine answers in time.
 const ON_THEIR_WAY: usize = 12;
-/// Attempts after the first one: what a busy machine does not answer in time comes again.
+/// Retries after the first attempt, for deliveries that a busy machine does not answer in time.
 const RETRIES: u32 = 5;
 const STATUSES: [u32; 6] = [1, 2, 3, 5, 7, 14];
 
-/// Webhooks as unreliable as they may be.
+/// Webhooks at their most unreliable.
 fn stormy() -> ShopConfig {
     ShopConfig {
         delivery: DeliveryConfig {
@@ -36,7 +36,7 @@ fn stormy() -> ShopConfig {
     }
 }
 
-/// Places an order or changes the status of one.
+/// Places an order or changes an order's status.
 fn change_something(shop: &ShopHandle, random: &mut StdRng) {
     let count = shop.count(Kind::Orders);
     if random.random_range(0..6) == 0 {
@@ -62,7 +62,7 @@ struct State {
     provisional: bool,
 }
 
-/// Which order, and which of its states: the row's key and its digest.
+/// An order and one of its states: the row's key and its digest.
 type StateKey = (String, String, String);
 
 fn key(item: &Value, digest: &str) -> StateKey {
@@ -76,7 +76,7 @@ fn state(item: &Value) -> State {
     State { status: item["status"]["M"]["names"]["M"]["hu"]["S"].clone(), updated_at, provisional }
 }
 
-/// What was there before the storm, in DynamoDB's JSON as far as it is looked at.
+/// The rows from before the storm, in DynamoDB's JSON, with the attributes compared here.
 async fn states_before(app: &InProcess) -> HashMap<StateKey, State> {
     let rows = rows(&app.dynamodb, &app.tables().cache).await;
     let text = |row: &Row, name: &str| row.get(name).map(|v| v.as_s().unwrap().clone());
@@ -97,8 +97,8 @@ async fn states_before(app: &InProcess) -> HashMap<StateKey, State> {
         .collect()
 }
 
-/// Goes through what was written, each with what it was written over: no order goes back. Returns
-/// of which orders something was to be told, and how often.
+/// Checks every write against the row it replaced: no order returns to an older state. Returns how
+/// many events were due for each order.
 fn changes_written(
     mut states: HashMap<StateKey, State>,
     puts: &[AcceptedPut],
@@ -107,34 +107,34 @@ fn changes_written(
         let digest = put.item["digest"]["S"].as_str().unwrap();
         states.insert(key(&put.item, digest), state(&put.item));
     }
-    let mut told = HashMap::new();
+    let mut published = HashMap::new();
     for put in puts {
         let new = state(&put.item);
         let over = put.values[":seen_digest"]["S"].as_str();
         let before = over.map(|digest| states[&key(&put.item, digest)].clone());
-        let is_told = before.is_none_or(|before| {
+        let is_published = before.is_none_or(|before| {
             assert!(before.updated_at <= new.updated_at, "{before:?} was followed by {new:?}");
             before.status != new.status || !before.provisional
         });
         let (pk, id, _) = key(&put.item, "");
-        *told.entry((pk, id)).or_default() += usize::from(is_told);
+        *published.entry((pk, id)).or_default() += usize::from(is_published);
     }
-    told.retain(|_, count| *count > 0);
-    told
+    published.retain(|_, count| *count > 0);
+    published
 }
 
-fn changes_told(events: &[PublishedEvent]) -> HashMap<(String, String), usize> {
-    let mut told = HashMap::new();
+fn changes_published(events: &[PublishedEvent]) -> HashMap<(String, String), usize> {
+    let mut published = HashMap::new();
     for change in changes(events) {
         let text = |name: &str| change[name].as_str().unwrap().to_owned();
         let order = (format!("{}#orders", text("store_id")), text("order_id"));
-        *told.entry(order).or_default() += 1;
+        *published.entry(order).or_default() += 1;
     }
-    told
+    published
 }
 
-/// Waits until no more than so many webhooks are on their way.
-async fn calm_down(shops: &[ShopHandle], bound: usize) {
+/// Waits until at most this many webhooks are in flight.
+async fn wait_for_deliveries(shops: &[ShopHandle], bound: usize) {
     const LOOKS: usize = 6_000;
     for _ in 0..LOOKS {
         if shops.iter().map(|shop| shop.state().pending_deliveries).sum::<usize>() <= bound {
@@ -146,7 +146,7 @@ async fn calm_down(shops: &[ShopHandle], bound: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
+async fn orders_equal_shop_after_storm_and_sync() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "300")]).await;
     let mut shops = Vec::new();
     for number in 0..SHOPS {
@@ -165,10 +165,10 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
         for shop in &shops {
             change_something(shop, &mut random);
             made += 1;
-            calm_down(&shops, ON_THEIR_WAY).await;
+            wait_for_deliveries(&shops, ON_THEIR_WAY).await;
         }
     }
-    calm_down(&shops, 0).await;
+    wait_for_deliveries(&shops, 0).await;
     let elapsed = began.elapsed();
     let deliveries: Vec<_> = shops.iter().flat_map(ShopHandle::deliveries).collect();
     let of = |outcome: &str| deliveries.iter().filter(|d| d.outcome == outcome).count();
@@ -195,16 +195,16 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
             let index = u32::try_from(truth["index"].as_u64().unwrap()).unwrap();
             let order = row(&app, shop, index).await.unwrap();
             assert!(!order.provisional);
-            crate::people::assert_order(&order, &truth);
+            crate::orders_and_customers::assert_order(&order, &truth);
             let status = truth["status"].as_u64().map(status_name);
             assert_eq!(status_of_order(&order), status);
         }
     }
     let provisional = puts.iter().filter(|put| state(&put.item).provisional).count();
     let written = changes_written(states, &puts);
-    let told = changes_told(&events);
-    assert_eq!(told, written, "each change is told of once");
-    let total: usize = told.values().sum();
+    let published = changes_published(&events);
+    assert_eq!(published, written, "each change is published once");
+    let total: usize = published.values().sum();
     println!(
         "storm: {made} changes in {SHOPS} shops, {} deliveries ({} lost, {} attempts failed) answered \
          in {:.1} s, {} a second; {} rows written, {provisional} of them provisional; {total} OrderChanged, \
@@ -222,19 +222,19 @@ async fn after_a_storm_and_one_sync_every_order_equals_the_shop() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_uninstall_in_the_midst_of_a_storm_ends_all_writing() {
+async fn uninstall_during_storm_stops_all_writes() {
     let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "300")]).await;
     for number in 0..4 {
         let name = format!("leaving-{number}");
         let shop = connect(&app, &name, stormy()).await;
         let address = address(&shop);
         let mut random = StdRng::seed_from_u64(number);
-        // While the app is removed, many orders are being read back.
+        // During the uninstall, many orders are being read back.
         shop.add_fault(Fault::new(FaultKind::Slow { ms: 500 }).on("/api/orderExtend")).unwrap();
         (0..40).for_each(|_| change_something(&shop, &mut random));
         let later = SignedCall { skew_seconds: 1, ..SignedCall::default() };
         let url = app.uninstall_url(&shop, &later).await;
-        // From the moment on when the store is uninstalled, whatever else the uninstall does then.
+        // Counted from the moment the store is uninstalled, not from the end of the uninstall call.
         let from_then_on = async {
             let is_over = || async {
                 let store = app.services.stores().get(&store(&name)).await.unwrap().unwrap();
@@ -243,7 +243,7 @@ async fn an_uninstall_in_the_midst_of_a_storm_ends_all_writing() {
             at_once("the store is uninstalled", is_over).await;
             (orders_of(&app, &name).await, shop.state().pending_deliveries)
         };
-        let (answer, (before, on_their_way)) = tokio::join!(app.get(&url), from_then_on);
+        let (answer, (before, in_flight)) = tokio::join!(app.get(&url), from_then_on);
         assert_eq!(status_of(&answer), 200);
         (0..20).for_each(|_| change_something(&shop, &mut random));
         delivered(&shop).await;
@@ -252,11 +252,11 @@ async fn an_uninstall_in_the_midst_of_a_storm_ends_all_writing() {
         assert_eq!(orders_of(&app, &name).await, before);
         let body = form(&json!({ "orders": { "order": { "innerId": "1" } } }));
         assert_eq!(status_of(&app.deliver(&address, FORM, body.as_bytes()).await), 403);
-        println!("uninstall: {on_their_way} deliveries were on their way, and wrote nothing");
+        println!("uninstall: {in_flight} deliveries were in flight and wrote nothing");
     }
 }
 
-/// Looks again and again, without a pause that anything could hide in.
+/// Polls without pausing, so that no intermediate state is missed.
 async fn at_once<F: Future<Output = Option<()>>>(what: &str, look: impl Fn() -> F) {
     for _ in 0..20_000 {
         if look().await.is_some() {

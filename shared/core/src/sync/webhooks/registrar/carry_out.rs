@@ -1,5 +1,6 @@
-//! Carrying a plan out, step by step. Wherever it breaks off, the next plan begins with what was
-//! reached: a key is known before the platform is told of it, and given up after another is in use.
+//! Carries out a plan step by step. After an interruption the next plan continues from the state
+//! reached: a key is stored before the platform receives it, and expires only after another is in
+//! use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +12,8 @@ use crate::domain::{ApiError, FailureKind, WantedWebhook, WebhookEvent, WebhookU
 use crate::storage::NewKey;
 
 impl Registrar {
-    /// Carries a plan out. What the platform refuses for one event does not keep the others from
-    /// theirs; what the next request would meet too ends it.
+    /// Carries out a plan. A refusal of one event does not affect the others; a failure that the
+    /// next request would meet too ends the reconciliation.
     pub(super) async fn carry_out(&self, work: &Work<'_>) -> Result<(), ApiError> {
         let (store_id, generation) = work.store;
         let plan = self.plan(work);
@@ -24,19 +25,19 @@ impl Registrar {
                     failed.insert(event.as_str());
                     tracing::warn!(
                         store_id = %store_id, event = event.as_str(), error = %error,
-                        "the platform refuses a webhook"
+                        "the platform refused a webhook"
                     );
                 }
                 Err(error) => return Err(error),
             }
         }
-        // What an event that failed still has is better than nothing.
+        // A failed event keeps the webhook it has.
         let is_needed = |id: &String| {
             let mut listed = work.listed.iter();
             listed.any(|listed| listed.id == *id && failed.contains(listed.event.as_str()))
         };
         for id in plan.remove.iter().filter(|id| !is_needed(id)) {
-            work.source.remove_webhook(id).await?;
+            work.admin.remove_webhook(id).await?;
         }
         for event in plan.forget {
             self.rows.forget(store_id, generation, event).await?;
@@ -50,7 +51,7 @@ impl Registrar {
         Ok(())
     }
 
-    /// Does what is decided for one event, and returns the key that it is delivered with then.
+    /// Carries out the decision for one event and returns its delivery key.
     async fn settle(
         &self,
         work: &Work<'_>,
@@ -70,7 +71,7 @@ impl Registrar {
                 if silent {
                     let (store_id, generation) = work.store;
                     tracing::warn!(
-                        store_id = %store_id, event = event.as_str(), "a webhook has fallen silent"
+                        store_id = %store_id, event = event.as_str(), "webhook is silent"
                     );
                     let now = self.clock.now();
                     self.rows.note_silent(store_id, generation, event, now).await?;
@@ -101,7 +102,7 @@ impl Registrar {
         Ok(self.rows.registered(store_id, generation, event, (id, key), now).await?)
     }
 
-    /// An address with a new key, which is known here before anybody is told of it.
+    /// Creates an address with a new key, which is stored before the platform receives it.
     async fn new_address(
         &self,
         work: &Work<'_>,
@@ -117,8 +118,8 @@ impl Registrar {
         Ok((work.wanted.addresses.of(&key), key.selector()))
     }
 
-    /// Registers, and where the platform does not like the fields, registers without a choice of
-    /// them. A `new_key` that it surely did not take ends at once.
+    /// Registers a webhook; if the platform rejects the fields, without them. A `new_key` that was
+    /// certainly not registered expires at once.
     async fn create(
         &self,
         work: &Work<'_>,
@@ -127,9 +128,9 @@ impl Registrar {
         new_key: Option<&KeySelector>,
     ) -> Result<String, ApiError> {
         let wanted = webhook(work, event, url);
-        let result = match work.source.create_webhook(&wanted).await {
+        let result = match work.admin.create_webhook(&wanted).await {
             Err(ApiError::Rejected { status: 400 | 422, .. }) if !wanted.fields.is_empty() => {
-                work.source.create_webhook(&WantedWebhook { fields: &[], ..wanted }).await
+                work.admin.create_webhook(&WantedWebhook { fields: &[], ..wanted }).await
             }
             result => result,
         };
@@ -141,7 +142,7 @@ impl Registrar {
         result
     }
 
-    /// Corrects, and where the platform refuses that, puts a new one in its place.
+    /// Corrects a webhook; if the platform refuses, replaces it.
     async fn correct(
         &self,
         work: &Work<'_>,
@@ -151,10 +152,10 @@ impl Registrar {
         new_key: Option<&KeySelector>,
     ) -> Result<String, ApiError> {
         let wanted = webhook(work, event, url);
-        match work.source.correct_webhook(&id, &wanted).await {
+        match work.admin.correct_webhook(&id, &wanted).await {
             Ok(()) => Ok(id),
             Err(ApiError::Rejected { .. } | ApiError::NotFound { .. }) => {
-                work.source.remove_webhook(&id).await?;
+                work.admin.remove_webhook(&id).await?;
                 self.create(work, event, url, new_key).await
             }
             Err(error) => Err(error),
@@ -167,8 +168,8 @@ fn webhook<'a>(work: &'a Work<'_>, event: WebhookEvent, url: &'a WebhookUrl) -> 
     WantedWebhook { event: event.as_str(), label: work.label, url, fields }
 }
 
-/// Whether the platform has surely not registered what it was asked to. That there is one already
-/// (409) is no such word: it may be the very one.
+/// Whether the platform has certainly not registered the webhook. A conflict (409) does not prove
+/// that: the existing webhook may be this one.
 fn is_refused(error: &ApiError) -> bool {
     match error {
         ApiError::Rejected { status, .. } => *status != 409,
@@ -176,7 +177,7 @@ fn is_refused(error: &ApiError) -> bool {
     }
 }
 
-/// Whether other events may fare better.
+/// Whether the failure concerns a single event.
 fn is_of_one_event(error: &ApiError) -> bool {
     matches!(error, ApiError::Rejected { .. } | ApiError::NotFound { .. })
 }

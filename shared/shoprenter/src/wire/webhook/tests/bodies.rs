@@ -1,9 +1,9 @@
-//! Everything that a body may look like.
+//! Accepted and refused forms of a body.
 
 use super::*;
 
-/// The delivery of the one order, whatever is wrapped around it.
-fn assert_understood(content_type: &str, body: impl AsRef<[u8]>) {
+/// Asserts that the body decodes to exactly the one order.
+fn assert_decodes(content_type: &str, body: impl AsRef<[u8]>) {
     let expected = hint(&payload());
     let body = body.as_ref();
     let found = only_order(decode(content_type, body));
@@ -16,19 +16,19 @@ fn assert_refused(content_type: &str, body: impl AsRef<[u8]>, error: DeliveryErr
     assert_eq!(decode(content_type, body), Err(error), "{content_type}: {shown:.200}");
 }
 
-/// What ShopRenter sends.
+/// The value of `data` as ShopRenter sends it.
 fn data() -> String {
     of_orders(&json!([payload()]))
 }
 
 #[test]
-fn the_same_order_is_the_same_in_every_encoding_and_under_every_header() {
+fn every_encoding_and_header_decodes_equally() {
     let data = data();
     for content_type in [JSON, FORM, PARTS, "text/plain; charset=utf-8", "multipart/mixed", ";", ""]
     {
-        assert_understood(content_type, &data);
-        assert_understood(content_type, form(&data));
-        assert_understood(content_type, parts(&data));
+        assert_decodes(content_type, &data);
+        assert_decodes(content_type, form(&data));
+        assert_decodes(content_type, parts(&data));
     }
     assert_eq!(
         decode_webhook(None, &parts(&data), &ShopContext::default()),
@@ -37,7 +37,7 @@ fn the_same_order_is_the_same_in_every_encoding_and_under_every_header() {
 }
 
 #[test]
-fn a_boundary_may_be_written_in_any_way_or_be_missing_or_wrong() {
+fn boundary_may_be_quoted_missing_or_wrong() {
     for parameter in [
         "boundary=----8f0e2b",
         "boundary=\"----8f0e2b\"",
@@ -50,15 +50,15 @@ fn a_boundary_may_be_written_in_any_way_or_be_missing_or_wrong() {
         "boundary",
         "",
     ] {
-        assert_understood(&format!("multipart/form-data; {parameter}"), parts(&data()));
+        assert_decodes(&format!("multipart/form-data; {parameter}"), parts(&data()));
     }
     let long = "b".repeat(70);
     let body = String::from_utf8(parts(&data())).unwrap().replace("----8f0e2b", &long);
-    assert_understood(&format!("multipart/form-data; boundary={long}"), body);
+    assert_decodes(&format!("multipart/form-data; boundary={long}"), body);
 }
 
 #[test]
-fn parts_may_have_any_headers_in_any_order_beside_any_others() {
+fn parts_may_have_any_headers_and_siblings() {
     let part = |head: &str, content: &str| format!("------8f0e2b\r\n{head}\r\n\r\n{content}\r\n");
     let named = |name: &str| format!("Content-Disposition: form-data; name=\"{name}\"");
     let data = data();
@@ -89,14 +89,14 @@ fn parts_may_have_any_headers_in_any_order_beside_any_others() {
             ("\r\n", ""),
         ] {
             let body = format!("{before}{parts}{after}");
-            assert_understood(PARTS, &body);
-            assert_understood(PARTS, body.replace("\r\n", "\n"));
+            assert_decodes(PARTS, &body);
+            assert_decodes(PARTS, body.replace("\r\n", "\n"));
         }
     }
 }
 
 #[test]
-fn a_form_may_have_other_fields() {
+fn form_may_have_other_fields() {
     let own = String::from_utf8(form(&data())).unwrap();
     for body in [
         format!("a=%7B%7D&&b&{own}&c=%ff&data=%7B"),
@@ -107,12 +107,12 @@ fn a_form_may_have_other_fields() {
         own.replace('+', "%20"),
         format!("event=order_status_change&{own}"),
     ] {
-        assert_understood(FORM, body);
+        assert_decodes(FORM, body);
     }
 }
 
 #[test]
-fn wrappings_come_off_whatever_their_order() {
+fn wrappers_are_removed_in_any_order() {
     let order = payload();
     let text = |value: &Value| Value::from(value.to_string());
     let plain = json!({"orders": {"order": [order]}});
@@ -139,8 +139,8 @@ fn wrappings_come_off_whatever_their_order() {
         json!({"event": "order/update", "data": {"order": text(&order)}}),
         json!({"event": "ORDER.created", "data": {"order": order}}),
     ] {
-        assert_understood(JSON, body.to_string());
-        assert_understood(PARTS, parts(&body.to_string()));
+        assert_decodes(JSON, body.to_string());
+        assert_decodes(PARTS, parts(&body.to_string()));
     }
     let mut flat = payload();
     flat["event"] = json!("order/create");
@@ -149,17 +149,17 @@ fn wrappings_come_off_whatever_their_order() {
 }
 
 #[test]
-fn byte_order_marks_and_padding_are_no_obstacle() {
+fn byte_order_marks_and_padding_are_ignored() {
     let data = data();
     for body in
         [format!("\u{feff}{data}"), format!("\r\n\t {data} \n"), format!("\u{feff}\n{data}\0")]
     {
-        assert_understood(JSON, body);
+        assert_decodes(JSON, body);
     }
 }
 
 #[test]
-fn what_is_not_utf8_is_replaced() {
+fn invalid_utf8_is_replaced() {
     let mut latin = payload();
     latin["firstname"] = json!("Jos#");
     let latin: Vec<u8> =
@@ -175,7 +175,7 @@ fn what_is_not_utf8_is_replaced() {
 }
 
 #[test]
-fn events_about_products_and_customers_name_the_record() {
+fn product_and_customer_events_name_the_record() {
     let (product, customer) =
         (|id: &str| Hint::Product { id: id.into() }, |id: &str| Hint::Customer { id: id.into() });
     for (body, hints) in [
@@ -216,7 +216,7 @@ fn events_about_products_and_customers_name_the_record() {
 }
 
 #[test]
-fn a_body_that_says_nothing_is_refused() {
+fn body_without_records_is_refused() {
     let cut = data();
     let cut = &cut[..cut.len() - 9];
     for (body, error) in [
@@ -261,9 +261,9 @@ fn a_body_that_says_nothing_is_refused() {
 }
 
 #[test]
-fn size_depth_and_number_are_bounded() {
+fn size_depth_and_count_are_bounded() {
     let padded = |size: usize| format!("{}{}", data(), " ".repeat(size - data().len()));
-    assert_understood(JSON, padded(MAX_BODY));
+    assert_decodes(JSON, padded(MAX_BODY));
     assert_refused(JSON, padded(MAX_BODY + 1), DeliveryError::TooLarge);
     let nested = |levels: usize| {
         let mut payload = payload();
@@ -288,10 +288,10 @@ fn size_depth_and_number_are_bounded() {
 }
 
 #[test]
-fn only_the_first_fields_of_a_form_are_looked_at() {
+fn only_the_first_form_fields_are_read() {
     let after = |others: usize| {
         format!("{}{}", "a=b&".repeat(others), String::from_utf8(form(&data())).unwrap())
     };
-    assert_understood(FORM, after(19));
+    assert_decodes(FORM, after(19));
     assert_refused(FORM, after(20), DeliveryError::Malformed);
 }
