@@ -11,7 +11,7 @@ use shoprenter::{Contract, decode_records};
 use shoprenter_simulator::Kind;
 use tokio::runtime::Runtime;
 
-use crate::stand::Stand;
+use crate::testbed::Testbed;
 
 const PAGES: u32 = 5;
 const PAGE: u32 = 200;
@@ -33,10 +33,10 @@ impl Allocated {
 }
 
 /// Decodes and writes a thousand products on a dedicated thread.
-pub(crate) async fn of_a_thousand(stand: &Stand) -> Allocated {
-    let pages: Vec<String> = (0..PAGES).map(|number| page(stand, number)).collect();
-    let environment = stand.app.environment().to_vec();
-    let tables = stand.app.tables().clone();
+pub(crate) async fn of_a_thousand(testbed: &Testbed) -> Allocated {
+    let pages: Vec<String> = (0..PAGES).map(|number| page(testbed, number)).collect();
+    let environment = testbed.app.environment().to_vec();
+    let tables = testbed.app.tables().clone();
     tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let cache = runtime.block_on(async { repository(&environment, tables) });
@@ -72,10 +72,10 @@ fn decode(body: &str) -> Vec<Cached<Product>> {
     records.into_iter().map(|record| cached(record.unwrap())).collect()
 }
 
-fn page(stand: &Stand, number: u32) -> String {
+fn page(testbed: &Testbed, number: u32) -> String {
     let numbers = number * PAGE..(number + 1) * PAGE;
     let items: Vec<Value> =
-        numbers.map(|index| stand.shop.raw(Kind::Products, index).unwrap()).collect();
+        numbers.map(|index| testbed.shop.raw(Kind::Products, index).unwrap()).collect();
     json!({"page": number, "next": null, "items": items}).to_string()
 }
 

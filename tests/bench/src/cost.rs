@@ -9,7 +9,7 @@ use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Churn, Kind, ShopConfig};
 
 use crate::report::{Figure, Unit, step, table};
-use crate::stand::Stand;
+use crate::testbed::Testbed;
 use run::Run;
 
 const PRODUCTS: u32 = 5_000;
@@ -24,20 +24,21 @@ const UNCHANGED: f64 = 1.0;
 
 pub(crate) async fn run() -> Vec<Figure> {
     step(&format!("cost: {PRODUCTS} products at ShopRenter's limit, four runs"));
-    let stand = Stand::limited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
-    stand.app.aws.measure_capacity();
-    let worker = stand.worker(Resource::Products).await;
-    let first = Run::measure(&stand, &worker, stand.first_run(Resource::Products)).await;
-    let stored = stored::share(&stand, Kind::Products).await;
-    let unchanged = Run::measure(&stand, &worker, stand.another_run(Resource::Products, 2)).await;
+    let testbed = Testbed::limited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
+    testbed.app.aws.measure_capacity();
+    let worker = testbed.worker(Resource::Products).await;
+    let first = Run::measure(&testbed, &worker, testbed.first_run(Resource::Products)).await;
+    let stored = stored::share(&testbed, Kind::Products).await;
+    let unchanged =
+        Run::measure(&testbed, &worker, testbed.another_run(Resource::Products, 2)).await;
     let changes = Churn { update: CHANGED, seed: 1, ..Churn::default() };
-    stand.shop.churn(Kind::Products, changes).unwrap();
-    let changed = Run::measure(&stand, &worker, stand.another_run(Resource::Products, 3)).await;
-    stand.shop.churn(Kind::Products, Churn { seed: 2, ..changes }).unwrap();
-    let mut hourly = stand.another_run(Resource::Products, 4);
+    testbed.shop.churn(Kind::Products, changes).unwrap();
+    let changed = Run::measure(&testbed, &worker, testbed.another_run(Resource::Products, 3)).await;
+    testbed.shop.churn(Kind::Products, Churn { seed: 2, ..changes }).unwrap();
+    let mut hourly = testbed.another_run(Resource::Products, 4);
     hourly.detail["mode"] = "incremental".into();
-    let hourly = Run::measure(&stand, &worker, hourly).await;
-    stand.assert_equal(&[Kind::Products]).await;
+    let hourly = Run::measure(&testbed, &worker, hourly).await;
+    testbed.assert_equal(&[Kind::Products]).await;
 
     let thousands = f64::from(PRODUCTS) / 1_000.0;
     table(

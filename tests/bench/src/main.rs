@@ -16,8 +16,8 @@ mod resume;
 mod samples;
 mod schedule;
 mod size;
-mod stand;
 mod sync;
+mod testbed;
 mod unchanged;
 mod warm;
 

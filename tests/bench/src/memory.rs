@@ -7,7 +7,7 @@ use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Kind, ShopConfig};
 
 use crate::report::{Figure, Unit, percent, seconds, step, table};
-use crate::stand::{LONGEST, Stand};
+use crate::testbed::{LONGEST, Testbed};
 
 const SMALL: u32 = 2_000;
 const LARGE: u32 = 100_000;
@@ -60,17 +60,17 @@ impl Measured {
 }
 
 async fn measure(products: u32) -> [Measured; 2] {
-    let stand = Stand::unlimited(ShopConfig::sized(products, 0, 0)).await;
+    let testbed = Testbed::unlimited(ShopConfig::sized(products, 0, 0)).await;
     let run = async |name, request| {
         step(&format!("memory: {name} of {products} products"));
-        let worker = stand.worker(Resource::Products).await;
+        let worker = testbed.worker(Resource::Products).await;
         let began = Instant::now();
-        stand.run_to_end(&worker, request, LONGEST).await;
+        testbed.run_to_end(&worker, request, LONGEST).await;
         let (elapsed, processor) = (began.elapsed(), worker.cpu_time());
         Measured { name, products, peak: worker.peak_rss(), processor, elapsed }
     };
-    let first = run("first sync", stand.first_run(Resource::Products)).await;
-    let next = run("next sync", stand.another_run(Resource::Products, 2)).await;
-    stand.assert_equal(&[Kind::Products]).await;
+    let first = run("first sync", testbed.first_run(Resource::Products)).await;
+    let next = run("next sync", testbed.another_run(Resource::Products, 2)).await;
+    testbed.assert_equal(&[Kind::Products]).await;
     [first, next]
 }

@@ -8,7 +8,7 @@ use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Fault, FaultKind, Kind, ShopConfig, Stats};
 
 use crate::report::{Figure, Unit, percent, seconds, step, table};
-use crate::stand::{LONGEST, Stand};
+use crate::testbed::{LONGEST, Testbed};
 
 /// ShopRenter's limit in requests a second, per app and shop.
 const PER_SECOND: f64 = 3.0;
@@ -56,16 +56,16 @@ struct Measured {
 }
 
 async fn measure(round_trip_ms: u64) -> Measured {
-    let stand = Stand::limited(ShopConfig::sized(RECORDS, RECORDS, RECORDS)).await;
+    let testbed = Testbed::limited(ShopConfig::sized(RECORDS, RECORDS, RECORDS)).await;
     let slow = Fault::new(FaultKind::Slow { ms: round_trip_ms }).on("/api");
-    stand.shop.add_fault(slow).unwrap();
+    testbed.shop.add_fault(slow).unwrap();
     let workers = [
-        stand.worker(Resource::Products).await,
-        stand.worker(Resource::Orders).await,
-        stand.worker(Resource::Customers).await,
+        testbed.worker(Resource::Products).await,
+        testbed.worker(Resource::Orders).await,
+        testbed.worker(Resource::Customers).await,
     ];
     let [products, orders, customers] =
-        Resource::ALL.map(|resource| stand.first_run(resource).delivered());
+        Resource::ALL.map(|resource| testbed.first_run(resource).delivered());
     let work = async {
         tokio::join!(
             workers[0].invoke(&products, LONGEST),
@@ -78,15 +78,15 @@ async fn measure(round_trip_ms: u64) -> Measured {
     let outcomes = loop {
         tokio::select! {
             outcomes = &mut work => break outcomes,
-            () = tokio::time::sleep(LOOK_EVERY) => watch.observe(&stand.shop.stats()),
+            () = tokio::time::sleep(LOOK_EVERY) => watch.observe(&testbed.shop.stats()),
         }
     };
     for outcome in [outcomes.0, outcomes.1, outcomes.2] {
         assert!(matches!(outcome, Invocation::Answered(_)), "{outcome:?}");
     }
-    let stats = stand.shop.stats();
+    let stats = testbed.shop.stats();
     watch.observe(&stats);
-    stand.assert_equal(&KINDS).await;
+    testbed.assert_equal(&KINDS).await;
     let (first, last) = watch.first_and_last.unwrap();
     Measured { requests: watch.requests, elapsed: last - first, stats }
 }

@@ -8,22 +8,22 @@ use shoprenter_simulator::{Kind, ShopConfig};
 
 use crate::allocations;
 use crate::report::{Figure, Unit, step, table};
-use crate::stand::{LONGEST, Stand};
+use crate::testbed::{LONGEST, Testbed};
 
 const PRODUCTS: u32 = 10_000;
 
 pub(crate) async fn run() -> Vec<Figure> {
     step(&format!("sync: {PRODUCTS} products without a limit"));
-    let stand = Stand::unlimited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
-    let worker = stand.worker(Resource::Products).await;
+    let testbed = Testbed::unlimited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
+    let worker = testbed.worker(Resource::Products).await;
     let before = worker.cpu_time();
     let began = Instant::now();
-    stand.run_to_end(&worker, stand.first_run(Resource::Products), LONGEST).await;
+    testbed.run_to_end(&worker, testbed.first_run(Resource::Products), LONGEST).await;
     let elapsed = began.elapsed().as_secs_f64();
     let processor = (worker.cpu_time() - before).as_secs_f64();
-    stand.assert_equal(&[Kind::Products]).await;
+    testbed.assert_equal(&[Kind::Products]).await;
     step("sync: a thousand products, counting allocations");
-    let allocated = allocations::of_a_thousand(&stand).await;
+    let allocated = allocations::of_a_thousand(&testbed).await;
 
     let thousands = f64::from(PRODUCTS) / 1_000.0;
     let rate = f64::from(PRODUCTS) / elapsed;

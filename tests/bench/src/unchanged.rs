@@ -9,24 +9,24 @@ use shopcall_core::domain::Resource;
 use shoprenter_simulator::{Kind, ShopConfig};
 
 use crate::report::{Figure, Unit, seconds, step, table};
-use crate::stand::{LONGEST, Stand};
+use crate::testbed::{LONGEST, Testbed};
 
 const PRODUCTS: u32 = 10_000;
 
 pub(crate) async fn run() -> Vec<Figure> {
     step(&format!("unchanged: {PRODUCTS} products, twice"));
-    let stand = Stand::unlimited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
-    stand.app.aws.measure_capacity();
-    let worker = stand.worker(Resource::Products).await;
-    let first = measure(&stand, &worker, stand.first_run(Resource::Products)).await;
-    let second = measure(&stand, &worker, stand.another_run(Resource::Products, 2)).await;
-    stand.assert_equal(&[Kind::Products]).await;
+    let testbed = Testbed::unlimited(ShopConfig::sized(PRODUCTS, 0, 0)).await;
+    testbed.app.aws.measure_capacity();
+    let worker = testbed.worker(Resource::Products).await;
+    let first = measure(&testbed, &worker, testbed.first_run(Resource::Products)).await;
+    let second = measure(&testbed, &worker, testbed.another_run(Resource::Products, 2)).await;
+    testbed.assert_equal(&[Kind::Products]).await;
 
-    let units = |of: &BTreeMap<String, f64>| of.get(stand.cache()).copied().unwrap_or(0.0);
+    let units = |of: &BTreeMap<String, f64>| of.get(testbed.cache()).copied().unwrap_or(0.0);
     let line = |name: &str, (usage, time): &(Usage, Duration)| {
         vec![
             name.to_owned(),
-            usage.rows_written_to(stand.cache()).to_string(),
+            usage.rows_written_to(testbed.cache()).to_string(),
             units(&usage.write_units).to_string(),
             units(&usage.read_units).to_string(),
             usage.dynamodb_calls().to_string(),
@@ -39,16 +39,16 @@ pub(crate) async fn run() -> Vec<Figure> {
         &["sync", "item writes", "write units", "read units", "DynamoDB calls", "time"],
         &[line("first: writes all", &first), line("second: unchanged", &second)],
     );
-    assert_eq!(first.0.rows_written_to(stand.cache()), u64::from(PRODUCTS));
-    assert_eq!(second.0.rows_written_to(stand.cache()), 0);
+    assert_eq!(first.0.rows_written_to(testbed.cache()), u64::from(PRODUCTS));
+    assert_eq!(second.0.rows_written_to(testbed.cache()), 0);
     let all = |usage: &Usage| usage.write_units.values().sum::<f64>();
     let share = 100.0 * all(&second.0) / all(&first.0);
     vec![Figure::less("write units relative to the first sync's", share, Unit::Percent).budget(1.0)]
 }
 
-async fn measure(stand: &Stand, worker: &Worker, request: PublishedEvent) -> (Usage, Duration) {
-    stand.app.aws.take_usage();
+async fn measure(testbed: &Testbed, worker: &Worker, request: PublishedEvent) -> (Usage, Duration) {
+    testbed.app.aws.take_usage();
     let began = Instant::now();
-    stand.run_to_end(worker, request, LONGEST).await;
-    (stand.app.aws.take_usage(), began.elapsed())
+    testbed.run_to_end(worker, request, LONGEST).await;
+    (testbed.app.aws.take_usage(), began.elapsed())
 }

@@ -6,7 +6,7 @@ use e2e::{PublishedEvent, Worker};
 
 use super::prices;
 use crate::report::seconds;
-use crate::stand::{LONGEST, Stand};
+use crate::testbed::{LONGEST, Testbed};
 
 /// Consumption of a run.
 pub(super) struct Run {
@@ -23,14 +23,18 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) async fn measure(stand: &Stand, worker: &Worker, request: PublishedEvent) -> Self {
-        stand.app.aws.take_usage();
-        stand.shop.reset_stats();
+    pub(super) async fn measure(
+        testbed: &Testbed,
+        worker: &Worker,
+        request: PublishedEvent,
+    ) -> Self {
+        testbed.app.aws.take_usage();
+        testbed.shop.reset_stats();
         let began = Instant::now();
-        let invocations = stand.run_to_end(worker, request, LONGEST).await as f64;
+        let invocations = testbed.run_to_end(worker, request, LONGEST).await as f64;
         let elapsed = began.elapsed();
-        let usage = stand.app.aws.take_usage();
-        let stats = stand.shop.stats();
+        let usage = testbed.app.aws.take_usage();
+        let stats = testbed.shop.stats();
         let requests =
             ["GET api/", "POST api/"].map(|class| stats.count(class)).iter().sum::<u64>();
         Self {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use shoprenter_simulator::Kind;
 
-use crate::stand::Stand;
+use crate::testbed::Testbed;
 
 /// Overhead of each item in a table or index.
 const ADDED: usize = 100;
@@ -26,30 +26,30 @@ pub(super) struct Stored {
 }
 
 /// Measures all rows of the Cache table relative to the shop's records.
-pub(super) async fn share(stand: &Stand, kind: Kind) -> Stored {
-    let (stored, count) = size_of_all(stand, None).await;
+pub(super) async fn share(testbed: &Testbed, kind: Kind) -> Stored {
+    let (stored, count) = size_of_all(testbed, None).await;
     let mut delivered = stored + count * ADDED;
-    for index in indexes(stand).await {
-        let (bytes, entries) = size_of_all(stand, Some(index)).await;
+    for index in indexes(testbed).await {
+        let (bytes, entries) = size_of_all(testbed, Some(index)).await;
         delivered += bytes + entries * ADDED;
     }
-    let listed = stand.shop.list(kind, 0, LISTED).items;
+    let listed = testbed.shop.list(kind, 0, LISTED).items;
     assert_eq!(count, listed.len());
-    let json = |index| stand.shop.raw(kind, index).unwrap().to_string().len();
+    let json = |index| testbed.shop.raw(kind, index).unwrap().to_string().len();
     let received: usize = listed.iter().map(|record| json(record.index)).sum();
     let percent = 100.0 * stored as f64 / received as f64;
     Stored { percent, bytes_of_rows: stored as f64, bytes_paid: delivered as f64 }
 }
 
-async fn indexes(stand: &Stand) -> Vec<String> {
-    let described = stand.app.dynamodb.describe_table().table_name(stand.cache()).send().await;
+async fn indexes(testbed: &Testbed) -> Vec<String> {
+    let described = testbed.app.dynamodb.describe_table().table_name(testbed.cache()).send().await;
     let table = described.unwrap().table.unwrap();
     table.global_secondary_indexes().iter().filter_map(|index| index.index_name.clone()).collect()
 }
 
 /// Returns the total size and the number of the table's rows, or of an index's entries.
-async fn size_of_all(stand: &Stand, index: Option<String>) -> (usize, usize) {
-    let scan = stand.app.dynamodb.scan().table_name(stand.cache()).set_index_name(index);
+async fn size_of_all(testbed: &Testbed, index: Option<String>) -> (usize, usize) {
+    let scan = testbed.app.dynamodb.scan().table_name(testbed.cache()).set_index_name(index);
     let mut rows = scan.into_paginator().items().send();
     let (mut bytes, mut count) = (0, 0);
     while let Some(row) = rows.next().await {

@@ -15,13 +15,13 @@ const LIFTED: u32 = 1_000;
 /// Maximum time limit of a Lambda function.
 pub(crate) const LONGEST: Duration = Duration::from_secs(900);
 
-pub(crate) struct Stand {
+pub(crate) struct Testbed {
     pub(crate) app: InProcess,
     pub(crate) shop: ShopHandle,
     requests: Vec<PublishedEvent>,
 }
 
-impl Stand {
+impl Testbed {
     /// Shop with ShopRenter's own limit.
     pub(crate) async fn limited(config: ShopConfig) -> Self {
         Self::start(InProcess::limited().await, config).await
