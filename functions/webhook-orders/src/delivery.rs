@@ -9,6 +9,7 @@ use shopcall_core::domain::{
 use shopcall_core::runtime::events::{Event, SyncRequested};
 use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::{HintClaim, KeyOwner, Settled};
+use shopcall_core::sync::report_skipped_fields;
 use tokio::sync::OnceCell;
 
 use crate::WebhookOrders;
@@ -63,6 +64,9 @@ impl<'a> Work<'a> {
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
+        if let Some(source) = self.source.get() {
+            report_skipped_fields(&**source, &self.owner.store_id);
+        }
         let (mut events, mut claims, mut later) = (Vec::new(), Vec::new(), Vec::new());
         let mut failure = None;
         for handled in handled {

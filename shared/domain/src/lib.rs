@@ -25,6 +25,7 @@ mod record;
 mod schedule;
 mod shop;
 mod signed;
+mod skipped;
 mod source;
 mod store;
 mod sync;
@@ -59,6 +60,7 @@ pub use shop::{
     Generation, InvalidPlatformId, InvalidShopName, InvalidStoreId, PlatformId, ShopName, StoreId,
 };
 pub use signed::{CallRefusal, Purpose, SignedCall};
+pub use skipped::SkippedFields;
 pub use source::{
     Connected, IdPage, PageRequest, RecordPage, RequestStats, ShopAccess, ShopAdmin, ShopSource,
 };

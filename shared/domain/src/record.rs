@@ -33,7 +33,7 @@ impl ShopRecord {
     }
 }
 
-/// Why a record was set aside. Holds names of fields, never values, which may be personal data.
+/// Why a record was set aside, or a field of it skipped. Holds names of fields, never values, which may be personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// A number, a string, an array or null instead of an object.
@@ -61,4 +61,14 @@ pub enum DecodeError {
         /// The field's name in the API.
         field: &'static str,
     },
+}
+
+impl DecodeError {
+    /// The field's name in the API; `record` if the record as a whole cannot be read.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::NotARecord | Self::Malformed => "record",
+            Self::Missing { field } | Self::Unusable { field } | Self::TooLong { field } => field,
+        }
+    }
 }

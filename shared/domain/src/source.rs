@@ -1,6 +1,6 @@
 //! The interface to a shop's API.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 
 use super::{
     ApiError, AppCredentials, Deadline, DecodeError, Generation, HostName, ListedWebhook, Priority,
-    ReadContext, Resource, ShopContext, ShopRecord, StoreId, WantedWebhook,
+    ReadContext, Resource, ShopContext, ShopRecord, SkippedFields, StoreId, WantedWebhook,
 };
 
 /// Parameters for opening a shop's API.
@@ -133,6 +133,10 @@ pub trait ShopSource: fmt::Debug + Send + Sync {
         &self,
         number: &str,
     ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError>;
+
+    /// Takes the counts of unusable fields, by kind of record, of everything decoded since the last
+    /// call.
+    fn take_skipped(&self) -> BTreeMap<Resource, SkippedFields>;
 
     /// Statistics of the requests so far.
     fn stats(&self) -> RequestStats;

@@ -1,12 +1,14 @@
 //! Requests to a shop's API: rate limited, bounded in time, retried, with a valid token.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use shopcall_domain::{
-    ApiError, Priority, RateLimiter, RequestQueue, RequestStats, ShopAccess, random,
+    ApiError, Priority, RateLimiter, RequestQueue, RequestStats, Resource, ShopAccess,
+    SkippedFields, random,
 };
 use tokio::sync::Mutex;
 
@@ -41,6 +43,7 @@ pub struct Session {
     min_left: Duration,
     token: Mutex<AccessToken>,
     pub(super) decoding: OnceLock<ShopContext>,
+    skipped: std::sync::Mutex<BTreeMap<Resource, SkippedFields>>,
     requests: AtomicU64,
     throttled: AtomicU64,
     waited_ms: AtomicU64,
@@ -81,6 +84,7 @@ impl Client {
             access,
             token: Mutex::new(token),
             decoding: OnceLock::new(),
+            skipped: std::sync::Mutex::default(),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             waited_ms: AtomicU64::new(0),
@@ -173,6 +177,19 @@ impl Session {
             throttled: self.throttled.load(Ordering::Relaxed),
             waited_ms: self.waited_ms.load(Ordering::Relaxed),
         }
+    }
+
+    /// Adds the unusable fields of a record.
+    pub(super) fn note_skipped(&self, resource: Resource, fields: SkippedFields) {
+        if !fields.is_empty() {
+            let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+            skipped.entry(resource).or_default().extend(fields);
+        }
+    }
+
+    /// Takes the counts of unusable fields since the last call.
+    pub(super) fn all_skipped(&self) -> BTreeMap<Resource, SkippedFields> {
+        std::mem::take(&mut *self.skipped.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Interval between two requests to the shop, from any process.

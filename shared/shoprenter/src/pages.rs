@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 use shopcall_domain::{
     ApiError, DecodeError, IdPage, PageRequest, RawRecord, RecordPage, Resource, ShopRecord,
+    SkippedFields,
 };
 
 use crate::Contract;
@@ -138,7 +139,10 @@ impl Session {
                 &default
             }
         };
-        decode(resource, item, self.contract(), context)
+        let mut skipped = SkippedFields::default();
+        let decoded = decode(resource, item, self.contract(), context, &mut skipped);
+        self.note_skipped(resource, skipped);
+        decoded
     }
 }
 
@@ -151,21 +155,23 @@ pub fn decode_records(
 ) -> Result<Vec<Result<ShopRecord, DecodeError>>, ApiError> {
     let (body, context) = (wire::body_text(body), ShopContext::from_domain(context));
     let items = understand(&body)?.items.into_iter();
-    Ok(items.map(|item| decode(resource, item, contract, &context)).collect())
+    let mut skipped = SkippedFields::default();
+    Ok(items.map(|item| decode(resource, item, contract, &context, &mut skipped)).collect())
 }
 
-/// Decodes an item of a collection.
+/// Decodes an item of a collection and counts its unusable fields in `skipped`.
 pub(crate) fn decode(
     resource: Resource,
     item: &RawValue,
     contract: Contract,
     context: &ShopContext,
+    skipped: &mut SkippedFields,
 ) -> Result<ShopRecord, DecodeError> {
     Ok(match resource {
         Resource::Products => {
             let product = match contract {
-                Contract::Official => wire::decode_product(item, context)?,
-                Contract::Brief => wire::decode_brief_product(item, context)?,
+                Contract::Official => wire::decode_product(item, context, skipped)?,
+                Contract::Brief => wire::decode_brief_product(item, context, skipped)?,
             };
             ShopRecord::Product(Box::new(product), RawRecord::of(item.get()))
         }

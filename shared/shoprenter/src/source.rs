@@ -1,11 +1,13 @@
 //! `ShopSource` implemented by a session.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use shopcall_domain::{
     ApiError, DecodeError, HostName, IdPage, ListedWebhook, PageRequest, ReadContext, RecordPage,
-    RequestStats, Resource, ShopAdmin, ShopContext, ShopRecord, ShopSource, WantedWebhook,
+    RequestStats, Resource, ShopAdmin, ShopContext, ShopRecord, ShopSource, SkippedFields,
+    WantedWebhook,
 };
 
 use crate::client::Session;
@@ -46,6 +48,10 @@ impl ShopSource for Session {
         number: &str,
     ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError> {
         self.first_order_from(number).await
+    }
+
+    fn take_skipped(&self) -> BTreeMap<Resource, SkippedFields> {
+        self.all_skipped()
     }
 
     fn stats(&self) -> RequestStats {

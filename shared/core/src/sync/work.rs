@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::listing::{CachedPage, Listing};
 use super::reader::{MAX_PAGES, ReadPage, Reader};
 use super::record::SyncRecord;
+use super::skipped::report_skipped_fields;
 use super::stop::Stop;
 use super::window;
 use crate::domain::{ApiError, Deadline, DecodeError, Mode, ReadContext, ShopAccess, ShopSource};
@@ -55,6 +56,7 @@ impl Engine {
         let before = progress.record.clone();
         let result = self.read_all::<T>(&*source, lease, deadline, &before, progress).await;
         note_cost(&*source, &before, &mut progress.record);
+        report_skipped_fields(&*source, &lease.store_id);
         result
     }
 

@@ -1,7 +1,6 @@
 //! A product in the contract that the product brief assumed: one flat object with one language,
 //! gross price and stock.
 
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,7 +11,7 @@ use super::product::{MAX_ADDRESS, MAX_SKU, currency, text};
 use super::record::{one_record, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::MAX_ID;
-use shopcall_domain::{DecodeError, Money, Product, ProductStatus, Stock};
+use shopcall_domain::{DecodeError, Money, Product, ProductStatus, SkippedFields, Stock};
 
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
@@ -41,48 +40,55 @@ struct WireProduct<'a> {
 pub(crate) fn decode_brief_product(
     item: &RawValue,
     context: &ShopContext,
+    skipped: &mut SkippedFields,
 ) -> Result<Product, DecodeError> {
-    map(&one_record(item)?, context)
+    map(&one_record(item)?, context, skipped)
 }
 
-fn map(wire: &WireProduct<'_>, context: &ShopContext) -> Result<Product, DecodeError> {
-    let instant = |value, field| -> Result<Option<Timestamp>, DecodeError> {
-        Instant { zone: &context.time_zone }.read(value, field)
-    };
-    let currency = currency(&wire.currency, "currency")?;
+fn map(
+    wire: &WireProduct<'_>,
+    context: &ShopContext,
+    skipped: &mut SkippedFields,
+) -> Result<Product, DecodeError> {
+    let instant = Instant { zone: &context.time_zone };
+    let currency = skipped.or_none(currency(&wire.currency, "currency"));
     let money = |amount: Option<Decimal>| Some(Money { amount: amount?, currency: currency? });
     let language = wire.language.text_within(MAX_ID).unwrap_or_else(|| UNDETERMINED.to_owned());
     let text = text(&wire.name, &wire.short_description, &wire.description);
-    let in_all = wire.stock.decimal("stock")?.unwrap_or_default();
+    let in_all = skipped.or_none(wire.stock.decimal("stock")).unwrap_or_default();
     Ok(Product {
         id: required_id(&wire.id, "id")?,
         inner_id: wire.inner_id.text_within(MAX_ID),
         sku: wire.sku.text_within(MAX_SKU),
         texts: [(language, text)].into_iter().filter(|(_, text)| *text != <_>::default()).collect(),
-        price: money(wire.price.decimal("price")?),
-        special_price: money(wire.special_price.decimal("special_price")?),
+        price: money(skipped.or_none(wire.price.decimal("price"))),
+        special_price: money(skipped.or_none(wire.special_price.decimal("special_price"))),
         stock: Stock { warehouses: [in_all, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO] },
-        orderable: wire.orderable.flag("orderable")?.unwrap_or(true),
-        status: status(&wire.status)?,
+        orderable: skipped.or_none(wire.orderable.flag("orderable")).unwrap_or(true),
+        status: status(&wire.status, skipped),
         image: wire.image.text_within(MAX_ADDRESS),
         link: wire.url.text_within(MAX_ADDRESS),
         manufacturer: None,
         categories: Vec::new(),
-        created_at: instant(&wire.created_at, "created_at")?,
-        updated_at: instant(&wire.updated_at, "updated_at")?,
+        created_at: skipped.or_none(instant.read(&wire.created_at, "created_at")),
+        updated_at: skipped.or_none(instant.read(&wire.updated_at, "updated_at")),
     })
 }
 
 /// A number as in the official contract, or a word.
-fn status(value: &Scalar<'_>) -> Result<ProductStatus, DecodeError> {
+fn status(value: &Scalar<'_>, skipped: &mut SkippedFields) -> ProductStatus {
     match value.text() {
-        Some("2" | "discontinued" | "archived") => Ok(ProductStatus::Discontinued),
-        Some("active" | "enabled" | "published") => Ok(ProductStatus::On),
-        Some("inactive" | "disabled" | "draft" | "hidden") => Ok(ProductStatus::Off),
-        _ => Ok(match value.flag("status")? {
-            Some(false) => ProductStatus::Off,
-            Some(true) | None => ProductStatus::On,
-        }),
+        Some("2" | "discontinued" | "archived") => ProductStatus::Discontinued,
+        Some("active" | "enabled" | "published") => ProductStatus::On,
+        Some("inactive" | "disabled" | "draft" | "hidden") => ProductStatus::Off,
+        _ => match value.flag("status") {
+            Ok(Some(true) | None) => ProductStatus::On,
+            Ok(Some(false)) => ProductStatus::Off,
+            Err(error) => {
+                skipped.add(error.field());
+                ProductStatus::Off
+            }
+        },
     }
 }
 
@@ -96,7 +102,7 @@ mod tests {
     fn decode(record: &Value) -> Result<Product, DecodeError> {
         let json = record.to_string();
         let item: &RawValue = serde_json::from_str(&json).unwrap();
-        decode_brief_product(item, &ShopContext::default())
+        decode_brief_product(item, &ShopContext::default(), &mut SkippedFields::default())
     }
 
     #[test]
@@ -141,21 +147,21 @@ mod tests {
             assert_eq!(status(off.clone()).unwrap().status, ProductStatus::Off, "{off}");
         }
         assert_eq!(status(json!(2)).unwrap().status, ProductStatus::Discontinued);
-        assert_eq!(status(json!("soon")), Err(DecodeError::Unusable { field: "status" }));
+        assert_eq!(status(json!("soon")).unwrap().status, ProductStatus::Off);
     }
 
     proptest! {
         #[test]
-        fn any_field_value_decodes_or_is_named(
+        fn any_field_value_keeps_the_record(
             field in prop::sample::select(vec![
-                "id", "sku", "name", "description", "language", "price", "currency", "stock",
+                "sku", "name", "description", "language", "price", "currency", "stock",
                 "orderable", "status", "image", "url", "created_at",
             ]),
             value in super::super::arbitrary::json(),
         ) {
             let mut record = json!({"id": "1", "price": 1, "currency": "HUF"});
             record[field] = value;
-            let _ = decode(&record);
+            prop_assert!(decode(&record).is_ok());
         }
     }
 }

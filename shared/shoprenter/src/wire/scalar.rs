@@ -41,6 +41,26 @@ impl Scalar<'_> {
         self.text().filter(|text| text.len() <= limit).map(str::to_owned)
     }
 
+    /// The text as [`text`](Self::text) gives it; an error if it is neither text nor empty.
+    pub(super) fn string(&self, field: &'static str) -> Result<Option<&str>, DecodeError> {
+        match self {
+            Self::Composite | Self::Flag(_) => Err(DecodeError::Unusable { field }),
+            Self::Empty | Self::Text(_) => Ok(self.text()),
+        }
+    }
+
+    /// The text, owned; an error if it is not text or has more than `limit` bytes.
+    pub(super) fn string_within(
+        &self,
+        limit: usize,
+        field: &'static str,
+    ) -> Result<Option<String>, DecodeError> {
+        match self.string(field)? {
+            Some(text) if text.len() > limit => Err(DecodeError::TooLong { field }),
+            text => Ok(text.map(str::to_owned)),
+        }
+    }
+
     /// The exact number, without trailing zeros (`"2200.0000"` is `2200`).
     pub(super) fn decimal(&self, field: &'static str) -> Result<Option<Decimal>, DecodeError> {
         let unusable = DecodeError::Unusable { field };

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use e2e::{InProcess, PublishedEvent, assert_limit_is_kept, eventually, rows, status_of, unzipped};
 use rust_decimal::Decimal;
-use serde_json::Value;
-use shopcall_core::domain::{Mode, Product, ProductStatus, StoreId, StoreState};
+use serde_json::{Value, json};
+use shopcall_core::domain::{Currency, Mode, Money, Product, ProductStatus, StoreId, StoreState};
 use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::{Cached, RunRecord, RunStatus};
 use shoprenter_simulator::{
@@ -141,8 +141,8 @@ async fn second_sync_writes_only_changes() {
     let run = last_run(&app).await;
     assert_eq!((run.counts.written, run.counts.unchanged), (0, 400));
 
-    shop.update(Kind::Products, 17, &serde_json::json!({ "price": "4321" })).unwrap();
-    shop.add(Kind::Products, &serde_json::json!({})).unwrap();
+    shop.update(Kind::Products, 17, &json!({ "price": "4321" })).unwrap();
+    shop.add(Kind::Products, &json!({})).unwrap();
     app.sync(&again(2)).await.unwrap();
     let run = last_run(&app).await;
     assert_eq!((run.counts.written, run.counts.unchanged), (2, 399));
@@ -164,7 +164,7 @@ async fn incremental_sync_reads_only_changes() {
     assert_eq!(last_run(&app).await.mode, Mode::Full, "there is no cursor yet");
 
     for index in [3, 300] {
-        shop.update(Kind::Products, index, &serde_json::json!({ "price": "777" })).unwrap();
+        shop.update(Kind::Products, index, &json!({ "price": "777" })).unwrap();
     }
     shop.reset_stats();
     app.sync(&asked(2, "incremental")).await.unwrap();
@@ -211,16 +211,30 @@ async fn catalogue_full_of_quirks_is_read() {
 }
 
 #[tokio::test]
-async fn undecodable_records_are_counted_and_skipped() {
+async fn unusable_fields_cost_no_record() {
     let app = InProcess::start().await;
     let quirks = Quirks { poison: 0.2, ..Quirks::none() };
     let (shop, event) = installed(&app, ShopConfig { quirks, ..products(200) }).await;
     app.sync(&event).await.unwrap();
     let truths = shop.records(Kind::Products, 0, 200);
-    let (bad, good): (Vec<_>, Vec<_>) = truths.iter().partition(|truth| !truth["poison"].is_null());
-    assert!(bad.len() > 10, "{}", bad.len());
-    for truth in good {
-        assert_is(&cached(&app, truth["id"].as_str().unwrap()).await, truth);
+    let is =
+        |truth: &Value, poison: &[&str]| poison.contains(&truth["poison"].as_str().unwrap_or(""));
+    let without_id = |truth: &&Value| is(truth, &["no_id", "not_an_object"]);
+    let (bad, kept): (Vec<_>, Vec<_>) = truths.iter().partition(without_id);
+    assert!((5..40).contains(&bad.len()), "{}", bad.len());
+    for mut truth in kept.into_iter().cloned() {
+        let mut row = cached(&app, truth["id"].as_str().unwrap()).await;
+        if is(&truth, &["wrong_type"]) {
+            assert!(row.record.texts.is_empty());
+            truth["texts"] = json!({});
+        }
+        if is(&truth, &["bad_number"]) {
+            assert_eq!(row.record.price, None);
+            let currency = Currency::parse(truth["currency"].as_str().unwrap()).unwrap();
+            let amount = truth["gross"].as_str().unwrap().parse().unwrap();
+            row.record.price = Some(Money { amount, currency });
+        }
+        assert_is(&row, &truth);
     }
     let run = last_run(&app).await;
     assert_eq!(run.status, RunStatus::Completed);

@@ -223,8 +223,8 @@ async fn records_without_order_number_are_swept() {
 async fn row_of_undecodable_record_is_kept() {
     let fixture = Fixture::with_products(30).await;
     let before = fixture.stored(Resource::Products).await;
-    fixture.shop.update(Kind::Products, 3, &json!({ "poison": "wrong_type" })).unwrap();
-    let added = fixture.shop.add(Kind::Products, &json!({ "poison": "bad_number" })).unwrap();
+    fixture.shop.update(Kind::Products, 3, &json!({ "poison": "not_an_object" })).unwrap();
+    let added = fixture.shop.add(Kind::Products, &json!({ "poison": "no_id" })).unwrap();
     for mode in ["full", "incremental"] {
         let run = fixture.sync(Resource::Products, mode).await;
         assert_eq!((run.counts.quarantined, run.counts.deleted), (2, 0), "each once");

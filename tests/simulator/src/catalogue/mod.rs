@@ -109,7 +109,7 @@ impl std::str::FromStr for Kind {
     }
 }
 
-/// Corruption that makes a record undecodable.
+/// Corruption of a record. Only the first and the last make it undecodable as a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Poison {

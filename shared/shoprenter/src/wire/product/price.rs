@@ -4,34 +4,26 @@ use rust_decimal::Decimal;
 
 use super::super::scalar::Scalar;
 use super::fields::WirePrice;
-use shopcall_domain::DecodeError;
-use shopcall_domain::{Currency, Money};
+use shopcall_domain::{Currency, DecodeError, Money, SkippedFields};
 
 /// Price, and the special price while an offer lasts.
 ///
 /// If no entry is the default group's, a single entry is used. Several are ambiguous, and reading a
 /// reseller's price to a caller is worse than none.
 pub(super) fn of(
-    prices: Vec<WirePrice<'_>>,
-) -> Result<(Option<Money>, Option<Money>), DecodeError> {
-    let mut chosen = None;
-    for price in &prices {
-        if is_default(price)? {
-            chosen = Some(price);
-            break;
-        }
-    }
-    let chosen = match (chosen, prices.as_slice()) {
+    prices: &[WirePrice<'_>],
+    skipped: &mut SkippedFields,
+) -> (Option<Money>, Option<Money>) {
+    let chosen = match (prices.iter().find(|price| is_default(price, skipped)), prices) {
         (Some(price), _) | (None, [price]) => price,
-        (None, _) => return Ok((None, None)),
+        (None, _) => return (None, None),
     };
-    let Some(currency) = currency(&chosen.currency_code, "productPrices.currencyCode")? else {
-        return Ok((None, None));
-    };
-    let gross = chosen.gross.decimal("productPrices.gross")?;
-    let special = chosen.gross_special.decimal("productPrices.grossSpecial")?;
+    let currency = currency(&chosen.currency_code, "productPrices.currencyCode");
+    let Some(currency) = skipped.or_none(currency) else { return (None, None) };
+    let gross = skipped.or_none(chosen.gross.decimal("productPrices.gross"));
+    let special = skipped.or_none(chosen.gross_special.decimal("productPrices.grossSpecial"));
     let money = |amount: Decimal| Money { amount, currency };
-    Ok((gross.map(money), special.filter(|amount| *amount > Decimal::ZERO).map(money)))
+    (gross.map(money), special.filter(|amount| *amount > Decimal::ZERO).map(money))
 }
 
 /// Currency code, if there is one.
@@ -48,11 +40,9 @@ pub(in super::super) fn currency(
     }
 }
 
-fn is_default(price: &WirePrice<'_>) -> Result<bool, DecodeError> {
-    for group in price.customer_group.entries() {
-        if group.default.flag("productPrices.customerGroup.default")? == Some(true) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+fn is_default(price: &WirePrice<'_>, skipped: &mut SkippedFields) -> bool {
+    let mut groups = price.customer_group.entries().iter();
+    groups.any(|group| {
+        skipped.or_none(group.default.flag("productPrices.customerGroup.default")) == Some(true)
+    })
 }

@@ -59,13 +59,15 @@ fn record() -> Value {
     })
 }
 
-fn decode_full(record: &Value) -> Result<Product, DecodeError> {
+fn decode_counting(record: &Value) -> (Result<Product, DecodeError>, SkippedFields) {
     let json = record.to_string();
-    decode_product(serde_json::from_str(&json).unwrap(), &context())
+    let mut skipped = SkippedFields::default();
+    let product = decode_product(serde_json::from_str(&json).unwrap(), &context(), &mut skipped);
+    (product, skipped)
 }
 
 fn decode(record: &Value) -> Result<Product, DecodeError> {
-    decode_full(record)
+    decode_counting(record).0
 }
 
 fn with(field: &str, value: Value) -> Result<Product, DecodeError> {
@@ -158,31 +160,53 @@ fn non_object_is_not_a_record() {
     }
 }
 
-#[test]
-fn undecodable_field_is_named() {
-    for (field, value) in [
-        ("stock1", json!("many")),
-        ("stock4", json!({"pieces": 3})),
-        ("status", json!("7")),
-        ("orderable", json!("perhaps")),
-        ("dateCreated", json!("yesterday")),
-        ("dateUpdated", json!(["2024-01-02"])),
-        ("productPrices", json!("1270")),
-        ("productDescriptions", json!(["Bögre"])),
-        ("productCategoryRelations", json!(7)),
-    ] {
-        assert_eq!(with(field, value), unusable(field));
-    }
-    let price = json!({"gross": "a lot", "currencyCode": "HUF"});
-    assert_eq!(with("productPrices", price), unusable("productPrices.gross"));
-    let price = json!({"gross": "1", "currencyCode": "Ft"});
-    assert_eq!(with("productPrices", price), unusable("productPrices.currencyCode"));
+/// The product with `value` in a field, given as a JSON pointer, and the names of skipped fields.
+fn spoilt(pointer: &str, value: Value) -> (Product, Vec<&'static str>) {
+    let mut record = record();
+    *record.pointer_mut(pointer).unwrap() = value;
+    let (product, skipped) = decode_counting(&record);
+    (product.unwrap(), skipped.iter().map(|(field, _)| field).collect())
 }
 
 #[test]
-fn error_names_the_field_but_not_its_value() {
-    let error = with("stock1", json!("Kovács Béla")).unwrap_err();
-    assert_eq!(error.to_string(), "`stock1` has an unusable value");
+fn unusable_field_costs_only_itself() {
+    let whole = decode(&record()).unwrap();
+    let same = |product: Product| assert_eq!(product, whole);
+    let (product, skipped) = spoilt("/dateCreated", json!("2025-01-00T00:00:00"));
+    assert_eq!((product.created_at, skipped), (None, vec!["dateCreated"]));
+    same(Product { created_at: whole.created_at, ..product });
+    let (product, skipped) = spoilt("/stock1", json!("1,500"));
+    assert_eq!(skipped, ["stock1"]);
+    same(Product { stock: whole.stock, ..product });
+    let (product, skipped) = spoilt("/productPrices/1/currencyCode", json!("Ft"));
+    assert_eq!((product.price, skipped), (None, vec!["productPrices.currencyCode"]));
+    same(Product { price: whole.price, special_price: whole.special_price, ..product });
+    let (product, skipped) = spoilt("/productPrices/1/grossSpecial", json!("a lot"));
+    assert_eq!((product.special_price, skipped), (None, vec!["productPrices.grossSpecial"]));
+    same(Product { special_price: whole.special_price, ..product });
+    let (product, skipped) = spoilt("/status", json!("7"));
+    assert_eq!((product.status, skipped), (ProductStatus::Off, vec!["status"]));
+    let (product, skipped) = spoilt("/sku", json!("x".repeat(MAX_SKU + 1)));
+    assert_eq!((product.sku, skipped), (None, vec!["sku"]));
+    let (product, skipped) = spoilt("/productDescriptions/0/name", json!({"hu": "Bögre"}));
+    assert_eq!(skipped, ["productDescriptions.name"]);
+    assert_eq!(product.texts["hu"].short_description.as_deref(), Some("Kék"));
+    let (product, skipped) = spoilt("/productCategoryRelations/0/category", json!(["x"]));
+    assert_eq!(skipped, ["productCategoryRelations.category"]);
+    assert_eq!(product.categories, ["QzI="]);
+    let (product, skipped) = spoilt("/manufacturer", json!({"name": "?"}));
+    assert_eq!((product.manufacturer, skipped), (None, vec!["manufacturer"]));
+    for field in ["productPrices", "productDescriptions", "productCategoryRelations"] {
+        assert_eq!(spoilt(&format!("/{field}"), json!("none")).1, [field]);
+    }
+}
+
+#[test]
+fn skipped_field_is_counted_without_its_value() {
+    let mut record = record();
+    record["stock1"] = json!("Kovács Béla");
+    let (_, skipped) = decode_counting(&record);
+    assert_eq!(format!("{skipped:?}"), r#"SkippedFields({"stock1": 1})"#);
 }
 
 #[test]
@@ -274,7 +298,7 @@ fn overlong_description_is_truncated() {
     for html in [words.clone(), format!("<p>{words}</p>"), "<div>".repeat(200_000)] {
         let mut record = record();
         record["productDescriptions"][0]["description"] = json!(html);
-        let decoded = decode_full(&record).unwrap();
+        let decoded = decode(&record).unwrap();
         let text = decoded.texts["hu"].description.as_deref().unwrap_or_default().len();
         assert!(text <= 16 * 1024);
         assert!(RawRecord::of(&record.to_string()).into_bytes().len() < 8 * 1024);
@@ -293,7 +317,7 @@ fn largest_product_fits_into_a_row() {
         .collect();
     record["productCategoryRelations"] =
         (0..900).map(|n| json!({"category": {"id": format!("{n:0>256}")}})).collect();
-    let decoded = decode_full(&record).unwrap();
+    let decoded = decode(&record).unwrap();
     let raw = RawRecord::of(&record.to_string()).into_bytes();
     let record = serde_json::to_vec(&decoded).unwrap();
     for raw in [raw.len(), RawRecord::MAX_BYTES] {
@@ -308,7 +332,8 @@ fn deep_nesting_does_not_overflow_the_stack() {
         let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
         for field in ["unknown", "sku", "manufacturer", "productPrices", "allImages"] {
             let json = format!(r#"{{"id":"UDE=","{field}":{deep}}}"#);
-            let _ = decode_product(serde_json::from_str(&json).unwrap(), &context());
+            let item = serde_json::from_str(&json).unwrap();
+            let _ = decode_product(item, &context(), &mut SkippedFields::default());
         }
     };
     bomb("[", "]");
@@ -318,10 +343,10 @@ fn deep_nesting_does_not_overflow_the_stack() {
 #[test]
 fn record_set_aside_keeps_its_id() {
     let mut record = record();
-    record["stock1"] = json!("many");
+    record.as_object_mut().unwrap().remove("id");
     let json = record.to_string();
     let item: &RawValue = serde_json::from_str(&json).unwrap();
-    assert!(decode_product(item, &context()).is_err());
+    assert!(decode(&record).is_err());
     assert_eq!(resource_id(item).as_deref(), Some("UDE="));
 }
 
@@ -329,7 +354,8 @@ fn record_set_aside_keeps_its_id() {
 fn product_is_stored_with_whole_raw() {
     let json = serde_json::to_string_pretty(&record()).unwrap();
     let item = serde_json::from_str(&json).unwrap();
-    let decoded = pages::decode(Resource::Products, item, Contract::Official, &context());
+    let skipped = &mut SkippedFields::default();
+    let decoded = pages::decode(Resource::Products, item, Contract::Official, &context(), skipped);
     let Ok(ShopRecord::Product(_, raw)) = decoded else { panic!("no product: {decoded:?}") };
     let (raw, mut text) = (raw.into_bytes(), String::new());
     GzDecoder::new(raw.as_slice()).read_to_string(&mut text).unwrap();
@@ -340,29 +366,90 @@ fn product_is_stored_with_whole_raw() {
 fn forbidden_values_are_never_stored() {
     let mut planted = record();
     plant(&mut planted);
-    let decoded = decode_full(&planted).unwrap();
+    let decoded = decode(&planted).unwrap();
     assert_eq!(decoded, decode(&record()).unwrap());
     assert_nothing_planted(&decoded);
 }
 
+/// Values that are unusable in some field, among any others.
+fn unusable_values() -> impl Strategy<Value = Value> {
+    let typical = vec![
+        json!("2025-01-00T00:00:00"),
+        json!("1,500"),
+        json!("Ft"),
+        json!(-1),
+        json!(true),
+        json!([[]]),
+        json!({"x": {}}),
+        json!("x".repeat(3000)),
+    ];
+    prop_oneof![prop::sample::select(typical), super::super::arbitrary::json()]
+}
+
+/// Pointers to all fields of the sample record, nested ones included.
+fn pointers() -> Vec<String> {
+    fn walk(value: &Value, at: &str, all: &mut Vec<String>) {
+        let inner: Vec<_> = match value {
+            Value::Object(fields) => fields.iter().map(|(k, v)| (k.clone(), v)).collect(),
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(n, v)| (n.to_string(), v)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (key, value) in inner {
+            let pointer = format!("{at}/{key}");
+            walk(value, &pointer, all);
+            all.push(pointer);
+        }
+    }
+    let mut all = Vec::new();
+    walk(&record(), "", &mut all);
+    all
+}
+
+/// Members of the product that come from a field of the record.
+fn members(field: &str) -> &'static [&'static str] {
+    match field {
+        "innerId" => &["inner_id"],
+        "sku" => &["sku"],
+        "orderable" => &["orderable"],
+        "status" => &["status"],
+        "stock1" | "stock2" | "stock3" | "stock4" => &["stock"],
+        "mainPicture" | "allImages" => &["image"],
+        "dateCreated" => &["created_at"],
+        "dateUpdated" => &["updated_at"],
+        "manufacturer" => &["manufacturer"],
+        "productPrices" => &["price", "special_price"],
+        "productDescriptions" => &["texts"],
+        "productCategoryRelations" => &["categories"],
+        "urlAliases" => &["link"],
+        _ => &[],
+    }
+}
+
 proptest! {
     #[test]
-    fn any_field_value_decodes_or_is_named(
-        field in prop::sample::select(record().as_object().unwrap().keys().cloned().collect::<Vec<_>>()),
-        value in super::super::arbitrary::json(),
+    fn any_field_value_costs_at_most_that_field(
+        pointer in prop::sample::select(pointers()),
+        value in unusable_values(),
     ) {
+        prop_assume!(pointer != "/id");
         let mut planted = record();
-        planted[&field] = value;
+        *planted.pointer_mut(&pointer).unwrap() = value;
         plant(&mut planted);
-        match decode_full(&planted) {
-            Ok(decoded) => assert_nothing_planted(&decoded),
-            Err(DecodeError::Missing { field: named } | DecodeError::TooLong { field: named }) => {
-                prop_assert_eq!(named, field.as_str());
+        let (decoded, skipped) = decode_counting(&planted);
+        let decoded = decoded.unwrap();
+        assert_nothing_planted(&decoded);
+        let field = pointer.split('/').nth(1).unwrap();
+        prop_assert!(skipped.iter().all(|(name, _)| name.starts_with(field)), "{:?}", skipped);
+        let [mut is, mut was] =
+            [decoded, decode(&record()).unwrap()].map(|product| json!(product));
+        for member in members(field) {
+            for product in [&mut is, &mut was] {
+                product.as_object_mut().unwrap().remove(*member);
             }
-            Err(DecodeError::Unusable { field: named }) => prop_assert!(named.starts_with(&field)),
-            Err(DecodeError::NotARecord) => prop_assert!(false, "the item is a record"),
-            Err(DecodeError::Malformed) => {}
         }
+        prop_assert_eq!(is, was);
     }
 
     #[test]

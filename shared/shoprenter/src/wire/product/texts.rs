@@ -6,7 +6,7 @@ use super::super::language::{Languages, UNDETERMINED};
 use super::super::plain_text::{line, paragraphs};
 use super::super::scalar::Scalar;
 use super::fields::WireDescription;
-use shopcall_domain::ProductText;
+use shopcall_domain::{ProductText, SkippedFields};
 
 /// Bytes; ShopRenter's own limit is 255 characters.
 const MAX_NAME: usize = 1024;
@@ -22,13 +22,22 @@ const MAX_LANGUAGES: usize = 12;
 pub(super) fn by_language(
     descriptions: Vec<WireDescription<'_>>,
     languages: &Languages,
+    skipped: &mut SkippedFields,
 ) -> BTreeMap<String, ProductText> {
     let mut texts = BTreeMap::new();
     for wire in descriptions {
-        let id = wire.language.id().unwrap_or(UNDETERMINED);
+        let id = skipped.or_none(wire.language.checked("productDescriptions.language"));
+        let id = id.as_deref().unwrap_or(UNDETERMINED);
         let key = languages.code(id).unwrap_or(id);
         if texts.len() >= MAX_LANGUAGES || texts.contains_key(key) {
             continue;
+        }
+        for (text, field) in [
+            (&wire.name, "productDescriptions.name"),
+            (&wire.short_description, "productDescriptions.shortDescription"),
+            (&wire.description, "productDescriptions.description"),
+        ] {
+            skipped.or_none(text.string(field));
         }
         let text = text(&wire.name, &wire.short_description, &wire.description);
         if text != ProductText::default() {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use shopcall_domain::DecodeError;
 
 use super::super::scalar::Scalar;
 
@@ -13,7 +14,11 @@ pub(in super::super) const MAX_ID: usize = 256;
 
 /// A record's opaque id, given directly or as the last part of its link; None if there is neither.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub(in super::super) struct Ref<'a>(Option<Cow<'a, str>>);
+pub(in super::super) struct Ref<'a> {
+    id: Option<Cow<'a, str>>,
+    /// Whether something is there that gives no id.
+    is_unusable: bool,
+}
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
@@ -37,12 +42,30 @@ impl<'a> Ref<'a> {
                 if text.contains('/') { id_at_the_end_of(text) } else { Some(text) }
             })
         };
-        Self(id.filter(|id| (1..=MAX_ID).contains(&id.len())))
+        let id = id.filter(|id| (1..=MAX_ID).contains(&id.len()));
+        let is_empty = || match Scalar::read(json) {
+            Scalar::Empty | Scalar::Flag(false) => true,
+            Scalar::Text(text) => text.trim().is_empty(),
+            Scalar::Flag(true) | Scalar::Composite => false,
+        };
+        Self { is_unusable: id.is_none() && !is_empty(), id }
+    }
+
+    /// The id; an error if something is there that gives none.
+    pub(in super::super) fn checked(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<String>, DecodeError> {
+        if self.is_unusable {
+            Err(DecodeError::Unusable { field })
+        } else {
+            Ok(self.id().map(str::to_owned))
+        }
     }
 
     /// The id.
     pub(in super::super) fn id(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.id.as_deref()
     }
 }
 

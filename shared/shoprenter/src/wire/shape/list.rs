@@ -9,7 +9,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use shopcall_domain::DecodeError;
+use shopcall_domain::{DecodeError, SkippedFields};
 
 /// Far more elements than any product has; the rest is skipped.
 const MAX_ENTRIES: usize = 1_000;
@@ -32,14 +32,22 @@ impl<T> OneOrMany<T> {
         if self.malformed { Err(DecodeError::Unusable { field }) } else { Ok(self.entries) }
     }
 
+    /// The records; an element that was neither a record nor empty is counted as an unusable
+    /// `field`.
+    pub(in super::super) fn counted(
+        self,
+        field: &'static str,
+        skipped: &mut SkippedFields,
+    ) -> Vec<T> {
+        if self.malformed {
+            skipped.add(field);
+        }
+        self.entries
+    }
+
     /// The records.
     pub(in super::super) fn entries(&self) -> &[T] {
         &self.entries
-    }
-
-    /// The records, ignoring invalid elements.
-    pub(in super::super) fn leniently(self) -> Vec<T> {
-        self.entries
     }
 }
 
@@ -180,6 +188,15 @@ mod tests {
         for json in ["\"a\"", "7", "-7", "7.5", "true", r#"[{"of":"a"}, "b"]"#] {
             assert_eq!(ids(json), Err(DecodeError::Unusable { field: "list" }), "{json}");
         }
+    }
+
+    #[test]
+    fn invalid_element_costs_itself_alone() {
+        let json = r#"[{"of":"a"}, "b", 7, {"of":"c"}]"#;
+        let list: OneOrMany<Entry<'_>> = serde_json::from_str(json).unwrap();
+        let mut skipped = SkippedFields::default();
+        assert_eq!(list.counted("list", &mut skipped).len(), 2);
+        assert_eq!(skipped.iter().collect::<Vec<_>>(), [("list", 1)]);
     }
 
     #[test]
