@@ -31,6 +31,7 @@ mod store;
 mod sync;
 mod tokens;
 mod user;
+mod visible;
 mod webhook;
 
 pub use api_error::{ApiError, FailureKind};
@@ -68,4 +69,5 @@ pub use store::{Attention, Claim, NotShared, Opening, Store, StoreState, Uninsta
 pub use sync::{Counts, Mode, RequestedMode, Resource, RunId};
 pub use tokens::{FetchLease, StoredTokens, TokenStore, Tokens};
 pub use user::{InvalidUserId, UserId};
+pub use visible::visible;
 pub use webhook::WebhookEvent;

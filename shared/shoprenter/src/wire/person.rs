@@ -2,7 +2,7 @@
 
 use super::plain_text::line;
 use super::scalar::Scalar;
-use shopcall_domain::{Address, Country, Email, PersonName, Phone};
+use shopcall_domain::{Address, Country, Email, PersonName, Phone, visible};
 
 /// Bytes of any part of a name or an address; ShopRenter's own fields hold fewer.
 const MAX_PART: usize = 512;
@@ -36,5 +36,5 @@ pub(super) fn phone(value: &Scalar<'_>, country: Country) -> Option<Phone> {
 
 /// E-mail address, if the text is a valid one.
 pub(super) fn email(value: &Scalar<'_>) -> Option<Email> {
-    value.text().and_then(|text| Email::parse(text).ok())
+    value.text().and_then(|text| Email::parse(&visible(text)).ok())
 }

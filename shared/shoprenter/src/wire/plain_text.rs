@@ -4,36 +4,84 @@
 //! deep nesting and unclosed tags cost no more than their bytes.
 
 mod fold;
+mod markup;
 mod reader;
+
+use std::borrow::Cow;
 
 use fold::Folded;
 
+/// How often text is unescaped again: some shops' imports escape what is escaped already.
+const MAX_UNESCAPED: usize = 2;
+
 /// One line of text, at most `limit` bytes, whitespace folded to single spaces.
+///
+/// What a person would read stays, and nothing else: tags go, entities are decoded even if they
+/// were encoded twice, control and invisible characters go; a `<` that begins no tag is text. For
+/// everything that is spoken or searched, HTML or not: names, addresses, article numbers.
 pub(super) fn line(html: &str, limit: usize) -> String {
-    read(html, limit).into_line()
+    let text = paragraphs(html, limit);
+    if text.contains('\n') { text.replace('\n', " ") } else { text }
 }
 
-/// Text of at most `limit` bytes: one line per block (`<p>`, `<li>`, `<br>`, …), no empty lines,
-/// whitespace folded within them.
+/// Text of at most `limit` bytes, cleaned as [`line`] does: one line per block (`<p>`, `<li>`,
+/// `<br>`, …), no empty lines, whitespace folded within them.
 ///
 /// HTML that arrives escaped as a whole (`&lt;p&gt;…`) is unescaped first.
 pub(super) fn paragraphs(html: &str, limit: usize) -> String {
-    let text = read(html, limit).into_paragraphs();
-    if !html.contains('<') && looks_like_html(&text) {
-        return read(&text, limit).into_paragraphs();
+    let (escaped, had_markup) = markup::escape_signs(html);
+    let mut text = read(&escaped, limit);
+    for _ in 0..MAX_UNESCAPED {
+        let next = if !had_markup && looks_like_html(&text) {
+            read(&markup::escape_signs(&text).0, limit)
+        } else if has_entity(&text) {
+            unescape(&text, limit)
+        } else {
+            break;
+        };
+        if next == text {
+            break;
+        }
+        text = next;
     }
     text
 }
 
-fn read(html: &str, limit: usize) -> Folded {
+/// Reads HTML in which every `<` begins markup.
+fn read(html: &str, limit: usize) -> String {
     let mut folded = Folded::new(limit, html.len());
+    take(html, &mut folded);
+    folded.finish()
+}
+
+/// Decodes the entities of plain text, line by line.
+fn unescape(text: &str, limit: usize) -> String {
+    let mut folded = Folded::new(limit, text.len());
+    for line in text.split('\n') {
+        let signs: Cow<'_, str> =
+            if line.contains('<') { line.replace('<', "&lt;").into() } else { line.into() };
+        take(&signs, &mut folded);
+        folded.end_line();
+    }
+    folded.finish()
+}
+
+fn take(html: &str, folded: &mut Folded) {
     let bytes = html.as_bytes();
     if bytes.contains(&b'<') || bytes.contains(&b'&') {
-        reader::read(html, &mut folded);
+        reader::read(html, folded);
     } else {
         folded.push(bytes);
     }
-    folded
+}
+
+/// Whether there is something like `&amp;` or `&#39;`.
+fn has_entity(text: &str) -> bool {
+    text.split('&').skip(1).any(|after| {
+        let name = after.bytes().take(33).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#');
+        let length = name.count();
+        length > 1 && after.as_bytes().get(length) == Some(&b';')
+    })
 }
 
 /// Whether there is a closing or self-closing tag: `<` alone is too common in plain text.
@@ -100,6 +148,43 @@ mod tests {
     }
 
     #[test]
+    fn comparison_sign_in_a_name_stays() {
+        for name in ["Csavar <M8, 100 db", "Cső <M8> és >M4", "5<6", "a <b", "I <3 U"] {
+            assert_eq!(line(name, LIMIT), name);
+        }
+        assert_eq!(line("<b>Csavar</b> <M8 &amp; anya", LIMIT), "Csavar <M8 & anya");
+    }
+
+    #[test]
+    fn entities_encoded_twice_are_decoded() {
+        assert_eq!(line("K&amp;amp;H bögre", LIMIT), "K&H bögre");
+        assert_eq!(line("K&amp;H bögre", LIMIT), "K&H bögre");
+        assert_eq!(
+            line("10&amp;quot; cső &amp;#8211; &amp;amp;amp; más", LIMIT),
+            "10\" cső – & más"
+        );
+        assert_eq!(
+            paragraphs("<p>K&amp;amp;H</p><p>a &amp;lt;b&amp;gt; c</p>", LIMIT),
+            "K&H\na <b> c"
+        );
+        assert_eq!(line("Q&A; R&D;", LIMIT), "Q&A; R&D;");
+    }
+
+    #[test]
+    fn invisible_and_control_characters_are_removed() {
+        assert_eq!(line("Bög\u{ad}re \u{200b}kék\u{feff}\u{3}", LIMIT), "Bögre kék");
+        assert_eq!(line("Bög&shy;re&#8203; \u{200e} &zwnj;kék", LIMIT), "Bögre kék");
+        assert_eq!(line("\u{feff}\u{200b}", LIMIT), "");
+        assert_eq!(paragraphs("<p>\u{200b}</p><p>a</p>", LIMIT), "a");
+    }
+
+    #[test]
+    fn text_cut_off_within_a_tag_loses_the_tag() {
+        assert_eq!(line("<p>Kék bögre <a href=\"https://exam", LIMIT), "Kék bögre");
+        assert_eq!(line("<b>Kék</b", LIMIT), "Kék");
+    }
+
+    #[test]
     fn text_is_truncated_at_a_character_boundary() {
         assert_eq!(line("ééé", 5), "éé");
         assert_eq!(line("<p>ééé</p>", 3), "é");
@@ -109,7 +194,23 @@ mod tests {
 
     #[test]
     fn hostile_html_takes_linear_time() {
-        for piece in ["<div>", "<", "&", "<!--", "<a href=\"", "<table>", "<script>", "&#", "</"] {
+        for piece in [
+            "<div>",
+            "<",
+            "&",
+            "<!--",
+            "<a href=\"",
+            "<table>",
+            "<script>",
+            "&#",
+            "</",
+            "<b ",
+            "<b a=",
+            "&amp;",
+            "&amp;amp;",
+            "<M8 ",
+            "-->",
+        ] {
             let started = Instant::now();
             let text = paragraphs(&piece.repeat(1_000_000 / piece.len()), LIMIT);
             assert!(text.len() <= LIMIT, "{piece}");

@@ -1,5 +1,7 @@
 //! Whitespace folding of text that arrives in pieces.
 
+use shopcall_domain::visible;
+
 const NO_BREAK_SPACE: &[u8] = "\u{a0}".as_bytes();
 
 /// Separator before the next word.
@@ -74,21 +76,10 @@ impl Folded {
         self.text.extend_from_slice(word.get(..room).unwrap_or(word));
     }
 
-    pub(super) fn into_line(self) -> String {
-        let mut text = self.finish();
-        if text.contains('\n') {
-            text = text.replace('\n', " ");
-        }
-        text
-    }
-
-    pub(super) fn into_paragraphs(self) -> String {
-        self.finish()
-    }
-
-    fn finish(mut self) -> String {
+    /// The text: one line per block, without empty lines and invisible characters.
+    pub(super) fn finish(mut self) -> String {
         self.text.truncate(self.limit);
-        let mut text = match String::from_utf8(self.text) {
+        let text = match String::from_utf8(self.text) {
             Ok(text) => text,
             Err(cut) => {
                 let whole = cut.utf8_error().valid_up_to();
@@ -97,19 +88,25 @@ impl Folded {
                 String::from_utf8(bytes).unwrap_or_default()
             }
         };
+        let text = visible(&text);
         if may_have_other_spaces(text.as_bytes()) {
-            text = fold_other_spaces(&text);
+            return fold_other_spaces(&text);
         }
+        let mut text = text.into_owned();
         text.truncate(text.trim_end().len());
         text
     }
 }
 
-/// Whether some byte may start a space that `u8::is_ascii_whitespace` does not cover: the vertical
-/// tab, or one beyond ASCII (U+0085, U+00A0, U+1680, U+2000…, U+3000). Other characters share these
-/// first bytes.
+/// Whether folding may be needed: a space at the beginning or two in a row, which removed characters
+/// leave behind; or a byte that may start a space that `u8::is_ascii_whitespace` does not cover: the
+/// vertical tab, or one beyond ASCII (U+0085, U+00A0, U+1680, U+2000…, U+3000). Other characters
+/// share these first bytes.
 fn may_have_other_spaces(text: &[u8]) -> bool {
-    [0x0b, 0xc2, 0xe1, 0xe2, 0xe3].iter().any(|first| text.contains(first))
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\n');
+    text.first().is_some_and(is_space)
+        || text.windows(2).any(|pair| pair.iter().all(is_space))
+        || [0x0b, 0xc2, 0xe1, 0xe2, 0xe3].iter().any(|first| text.contains(first))
 }
 
 /// Folds non-ASCII spaces, such as the non-breaking ones that editors insert.
