@@ -41,7 +41,9 @@ struct Trouble {
 #[derive(Debug, Serialize)]
 struct MissingPermission {
     resource: &'static str,
-    permission: &'static str,
+    permission: String,
+    /// Whether the resource is read all the same, with less in it.
+    optional: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,15 +76,7 @@ impl Status {
     ) -> Self {
         let store = &known.store;
         let resource = |resource| (resource, ResourceStatus::new(resource, known, runs, now));
-        let of_records = store.missing_permissions.iter().map(|resource| MissingPermission {
-            resource: resource.as_str(),
-            permission: platform.read_permission(*resource),
-        });
-        let of_webhooks = known.webhooks.is_permission_missing.then(|| MissingPermission {
-            resource: "webhooks",
-            permission: platform.webhook_permission(),
-        });
-        let missing: Vec<_> = of_records.chain(of_webhooks).collect();
+        let missing = MissingPermission::all(known, platform);
         Self {
             store_id: store.id.clone(),
             state: store.state,
@@ -106,6 +100,30 @@ impl Status {
             resources: Resource::ALL.into_iter().map(resource).collect(),
             webhooks: WebhookStatus::all(known),
         }
+    }
+}
+
+impl MissingPermission {
+    fn all(known: &StoreOverview, platform: &dyn Platform) -> Vec<Self> {
+        let store = &known.store;
+        let needed = |resource: &'static str, permission: &str| Self {
+            resource,
+            permission: permission.to_owned(),
+            optional: false,
+        };
+        let of_records = store.missing_permissions.iter();
+        let of_records = of_records
+            .map(|resource| needed(resource.as_str(), platform.read_permission(*resource)));
+        let of_webhooks = known.webhooks.is_permission_missing;
+        let of_webhooks = of_webhooks.then(|| needed("webhooks", platform.webhook_permission()));
+        let optional = store.ungranted.iter().flat_map(|(resource, permissions)| {
+            permissions.iter().map(|permission| Self {
+                resource: resource.as_str(),
+                permission: permission.clone(),
+                optional: true,
+            })
+        });
+        of_records.chain(of_webhooks).chain(optional).collect()
     }
 }
 

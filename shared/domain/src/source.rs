@@ -138,6 +138,9 @@ pub trait ShopSource: fmt::Debug + Send + Sync {
     /// call.
     fn take_skipped(&self) -> BTreeMap<Resource, SkippedFields>;
 
+    /// The platform's names of permissions that reads lacked which the job can do without.
+    fn missing_permissions(&self) -> BTreeSet<&'static str>;
+
     /// Statistics of the requests so far.
     fn stats(&self) -> RequestStats;
 

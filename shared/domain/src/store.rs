@@ -39,6 +39,10 @@ pub struct Store {
     /// Resources that cannot be read until the shop's owner grants a permission.
     #[serde(rename = "lacking", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub missing_permissions: BTreeSet<Resource>,
+    /// Permissions, under the platform's names, that the last completed run of each resource lacked
+    /// and did without.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ungranted: BTreeMap<Resource, BTreeSet<String>>,
     /// Resources that the merchant does not share with the assistant.
     #[serde(rename = "withheld", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub not_shared: BTreeMap<Resource, NotShared>,
@@ -143,6 +147,7 @@ impl Store {
             troubled_since: None,
             paused: false,
             missing_permissions: BTreeSet::new(),
+            ungranted: BTreeMap::new(),
             // The merchant's choices outlive a reinstall unless the store was purged.
             not_shared: known.map(|known| known.not_shared.clone()).unwrap_or_default(),
             set_up: false,

@@ -1,11 +1,11 @@
 //! Requests to a shop's API: rate limited, bounded in time, retried, with a valid token.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use shopcall_domain::{
     ApiError, Priority, RateLimiter, RequestQueue, RequestStats, Resource, ShopAccess,
     SkippedFields, random,
@@ -13,6 +13,7 @@ use shopcall_domain::{
 use tokio::sync::Mutex;
 
 use super::exchange::{Action, Ask, Refusal};
+use super::optional::Refused;
 use super::retry::RetrySchedule;
 use super::tokens::{AccessToken, TokenSource};
 use super::wire::ShopContext;
@@ -24,6 +25,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MIN_LEFT: Duration = Duration::from_millis(1_500);
 /// The same limit for interactive requests: one record is a small answer.
 const MIN_LEFT_INTERACTIVE: Duration = Duration::from_millis(250);
+/// What is escaped in an id. ShopRenter's documentation keeps the `=` at an id's end.
+const ESCAPED_IN_ID: &AsciiSet = &NON_ALPHANUMERIC.remove(b'=');
 
 /// Client for ShopRenter's API, for all shops.
 #[derive(Debug, Clone)]
@@ -42,6 +45,10 @@ pub struct Session {
     queue: Box<dyn RequestQueue>,
     min_left: Duration,
     token: Mutex<AccessToken>,
+    /// Whether the token has been replaced because a permission was missing.
+    has_renewed: AtomicBool,
+    /// Collections that were refused as optional reads.
+    pub(super) refused: Refused,
     pub(super) decoding: OnceLock<ShopContext>,
     skipped: std::sync::Mutex<BTreeMap<Resource, SkippedFields>>,
     requests: AtomicU64,
@@ -83,6 +90,8 @@ impl Client {
             client: self.clone(),
             access,
             token: Mutex::new(token),
+            has_renewed: AtomicBool::new(false),
+            refused: Refused::default(),
             decoding: OnceLock::new(),
             skipped: std::sync::Mutex::default(),
             requests: AtomicU64::new(0),
@@ -95,7 +104,8 @@ impl Client {
 
 impl Session {
     /// GETs `resource` (a path under the API's base, such as `productExtend`) with `query` and
-    /// parses the answer with `understand`. An answer that cannot be parsed is requested again:
+    /// parses the answer with `understand`; `query` may be empty. An answer that cannot be parsed
+    /// is requested again:
     /// most are truncated or another server's error page.
     ///
     /// The address is always built here: links in ShopRenter's answers name another host, which
@@ -106,7 +116,10 @@ impl Session {
         query: &str,
         understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let address = self.address(&format!("{resource}?{query}"));
+        let address = match query {
+            "" => self.address(resource),
+            query => self.address(&format!("{resource}?{query}")),
+        };
         let ask = Ask { resource, address: &address, action: Action::Read };
         self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
     }
@@ -118,8 +131,8 @@ impl Session {
         id: &str,
         understand: impl FnMut(&[u8]) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
-        let address = self.address(&format!("{resource}/{id}?full=1"));
+        let id = utf8_percent_encode(id, ESCAPED_IN_ID);
+        let address = self.address(&format!("{resource}/{id}"));
         let ask = Ask { resource, address: &address, action: Action::Read };
         self.carry_out(ask, RetrySchedule::SHOPRENTER, understand).await
     }
@@ -158,7 +171,7 @@ impl Session {
         id: &str,
         action: Action<'_>,
     ) -> Result<(), ApiError> {
-        let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+        let id = utf8_percent_encode(id, ESCAPED_IN_ID);
         let address = self.address(&format!("{resource}/{id}"));
         let ask = Ask { resource, address: &address, action };
         self.carry_out(ask, RetrySchedule::SHOPRENTER, |_| Ok(())).await
@@ -235,6 +248,12 @@ impl Session {
                     continue;
                 }
                 Err(Refusal::Token(error)) => return Err(error),
+                Err(Refusal::Permission(error) | Refusal::Forbidden(error)) => {
+                    if self.renew_for_permission(&token).await? {
+                        continue;
+                    }
+                    without_permission(ask, &token, error)
+                }
                 Err(Refusal::Request(error)) => error,
             };
             let Some(retry_after) = ask.repeatable(&error) else { return Err(error) };
@@ -281,6 +300,25 @@ impl Session {
         self.waited_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
+    /// Whether a token other than the `refused` one may have a missing permission: one that another
+    /// request has got meanwhile, or a new one, which a session requests for this once.
+    async fn renew_for_permission(&self, refused: &AccessToken) -> Result<bool, ApiError> {
+        let mut token = self.token.lock().await;
+        if *token != *refused {
+            return Ok(true);
+        }
+        if self.has_renewed.swap(true, Ordering::Relaxed) {
+            return Ok(false);
+        }
+        *token = self.client.tokens.replace(refused, &self.access).await?;
+        Ok(true)
+    }
+
+    /// Whether the session's token claims to cover a permission.
+    pub(super) async fn is_granted(&self, permission: &str) -> bool {
+        self.token.lock().await.grants(permission)
+    }
+
     /// Replaces the `refused` token, unless another request of this session already has.
     async fn replace_token(&self, refused: &AccessToken) -> Result<(), ApiError> {
         let mut token = self.token.lock().await;
@@ -289,4 +327,10 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// What a refusal of a new token means: a plain 403 is a missing permission if the token lacks it.
+fn without_permission(ask: Ask<'_>, token: &AccessToken, error: ApiError) -> ApiError {
+    let is_missing = ask.permission().is_some_and(|permission| token.lacks(permission));
+    if is_missing { ApiError::MissingPermission { resource: ask.resource } } else { error }
 }

@@ -63,7 +63,7 @@ async fn read_statuses(
     Ok(())
 }
 
-/// Passes each page of a small collection to `take`; none if permission to read it is missing.
+/// Passes each page of a small collection to `take`; none if the shop refuses it.
 async fn every_page(
     session: &Session,
     resource: &'static str,
@@ -71,19 +71,14 @@ async fn every_page(
 ) -> Result<(), ApiError> {
     for number in 0..MAX_PAGES {
         let query = format!("full=1&page={number}&limit={PAGE}");
-        let has_next = session.get(resource, &query, |body| {
+        let has_next = session.get_optional(resource, &query, |body| {
             let body = wire::body_text(body);
             let page = understand(&body)?;
             take(&page.items);
             Ok(page.has_next)
         });
-        match has_next.await {
-            Ok(true) => {}
-            Ok(false)
-            | Err(
-                ApiError::MissingPermission { .. } | ApiError::NotFound { .. } | ApiError::PastEnd,
-            ) => return Ok(()),
-            Err(error) => return Err(error),
+        if has_next.await? != Some(true) {
+            break;
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ use shopcall_domain::ApiError;
 
 use super::body;
 use super::error::{repeatable, unreachable};
+use super::permission::permission_of;
 use super::tokens::AccessToken;
 use super::wire::{self, InnerCode};
 
@@ -53,6 +54,11 @@ pub(super) enum Refusal {
     /// The token was refused. It can be replaced once; the error is returned if the new one is
     /// refused too.
     Token(ApiError),
+    /// A permission is missing. A new token may have it.
+    Permission(ApiError),
+    /// 403 without ShopRenter's code: a permission is missing if the token lacks it, otherwise a
+    /// proxy is out of order.
+    Forbidden(ApiError),
     /// Any other reason.
     Request(ApiError),
 }
@@ -111,8 +117,17 @@ impl Ask<'_> {
         }
         let code = wire::decode_inner_code(&wire::body_text(&bytes));
         let error = refused(self.resource, status, code, retry_after);
-        // A new token also fixes a missing permission: it carries those granted since.
-        Err(if status == 401 { Refusal::Token(error) } else { Refusal::Request(error) })
+        Err(match error {
+            ApiError::MissingPermission { .. } => Refusal::Permission(error),
+            ApiError::TokenRefused => Refusal::Token(error),
+            ApiError::Unavailable { status: 403, .. } => Refusal::Forbidden(error),
+            error => Refusal::Request(error),
+        })
+    }
+
+    /// Permission that the request needs, if it is documented.
+    pub(super) fn permission(&self) -> Option<&'static str> {
+        permission_of(self.resource, !matches!(self.action, Action::Read))
     }
 }
 
@@ -129,7 +144,7 @@ pub(super) fn refused(
         (404, _) => ApiError::NotFound { resource },
         (_, Some(InnerCode::PAST_THE_END)) => ApiError::PastEnd,
         (429, _) => ApiError::RateLimited { retry_after },
-        // A 403 without ShopRenter's own code comes from a proxy in front of it and is temporary.
+        // Without ShopRenter's own code, a 403 may come from a proxy in front of it: temporary.
         (403 | 500.., _) => ApiError::Unavailable { status, retry_after },
         (status, code) => {
             let code = code.and_then(InnerCode::number);

@@ -9,6 +9,7 @@ mod domains;
 mod error;
 mod exchange;
 mod memory;
+mod optional;
 mod pages;
 mod permission;
 mod platform;

@@ -1,6 +1,6 @@
 //! `ShopSource` implemented by a session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -52,6 +52,10 @@ impl ShopSource for Session {
 
     fn take_skipped(&self) -> BTreeMap<Resource, SkippedFields> {
         self.all_skipped()
+    }
+
+    fn missing_permissions(&self) -> BTreeSet<&'static str> {
+        self.refused.permissions()
     }
 
     fn stats(&self) -> RequestStats {

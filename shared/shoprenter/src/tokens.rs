@@ -32,6 +32,11 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
+    #[cfg(test)]
+    pub(crate) fn sample(secret: &str) -> Self {
+        Self { secret: secret.to_owned(), version: 1 }
+    }
+
     /// Value after `Bearer`.
     pub(super) fn secret(&self) -> &str {
         &self.secret

@@ -31,7 +31,8 @@ mod world;
 pub use admin::{SignedCall, Step, Story, UninstallOrder};
 pub use catalogue::{Address, Customer, Kind, Line, Order, Poison, Product, Texts};
 pub use config::{
-    AdminPage, DEFAULT_SCOPES, DeliveryConfig, Dialect, Encoding, ErrorShape, MAX_RECORDS, Quirks,
+    AdminPage, DEFAULT_SCOPES, DeliveryConfig, Dialect, Encoding, ErrorShape, MAX_RECORDS,
+    PermissionRefusal, Quirks,
     RateConfig, ShopConfig, TokenConfig, WindowMode,
 };
 pub use delivery::Delivery;

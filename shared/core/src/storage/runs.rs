@@ -1,5 +1,7 @@
 //! The log of runs: one row per run, written at its start and its end and kept for 90 days.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use jiff::civil::Date;
@@ -112,6 +114,9 @@ pub struct RunRecord {
     /// Kind of failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<RunFailure>,
+    /// Permissions, under the platform's names, that the run lacked and did without.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missing_permissions: BTreeSet<String>,
     /// Records left out by a completed run, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -169,6 +174,7 @@ impl RunRecord {
             duration_ms: 0,
             reason: None,
             failure: None,
+            missing_permissions: BTreeSet::new(),
             note: None,
         }
     }

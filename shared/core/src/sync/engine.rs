@@ -305,7 +305,9 @@ impl Engine {
             }])
             .await?;
         let now = self.clock.now();
-        let read = |store: &Store| store.was_read(record.generation, record.resource, now);
+        let read = |store: &Store| {
+            store.was_read(record.generation, record.resource, &record.missing_permissions, now)
+        };
         self.stores.change(&record.store_id, |store| (store.and_then(read), ())).await?;
         self.leases.release(lease, Some(&done)).await?;
         self.start_queued(request).await?;

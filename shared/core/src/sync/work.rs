@@ -146,12 +146,13 @@ impl Engine {
     }
 }
 
-/// Adds the session's requests and waits to those of earlier invocations.
+/// Adds the session's requests, waits and missing permissions to those of earlier invocations.
 fn note_cost(source: &dyn ShopSource, before: &RunRecord, record: &mut RunRecord) {
     let stats = source.stats();
     record.requests = before.requests + stats.requests;
     record.throttled = before.throttled + stats.throttled;
     record.waited_ms = before.waited_ms + stats.waited_ms;
+    record.missing_permissions.extend(source.missing_permissions().into_iter().map(str::to_owned));
 }
 
 fn note_quarantined(record: &RunRecord, errors: &[DecodeError]) {

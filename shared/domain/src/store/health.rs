@@ -1,5 +1,7 @@
 //! Problems of a store and recovery from them.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Attention, Store, StoreState};
@@ -18,16 +20,35 @@ impl Store {
         (self.is_installed(generation) && *self != done).then_some(done)
     }
 
-    /// Records that a run has read `resource`: the permission exists and the store works again. None
-    /// if nothing changes.
+    /// Records that a run has read `resource` without the permissions `ungranted`: the resource's
+    /// own permission exists and the store works again. None if nothing changes.
     pub fn was_read(
         &self,
         generation: Generation,
         resource: Resource,
+        ungranted: &BTreeSet<String>,
         now: Timestamp,
     ) -> Option<Self> {
         let readable = self.can_read(generation, resource);
+        let readable =
+            readable.as_ref().unwrap_or(self).did_without(generation, resource, ungranted).or(readable);
         readable.as_ref().unwrap_or(self).recovered(generation, now).or(readable)
+    }
+
+    /// Replaces the permissions that runs of `resource` do without. None if nothing changes.
+    fn did_without(
+        &self,
+        generation: Generation,
+        resource: Resource,
+        ungranted: &BTreeSet<String>,
+    ) -> Option<Self> {
+        let mut changed = self.clone();
+        if ungranted.is_empty() {
+            changed.ungranted.remove(&resource);
+        } else {
+            changed.ungranted.insert(resource, ungranted.clone());
+        }
+        (self.is_installed(generation) && *self != changed).then_some(changed)
     }
 
     /// Clears [`StoreState::NeedsAttention`]. None if nothing changes.

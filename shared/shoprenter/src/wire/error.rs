@@ -109,6 +109,7 @@ mod tests {
         for body in [
             r#"{"error":{"code":40008,"message":"m"}}"#,
             r#"{"error":{"code":"40008"}}"#,
+            r#"{"error":{"message":"m","code":"40008"},"message":"m"}"#,
             r#"{"code":40008}"#,
             r#"{"error":40008}"#,
             r#"{"response":{"error":{"code":"40008"}}}"#,
@@ -139,6 +140,7 @@ mod tests {
             "{}",
             r#"{"error":"client_secret 40008 is wrong"}"#,
             r#"{"error":{"code":7}}"#,
+            r#"{"message":"Forbidden"}"#,
             r#"{"error":{"code":{}}}"#,
             long.as_str(),
             deep.as_str(),

@@ -6,7 +6,8 @@ use shopcall_core::domain::{
     Attention, Frequency, Resource, SCHEDULE_INTERVAL, Store, StoreId, StoreState, SyncConfig,
 };
 use shopcall_core::storage::RunStatus;
-use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, ShopConfig};
+use serde_json::{Value, json};
+use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, PermissionRefusal, ShopConfig};
 
 const ORDERS: &str = "order.order:read";
 
@@ -24,6 +25,13 @@ fn requested(app: &InProcess) -> (Vec<String>, Vec<PublishedEvent>) {
     events.retain(|event| event.detail_type == "SyncRequested");
     let resource = |event: &PublishedEvent| event.detail["resource"].as_str().unwrap().to_owned();
     (events.iter().map(resource).collect(), events)
+}
+
+/// The store's status as ShopCall gets it.
+async fn status(app: &InProcess) -> Value {
+    let bearer = ("authorization", "Bearer shopcall-bearer");
+    let answer = app.stores("GET", "/stores/shoprenter:demo", "", &[bearer]).await;
+    serde_json::from_str(body_of(&answer)).unwrap()
 }
 
 async fn carry_out(app: &InProcess) -> Vec<String> {
@@ -142,4 +150,94 @@ async fn granted_permission_takes_effect_at_next_opening() {
     let runs = app.services.runs().latest(&id(), 10).await.unwrap();
     let orders = runs.iter().find(|run| run.resource == Resource::Orders).unwrap();
     assert_eq!((orders.status, orders.counts.seen), (RunStatus::Completed, 2));
+}
+
+/// Permissions that runs use and do without.
+const OPTIONAL: [&str; 4] =
+    ["localization.language:read", "order.status:read", "store.domain:read", "store.setting:read"];
+
+#[tokio::test]
+async fn optional_reads_without_permission_cost_only_themselves() {
+    for permission_refusal in [PermissionRefusal::Coded, PermissionRefusal::Plain] {
+        let app = InProcess::start().await;
+        let mut config = ShopConfig { permission_refusal, ..ShopConfig::sized(3, 2, 2) };
+        config.scopes.retain(|scope| !OPTIONAL.contains(&scope.as_str()));
+        let shop = app.shop("demo", config);
+        app.open(&shop).await;
+        assert_eq!(carry_out(&app).await.len(), 3);
+
+        let runs = app.services.runs().latest(&id(), 10).await.unwrap();
+        assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
+        let (settings, languages) = ("store.setting:read", "localization.language:read");
+        let lacked = [
+            (Resource::Products, vec![languages, settings]),
+            (Resource::Orders, vec![languages, "order.status:read", settings]),
+            (Resource::Customers, vec![settings]),
+        ];
+        let known = store(&app).await;
+        assert!(known.missing_permissions.is_empty());
+        for (resource, permissions) in lacked {
+            let lacks = |permission| known.ungranted[&resource].contains(permission);
+            assert!(permissions.into_iter().all(lacks), "{resource:?}: {:?}", known.ungranted);
+        }
+        let status = status(&app).await;
+        let missing = status["missing_permissions"].as_array().unwrap();
+        let languages = json!({ "resource": "orders", "permission": languages, "optional": true });
+        assert!(missing.contains(&languages), "{missing:?}");
+        assert!(status["approve_scopes_url"].is_string());
+
+        let grant = |config: &mut ShopConfig| {
+            config.scopes.extend(OPTIONAL.map(str::to_owned));
+        };
+        shop.configure(grant).unwrap();
+        app.clock.advance(SCHEDULE_INTERVAL);
+        every_quarter(&app).await;
+        app.beat().await.unwrap();
+        assert_eq!(carry_out(&app).await.len(), 3);
+        let known = store(&app).await;
+        let is_one_of = |permission: &String| OPTIONAL.contains(&permission.as_str());
+        assert!(!known.ungranted.values().flatten().any(is_one_of), "{:?}", known.ungranted);
+    }
+}
+
+#[tokio::test]
+async fn plain_403_without_scope_is_missing_permission() {
+    let app = InProcess::start().await;
+    let permission_refusal = PermissionRefusal::Plain;
+    let mut config = ShopConfig { permission_refusal, ..ShopConfig::sized(3, 2, 2) };
+    config.scopes.remove(ORDERS);
+    let shop = app.shop("demo", config);
+    app.open(&shop).await;
+    assert_eq!(carry_out(&app).await.len(), 3);
+
+    let known = store(&app).await;
+    assert!(known.missing_permissions.iter().eq([&Resource::Orders]), "{known:?}");
+    assert_eq!(shop.stats().count("GET api/orderExtend"), 2, "once more with a new token");
+}
+
+#[tokio::test]
+async fn plain_403_despite_scope_is_retried() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", ShopConfig::sized(3, 2, 2));
+    let forbidden = FaultKind::Status { status: 403, retry_after: None };
+    shop.add_fault(Fault::new(forbidden).on("/api/orderExtend").times(2)).unwrap();
+    app.open(&shop).await;
+    assert_eq!(carry_out(&app).await.len(), 3);
+    let runs = app.services.runs().latest(&id(), 10).await.unwrap();
+    assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
+}
+
+#[tokio::test]
+async fn unknown_client_is_refused_without_retry() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", ShopConfig::sized(1, 1, 1));
+    app.open(&shop).await;
+    let refused = FaultKind::Status { status: 401, retry_after: None };
+    shop.add_fault(Fault::new(refused).on("/app/token")).unwrap();
+    shop.revoke_tokens();
+    let before = shop.stats().count("POST app/token");
+    let (_, events) = requested(&app);
+    app.sync(&events[0]).await.unwrap();
+    assert_eq!(shop.stats().count("POST app/token"), before + 1);
+    assert_eq!(store(&app).await.attention, Some(Attention::ClientRefused));
 }

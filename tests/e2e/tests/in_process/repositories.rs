@@ -254,6 +254,7 @@ fn record(number: u8) -> RunRecord {
         duration_ms: 6,
         reason: None,
         failure: None,
+        missing_permissions: BTreeSet::new(),
         note: None,
     }
 }

@@ -1,5 +1,7 @@
 //! The log of runs and its writers; the queue after a run that failed.
 
+use std::collections::BTreeSet;
+
 use e2e::{InProcess, PublishedEvent, status_of};
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{Counts, Generation, Mode, RequestedMode, Resource, RunId, StoreId};
@@ -36,6 +38,7 @@ fn record(number: u8) -> RunRecord {
         duration_ms: 6,
         reason: None,
         failure: None,
+        missing_permissions: BTreeSet::new(),
         note: Some("the sweep was left out".to_owned()),
     }
 }

@@ -6,6 +6,8 @@ mod refusals;
 mod status;
 mod sync_config;
 
+use std::collections::BTreeSet;
+
 use e2e::{InProcess, body_of, header_of, status_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -67,6 +69,7 @@ fn run(store_id: &StoreId, day: &str, second: i64) -> RunRecord {
         duration_ms: 2500,
         reason: None,
         failure: None,
+        missing_permissions: BTreeSet::new(),
         note: None,
     }
 }

@@ -3,14 +3,17 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{answer::Answer, config::ErrorShape};
+use crate::{
+    answer::Answer,
+    config::{ErrorShape, PermissionRefusal},
+};
 
 /// A refused request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) status: StatusCode,
     code: Option<u32>,
-    message: String,
+    pub(crate) message: String,
 }
 
 impl Failure {
@@ -26,8 +29,30 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, 40_001, message)
     }
 
-    pub(crate) fn no_permission(scope: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, 40_101, format!("No permission: {scope}"))
+    /// A date that is not written as documented.
+    pub(crate) fn bad_date(name: &str) -> Self {
+        let message = format!(
+            "The given datetime parameter: {name} is invalid! Valid datetime format is \
+             1990-01-01T00:00:00"
+        );
+        Self::new(StatusCode::BAD_REQUEST, 40_009, message)
+    }
+
+    /// A query parameter that the resource does not have.
+    pub(crate) fn unknown_parameter(name: &str) -> Self {
+        let message = format!("The given parameter: {name} is not available!");
+        Self::new(StatusCode::BAD_REQUEST, 40_010, message)
+    }
+
+    pub(crate) fn no_permission(refusal: PermissionRefusal) -> Self {
+        match refusal {
+            PermissionRefusal::Coded => Self::new(
+                StatusCode::UNAUTHORIZED,
+                40_101,
+                "You have no permission for this operation!",
+            ),
+            PermissionRefusal::Plain => Self::new(StatusCode::FORBIDDEN, None, "Forbidden"),
+        }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -65,6 +90,7 @@ impl Failure {
     pub(crate) fn body(&self, shape: ErrorShape) -> Value {
         let message = &self.message;
         match (self.code, shape) {
+            (None, _) if self.status == StatusCode::FORBIDDEN => json!({ "message": message }),
             (None, _) => json!({ "error": message }),
             (Some(code), ErrorShape::Flat) => json!({ "error": code, "message": message }),
             (Some(code), ErrorShape::Text) => {

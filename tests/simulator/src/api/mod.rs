@@ -5,6 +5,7 @@ mod collection;
 mod failure;
 mod filters;
 mod page;
+mod parameters;
 pub(crate) mod query;
 mod resource;
 mod webhooks;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 use crate::{
     answer::{Answer, Format},
+    config::Dialect,
     pipeline::{self, Caller},
     shop::Shop,
     token::Verdict,
@@ -144,7 +146,10 @@ fn run(shop: &Shop, call: &Call, may: &dyn Fn(&str) -> bool) -> Result<Success, 
         resource.write_scope.ok_or_else(Failure::wrong_method)?
     };
     if !may(scope) {
-        return Err(Failure::no_permission(scope));
+        return Err(Failure::no_permission(shop.config().permission_refusal));
+    }
+    if shop.config().dialect == Dialect::Official {
+        parameters::check(resource.name, call)?;
     }
     if resource.content == resource::Content::WebHooks && call.method != Method::GET {
         return webhooks::write(shop, call);

@@ -53,6 +53,8 @@ pub struct ShopConfig {
     pub dialect: Dialect,
     /// Format of an error's body.
     pub error_shape: ErrorShape,
+    /// Answer to a request whose scope is missing.
+    pub permission_refusal: PermissionRefusal,
     /// Format of the admin's app page.
     pub admin_page: AdminPage,
     /// Whether opening the app's page in the admin of a shop without the app starts the install.
@@ -107,6 +109,7 @@ impl Default for ShopConfig {
             scopes: DEFAULT_SCOPES.iter().map(|&scope| scope.to_owned()).collect(),
             dialect: Dialect::Official,
             error_shape: ErrorShape::Flat,
+            permission_refusal: PermissionRefusal::Coded,
             admin_page: AdminPage::Iframe,
             install_from_admin: true,
             uninstalled_status: 401,
@@ -167,6 +170,16 @@ pub enum ErrorShape {
     Text,
     /// `{"error": {"code": 40401, "message": "…"}}`
     Nested,
+}
+
+/// Answer to a request whose scope is missing: both are documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermissionRefusal {
+    /// 401 with code 40101.
+    Coded,
+    /// 403 without a code.
+    Plain,
 }
 
 /// Answer of the admin's app page.

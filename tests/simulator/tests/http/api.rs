@@ -5,7 +5,8 @@ use std::{
 
 use serde_json::{Value, json};
 use shoprenter_simulator::{
-    Dialect, ErrorShape, Kind, Poison, Quirks, RateConfig, ShopConfig, WindowMode,
+    Dialect, ErrorShape, Kind, PermissionRefusal, Poison, Quirks, RateConfig, ShopConfig,
+    WindowMode,
 };
 
 use crate::{Bench, answer, send, unlimited};
@@ -42,10 +43,35 @@ async fn missing_scope_denies_only_its_resources() {
         })
         .expect("a configuration");
     let (status, body) = bench.read("orderStatuses").await;
-    assert_eq!((status, &body["error"]), (403, &json!("40101")));
+    assert_eq!((status, &body["error"]), (401, &json!("40101")));
     assert_eq!(bench.read("orderExtend?full=1").await.0, 200);
+    let plain = |config: &mut ShopConfig| config.permission_refusal = PermissionRefusal::Plain;
+    bench.shop.configure(plain).expect("a configuration");
+    assert_eq!(bench.read("orderStatuses").await, (403, json!({ "message": "Forbidden" })));
     let without_token = bench.client.get(bench.url("/bolt/api/orders"));
     assert_eq!(send(without_token.header("content-type", "application/json")).await.status(), 401);
+}
+
+#[tokio::test]
+async fn undocumented_parameter_returns_40010() {
+    let bench = plain(3, 3, 3);
+    let order = &bench.shop.list(Kind::Orders, 0, 1).items[0].id;
+    let one = format!("orderExtend/{order}?full=1");
+    for (path, name) in [
+        ("domains?full=1", "full"),
+        (one.as_str(), "full"),
+        ("webHooks?event=order_confirm", "event"),
+        ("orderExtend?updatedAfter=2026-07-01T00:00:00", "updatedAfter"),
+        ("productExtend?updatedAtMin=2026-07-01T00:00:00", "updatedAtMin"),
+    ] {
+        let (status, body) = bench.read(path).await;
+        assert_eq!((status, &body["error"]), (400, &json!(40010)), "{path}");
+        let message = format!("The given parameter: {name} is not available!");
+        assert_eq!(body["message"], json!(message));
+    }
+    for path in ["domains", "settings?group=config&key=config_timezone", "languages?code=hu"] {
+        assert_eq!(bench.read(path).await.0, 200, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -98,7 +124,8 @@ async fn date_filter_returns_only_changed_records() {
         let (_, body) = bench.read(&format!("{name}?full=1&{filter}=2026-07-01T00:00:00")).await;
         let id = bench.shop.record(kind, 7).expect("a truth")["id"].clone();
         assert_eq!(ids(&body), [id.as_str().expect("an id")]);
-        assert_eq!(bench.read(&format!("{name}?{filter}=2026-07-01")).await.0, 400);
+        let (status, body) = bench.read(&format!("{name}?{filter}=2026-07-01")).await;
+        assert_eq!((status, &body["error"]), (400, &json!(40009)));
     }
     let (_, body) = bench.read("orderExtend?full=1&innerIdMin=5298").await;
     assert_eq!(ids(&body).len(), 2);
@@ -249,6 +276,7 @@ async fn batch_parts_have_individual_statuses() {
     assert_eq!(answers[0]["response"]["header"]["statusCode"], json!(200));
     assert_eq!(answers[0]["response"]["body"]["id"], json!(id));
     assert_eq!(answers[1]["response"]["header"]["statusCode"], json!("404"));
+    assert_eq!(answers[1]["response"]["body"], json!("Resource not found"));
 
     let rate = RateConfig { count_batch_parts: true, ..RateConfig::default() };
     bench.shop.configure(|config| config.rate = rate).expect("a configuration");

@@ -1,5 +1,7 @@
 //! Parts of sample stores.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use shopcall_core::domain::{
     Counts, Currency, Generation, Mode, Money, Opening, Order, OrderStatus, Resource, RunId, Store,
@@ -41,6 +43,7 @@ pub(super) fn run(resource: Resource, mode: Mode, minutes: i64) -> RunRecord {
         duration_ms: 3_400,
         reason: None,
         failure: None,
+        missing_permissions: BTreeSet::new(),
         note: None,
     }
 }

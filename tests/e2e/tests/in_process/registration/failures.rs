@@ -126,7 +126,9 @@ async fn missing_webhook_permission_is_reported_without_blocking() {
         assert_eq!(status_of(&app.open(&shop).await), 200);
         assert_eq!(shop.webhooks(), []);
         let status_json = status(&app).await;
-        let missing = json!([{ "resource": "webhooks", "permission": "store.webhook:write" }]);
+        let permission = "store.webhook:write";
+        let missing =
+            json!([{ "resource": "webhooks", "permission": permission, "optional": false }]);
         assert_eq!(status_json["missing_permissions"], missing);
         assert!(status_json["approve_scopes_url"].is_string());
 
