@@ -14,10 +14,10 @@ use shopcall_domain::{
 use url::Url;
 
 use crate::client::Client;
-use crate::settings::{SHOP_DOMAINS, hosts};
+use crate::settings::{SHOP_DOMAINS, hosts, shop_name_or_host};
 use crate::{
     Contract, Refusal, Settings, SigningKeys, WEBHOOK_PERMISSION, permission_for, redirect_target,
-    shop_name, verify_callback, wire,
+    verify_callback, wire,
 };
 
 /// ShopRenter's part of store ids.
@@ -91,10 +91,7 @@ impl Platform for ShopRenter {
         let host = address.unwrap_or(&typed).split(['/', '?', '#']).next();
         let host = host.ok_or(InvalidShopName)?;
         let host = host.strip_suffix(":443").unwrap_or(host).trim_end_matches('.');
-        let host = host.strip_prefix("www.").unwrap_or(host);
-        let label_before = |domain| host.strip_suffix(domain)?.strip_suffix('.');
-        let label = SHOP_DOMAINS.into_iter().find_map(label_before);
-        shop_name(label.unwrap_or(host))
+        shop_name_or_host(host.strip_prefix("www.").unwrap_or(host))
     }
 
     fn shop_input(&self) -> ShopInput {
@@ -264,6 +261,7 @@ pub fn read_delivery(
 mod tests {
     use super::*;
     use crate::Addresses;
+    use crate::shop_name;
     use proptest::prelude::*;
 
     fn platform(admin: Option<&str>) -> ShopRenter {

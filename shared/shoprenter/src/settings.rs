@@ -49,6 +49,13 @@ pub fn shop_name(text: &str) -> Result<ShopName, InvalidShopName> {
     if is_label { ShopName::parse(text) } else { Err(InvalidShopName) }
 }
 
+/// Parses a shop's name, or one of its hosts: `demo`, `demo.shoprenter.hu`, `demo.myshoprenter.hu`.
+pub(crate) fn shop_name_or_host(text: &str) -> Result<ShopName, InvalidShopName> {
+    let text = text.to_ascii_lowercase();
+    let label_before = |domain| text.strip_suffix(domain)?.strip_suffix('.');
+    shop_name(SHOP_DOMAINS.into_iter().find_map(label_before).unwrap_or(&text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

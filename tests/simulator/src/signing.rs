@@ -43,7 +43,7 @@ impl CanonicalForm {
             Self::Raw => encode(pairs),
             Self::Sorted => {
                 let mut sorted = pairs.to_vec();
-                sorted.sort();
+                sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
                 let joined: Vec<_> =
                     sorted.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
                 joined.join("&")

@@ -30,8 +30,11 @@ impl Store {
         now: Timestamp,
     ) -> Option<Self> {
         let readable = self.can_read(generation, resource);
-        let readable =
-            readable.as_ref().unwrap_or(self).did_without(generation, resource, ungranted).or(readable);
+        let readable = readable
+            .as_ref()
+            .unwrap_or(self)
+            .did_without(generation, resource, ungranted)
+            .or(readable);
         readable.as_ref().unwrap_or(self).recovered(generation, now).or(readable)
     }
 

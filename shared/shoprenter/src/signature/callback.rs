@@ -6,7 +6,7 @@ use shopcall_domain::{Purpose, ShopName};
 use super::query::{Pair, Query};
 use super::refusal::{Parameter, Refusal};
 use super::tag::Tag;
-use crate::shop_name;
+use crate::settings::shop_name_or_host;
 
 /// A well-formed call with an unverified signature.
 pub(super) struct Callback<'a> {
@@ -24,13 +24,14 @@ impl<'a> Callback<'a> {
         let shopname = shopname(query, purpose)?;
         let code = required(query, Parameter::Code)?;
         let timestamp = required(query, Parameter::Timestamp)?;
-        let hmac = required(query, Parameter::Hmac)?;
+        let hmac = query.get(Parameter::Hmac.as_str());
+        let hmac = hmac.ok_or(Refusal::Missing(Parameter::Hmac))?;
         Ok(Self {
             query,
             shopname,
             code,
             timestamp,
-            shop: shop_name(&shopname.value).map_err(|_| Refusal::InvalidShop)?,
+            shop: shop_name_or_host(&shopname.value).map_err(|_| Refusal::InvalidShop)?,
             sent_at: unix_seconds(&timestamp.value)
                 .ok_or(Refusal::Malformed(Parameter::Timestamp))?,
             tag: Tag::from_hex(&hmac.value).ok_or(Refusal::Malformed(Parameter::Hmac))?,

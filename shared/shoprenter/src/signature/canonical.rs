@@ -6,17 +6,17 @@
 //! never mixed.
 //!
 //! Two different requests must not lead to the same text, or the signature of one would be valid
-//! for the other. A text splits in one way only if no value contains `&`: raw values never do, and
-//! a decoded reading in which one does is left out. `=` needs no such care: a name ends at its
-//! first `=`, and the names in forms 3 and 4 must be free of encoding, so that nobody can get
-//! `app_ur%6c` signed and send it as `app_url`. The remaining ambiguity is that a text can be read
-//! as raw or as decoded, one level of percent-encoding apart. The shop and the timestamp have no
-//! such escapes in their alphabets, so both readings agree on them, on the names and on their
-//! number; and they share a [`Verified::digest`](super::Verified::digest), so they count as one
-//! callback.
+//! for the other. A text splits in one way only if no value contains `&` and no name `&` or `=`: raw
+//! ones never do, and a decoded reading in which one does is left out. The remaining ambiguity is
+//! that a text can be read as raw or as decoded, one level of percent-encoding apart. The shop and
+//! the timestamp have no such escapes in their alphabets, so both readings agree on them and on the
+//! number of parameters. A name that is read must be free of encoding in forms 3 and 4, so that
+//! nobody can get `app_ur%6c` signed and send it as `app_url`. And the readings share a
+//! [`Verified::digest`](super::Verified::digest), so they count as one callback.
 
 use super::callback::Callback;
 use super::query::Pair;
+use super::refusal::Parameter;
 
 /// Form of the text that the signature was computed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,8 +58,10 @@ impl Form {
 /// to two forms is listed under the later one.
 pub(super) fn texts(callback: &Callback<'_>) -> Vec<(Form, String)> {
     let mut texts = three_values(callback);
-    if names_are_plain(callback.query.pairs()) {
-        let sorted = sorted(callback.query.pairs()).map(|text| (Form::Sorted, text));
+    let pairs = callback.query.pairs();
+    let is_plain = |pair: &Pair<'_>| pair.raw_name == pair.name;
+    if pairs.iter().all(|pair| is_plain(pair) || !Parameter::is_single(&pair.name)) {
+        let sorted = sorted(pairs).map(|text| (Form::Sorted, text));
         let as_received = (Form::AsReceived, callback.query.raw_without("hmac"));
         for (form, text) in sorted.into_iter().chain([as_received]) {
             texts.retain(|(_, earlier)| *earlier != text);
@@ -87,16 +89,14 @@ fn three_values(callback: &Callback<'_>) -> Vec<(Form, String)> {
     texts
 }
 
-fn names_are_plain(pairs: &[Pair<'_>]) -> bool {
-    pairs.iter().all(|pair| pair.raw_name == pair.name)
-}
-
 fn sorted(pairs: &[Pair<'_>]) -> Option<String> {
     let mut signed: Vec<_> = pairs.iter().filter(|pair| pair.name != "hmac").collect();
-    if signed.iter().any(|pair| pair.value.contains('&')) {
+    let splits = |pair: &&Pair<'_>| pair.name.contains(['&', '=']) || pair.value.contains('&');
+    if signed.iter().any(splits) {
         return None;
     }
-    signed.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    // Stable: a name that repeats keeps the order in which it was sent.
+    signed.sort_by(|a, b| a.name.cmp(&b.name));
     Some(assignments(signed.iter().map(|pair| (&*pair.name, &*pair.value))))
 }
 

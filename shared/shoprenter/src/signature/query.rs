@@ -18,7 +18,7 @@ pub(super) struct Pair<'q> {
     pub(super) value: Cow<'q, str>,
 }
 
-/// All parameters in the order sent, with unique names.
+/// All parameters in the order sent. Those that are read have unique names.
 pub(super) struct Query<'q> {
     raw: &'q str,
     pairs: Vec<Pair<'q>>,
@@ -74,10 +74,10 @@ impl<'q> Pair<'q> {
         Ok(Self { raw_name, raw_value, name, value })
     }
 
+    /// Whether both have the name of one parameter that may be sent only once.
     fn collides_with(&self, other: &Self) -> bool {
-        self.name == other.name
-            || (self.name.eq_ignore_ascii_case(&other.name)
-                && Parameter::named(&self.name) != Parameter::Added)
+        let is_single = Parameter::is_single(&self.name);
+        is_single && self.name.eq_ignore_ascii_case(&other.name)
     }
 }
 
@@ -116,11 +116,21 @@ mod tests {
 
     #[test]
     fn duplicate_name_is_refused_in_any_encoding() {
-        assert_eq!(refusal("x=1&x=1"), Some(Refusal::Duplicate(Parameter::Added)));
+        assert_eq!(
+            refusal("sr_install=1&sr_%69nstall=2"),
+            Some(Refusal::Duplicate(Parameter::Added))
+        );
         assert_eq!(refusal("code=1&c%6Fde=2"), Some(Refusal::Duplicate(Parameter::Code)));
         assert_eq!(refusal("hmac=1&HMAC=2"), Some(Refusal::Duplicate(Parameter::Hmac)));
         assert_eq!(refusal("shopname=a&shopName=a"), Some(Refusal::Duplicate(Parameter::Shopname)));
-        assert_eq!(refusal("x=1&X=2"), None, "added names are case-sensitive");
+        assert_eq!(refusal("app_url=1&App_url=2"), Some(Refusal::Duplicate(Parameter::AppUrl)));
+    }
+
+    #[test]
+    fn other_names_may_repeat() {
+        let query = Query::parse("x=1&ids[]=1&ids[]=2&X=2").unwrap();
+        let sent: Vec<_> = query.pairs().iter().map(|pair| (&*pair.name, &*pair.value)).collect();
+        assert_eq!(sent, [("x", "1"), ("ids[]", "1"), ("ids[]", "2"), ("X", "2")]);
     }
 
     #[test]

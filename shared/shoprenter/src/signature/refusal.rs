@@ -37,6 +37,12 @@ impl Parameter {
             .unwrap_or(Self::Added)
     }
 
+    /// Whether a parameter of this decoded name may be sent only once: those that are read, among
+    /// them the one that an install adds to `app_url`.
+    pub(super) fn is_single(name: &str) -> bool {
+        Self::named(name) != Self::Added || name.eq_ignore_ascii_case("sr_install")
+    }
+
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Shopname => "shopname",
@@ -67,7 +73,7 @@ pub enum Refusal {
     /// Invalid value, or not UTF-8 once decoded.
     #[error("parameter {0} is malformed")]
     Malformed(Parameter),
-    /// Sent twice: which of the two was signed is ambiguous.
+    /// Sent twice, although only one can be meant.
     #[error("parameter {0} is sent more than once")]
     Duplicate(Parameter),
     /// The shop's name is not one DNS label.
@@ -88,12 +94,16 @@ impl Refusal {
     /// Whether the request is malformed (400) rather than untrusted (403).
     pub const fn is_malformed(self) -> bool {
         match self {
+            // A signature of another length is as wrong as any other.
+            Self::Malformed(Parameter::Hmac)
+            | Self::BadSignature
+            | Self::Expired
+            | Self::TooEarly => false,
             Self::TooLarge
             | Self::Missing(_)
             | Self::Malformed(_)
             | Self::Duplicate(_)
             | Self::InvalidShop => true,
-            Self::BadSignature | Self::Expired | Self::TooEarly => false,
         }
     }
 }

@@ -87,6 +87,9 @@ fn value_cannot_be_split_into_parameters() {
     let lost = "code=c0de%26shopname%3Dvictim&shopname=demo&timestamp=1780000000";
     let signed = "code=c0de&shopname=victim&shopname=demo&timestamp=1780000000";
     assert_eq!(refusal(&with_tag_of(lost, signed)), Some(Refusal::BadSignature));
+    let lost = format!("{ENTRY}&a%26app_url%3Dhttps%3A%2F%2Fevil.com=");
+    let signed = "a&app_url=https://evil.com=&code=c0de&shopname=demo&timestamp=1780000000";
+    assert_eq!(refusal(&with_tag_of(&lost, signed)), Some(Refusal::BadSignature));
     let lost = format!("{ENTRY}&app_url=https%3A%2F%2Fdemo.shoprenter.hu%26x%3D1");
     let signed = "app_url=https://demo.shoprenter.hu&code=c0de&shopname=demo\
                   &timestamp=1780000000&x=1";
@@ -99,6 +102,25 @@ fn encoded_name_cannot_become_another_parameter() {
     assert_eq!(refusal(&with_tag_of(&text, &text)), Some(Refusal::BadSignature));
     let beside = verify_install(&with_tag_of(&format!("{ENTRY}&a%5B%5D=1"), ENTRY)).unwrap();
     assert!(!beside.vouches_for_added(), "forms 1 and 2 don't mind");
+    let install = format!("{ENTRY}&sr_%69nstall=i1");
+    assert_eq!(refusal(&with_tag_of(&install, &install)), Some(Refusal::BadSignature));
+}
+
+#[test]
+fn repeated_other_parameters_are_accepted_as_received() {
+    for ids in ["ids[]=1&ids[]=2", "ids%5B%5D=2&ids%5B%5D=1", "x=1&x=1"] {
+        let sent = format!("{ENTRY}&{ids}");
+        assert_eq!(verify_install(&with_tag_of(&sent, &sent)).unwrap().form(), Form::AsReceived);
+        let tampered = with_tag_of(&format!("{sent}&ids[]=3"), &sent);
+        assert_eq!(refusal(&tampered), Some(Refusal::BadSignature), "{ids}");
+    }
+    let sorted = "code=c0de&ids[]=2&ids[]=1&shopname=demo&timestamp=1780000000";
+    let sent = format!("{ENTRY}&ids[]=2&ids[]=1");
+    assert_eq!(verify_install(&with_tag_of(&sent, sorted)).unwrap().form(), Form::Sorted);
+    let encoded = format!("{ENTRY}&ids%5B%5D=2&ids%5B%5D=1");
+    assert_eq!(verify_install(&with_tag_of(&encoded, sorted)).unwrap().form(), Form::Sorted);
+    let swapped = format!("{ENTRY}&ids[]=1&ids[]=2");
+    assert_eq!(refusal(&with_tag_of(&swapped, sorted)), Some(Refusal::BadSignature));
 }
 
 #[test]
@@ -136,9 +158,11 @@ fn signature_may_be_anywhere_in_either_case() {
 #[test]
 fn signature_must_be_64_hex_digits() {
     let tag = tag(SECRET, ENTRY);
-    for bad in [&tag[..63], &tag[..32], &tag[..2], &format!("{tag}00"), &"x".repeat(64)] {
-        let malformed = Some(Refusal::Malformed(Parameter::Hmac));
-        assert_eq!(refusal(&format!("{ENTRY}&hmac={bad}")), malformed, "{bad}");
+    let (long, letters) = (format!("{tag}00"), "x".repeat(64));
+    for bad in [&tag[..63], &tag[..32], &tag[..2], &long, &letters, "", "%ff"] {
+        let refusal = refusal(&format!("{ENTRY}&hmac={bad}")).unwrap();
+        assert_eq!(refusal, Refusal::Malformed(Parameter::Hmac), "{bad}");
+        assert!(!refusal.is_malformed(), "refused like any wrong signature");
     }
 }
 
@@ -153,8 +177,32 @@ fn shop_is_verified_as_sent_and_lowercased() {
 }
 
 #[test]
+fn host_of_a_shop_names_it() {
+    for host in ["demo.shoprenter.hu", "demo.myshoprenter.hu", "Demo.MyShopRenter.hu"] {
+        for form in FORMS {
+            let verified = verify_install(&Draft::of(host).signed(form)).unwrap();
+            assert_eq!(verified.shop().as_str(), "demo", "{host} {form:?}");
+        }
+        let name = Draft::of("demo").text(Form::ShopnameFirst);
+        let query = with_tag_of(&Draft::of(host).query(), &name);
+        assert_eq!(refusal(&query), Some(Refusal::BadSignature), "signed as sent");
+    }
+}
+
+#[test]
 fn invalid_shop_is_refused_first() {
-    for shop in ["demo.evil", "demo/", "-demo", "d%C3%A9mo", "demo%00", "a%26b", "demo%2E"] {
+    for shop in [
+        "a.demo.shoprenter.hu",
+        ".shoprenter.hu",
+        "demo.shoprenter.hu.evil",
+        "demo.evil",
+        "demo/",
+        "-demo",
+        "d%C3%A9mo",
+        "demo%00",
+        "a%26b",
+        "demo%2E",
+    ] {
         let query = format!("shopname={shop}&code=c&timestamp=1&hmac={}", "0".repeat(64));
         assert_eq!(refusal(&query), Some(Refusal::InvalidShop), "{shop}");
     }
@@ -281,13 +329,14 @@ fn refusals_are_malformed_or_untrusted() {
     for malformed in [
         Refusal::TooLarge,
         Refusal::Missing(Parameter::Code),
-        Refusal::Malformed(Parameter::Hmac),
+        Refusal::Malformed(Parameter::Code),
         Refusal::Duplicate(Parameter::Added),
         Refusal::InvalidShop,
     ] {
         assert!(malformed.is_malformed(), "{malformed}");
     }
-    for distrusted in [Refusal::BadSignature, Refusal::Expired, Refusal::TooEarly] {
+    let malformed_tag = Refusal::Malformed(Parameter::Hmac);
+    for distrusted in [malformed_tag, Refusal::BadSignature, Refusal::Expired, Refusal::TooEarly] {
         assert!(!distrusted.is_malformed(), "{distrusted}");
     }
 }

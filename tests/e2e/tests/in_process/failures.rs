@@ -1,12 +1,12 @@
 //! Stores that need attention: refused by ShopRenter, or without a permission.
 
 use e2e::{InProcess, PublishedEvent, body_of, status_of};
+use serde_json::{Value, json};
 use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
     Attention, Frequency, Resource, SCHEDULE_INTERVAL, Store, StoreId, StoreState, SyncConfig,
 };
 use shopcall_core::storage::RunStatus;
-use serde_json::{Value, json};
 use shoprenter_simulator::{DEFAULT_SCOPES, Fault, FaultKind, PermissionRefusal, ShopConfig};
 
 const ORDERS: &str = "order.order:read";

@@ -180,6 +180,53 @@ async fn wrong_signature_returns_403_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn malformed_signature_is_refused_like_a_wrong_one() {
+    let app = InProcess::start().await;
+    let shop = app.shop("demo", without_quirks());
+    let unsigned = SignedCall { omit: vec!["hmac".to_owned()], ..SignedCall::default() };
+    for hmac in ["", "x", "00", &"0".repeat(63), &"0".repeat(66), &"g".repeat(64), "%FF"] {
+        let url = format!("{}&hmac={hmac}", app.open_url(&shop, &unsigned).await);
+        assert_eq!(status_of(&app.get(&url).await), 403, "{hmac:?}");
+    }
+    assert_eq!(rows(&app.dynamodb, &app.tables().stores).await, []);
+}
+
+#[tokio::test]
+async fn opening_with_repeated_other_parameters_is_accepted() {
+    let ids = [("ids[]", "2"), ("ids[]", "1")];
+    let repeated = ids.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    for form in 1..=4 {
+        let app = InProcess::start().await;
+        let shop = app.shop("demo", without_quirks());
+        shop.set_installed(true);
+        let call = SignedCall { repeated: repeated.clone(), form, ..SignedCall::default() };
+        let url = app.open_url(&shop, &call).await;
+        assert_eq!(status_of(&app.get(&url).await), 200, "form {form}");
+        for name in ["app_url", "sr_install"] {
+            let extra = [(name.to_owned(), "x".to_owned())].into();
+            let duplicate = vec![name.to_owned()];
+            let call = SignedCall { extra, duplicate, form, ..SignedCall::default() };
+            let url = app.open_url(&shop, &call).await;
+            assert_eq!(status_of(&app.get(&url).await), 400, "two of {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn shop_named_by_its_host_is_that_shop() {
+    for domain in ["shoprenter.hu", "myshoprenter.hu"] {
+        let app = InProcess::start().await;
+        let shop = app.shop("demo", without_quirks());
+        shop.set_installed(true);
+        let call = SignedCall { shop_domain: Some(domain.to_owned()), ..SignedCall::default() };
+        let url = app.open_url(&shop, &call).await;
+        assert_eq!(status_of(&app.get(&url).await), 200, "{domain}");
+        let id = "shoprenter:demo".parse().unwrap();
+        assert!(app.services.stores().get(&id).await.unwrap().is_some(), "{domain}");
+    }
+}
+
+#[tokio::test]
 async fn timestamp_is_valid_five_minutes_one_ahead() {
     let app = InProcess::start().await;
     let shop = app.shop("demo", without_quirks());

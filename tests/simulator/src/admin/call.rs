@@ -46,6 +46,10 @@ pub struct SignedCall {
     pub sign_key_as_sent: bool,
     /// Additional parameters, signed in forms 3 and 4.
     pub extra: BTreeMap<String, String>,
+    /// More of them, whose names may repeat.
+    pub repeated: Vec<(String, String)>,
+    /// Domain that follows the shop's name, such as `shoprenter.hu`, which makes it a host.
+    pub shop_domain: Option<String>,
     /// Invalidates the signature.
     pub bad_hmac: bool,
     /// Parameters removed after signing.
@@ -75,6 +79,8 @@ impl Default for SignedCall {
             shop_key: "shopname".to_owned(),
             sign_key_as_sent: false,
             extra: BTreeMap::new(),
+            repeated: Vec::new(),
+            shop_domain: None,
             bad_hmac: false,
             omit: Vec::new(),
             duplicate: Vec::new(),
@@ -134,6 +140,7 @@ impl SignedCall {
             pairs.push(("app_url".to_owned(), self.app_url(world, shop)));
         }
         pairs.extend(self.extra.clone());
+        pairs.extend(self.repeated.clone());
         let label = if self.sign_key_as_sent { self.shop_key.as_str() } else { "shopname" };
         let secret = self.secret.clone().unwrap_or_else(|| world.app().client_secret);
         let mut hmac = sign(&secret, &form.text(&pairs, &self.shop_key, label));
@@ -153,7 +160,9 @@ impl SignedCall {
     }
 
     fn common_pairs(&self, world: &World, shop: &Shop) -> Vec<(String, String)> {
-        let name = if self.upper_case { shop.name.to_uppercase() } else { shop.name.clone() };
+        let mut name = shop.name.clone();
+        name.extend(self.shop_domain.iter().flat_map(|domain| [".", domain]));
+        let name = if self.upper_case { name.to_uppercase() } else { name };
         let code = self.code.clone().unwrap_or_else(|| {
             let code = world.random_hex(16);
             lock(&shop.tokens).add_code(code.clone());

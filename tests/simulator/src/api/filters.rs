@@ -33,8 +33,8 @@ pub(crate) fn parse(kind: Kind, query: &Query) -> Result<Filter, Failure> {
 fn window(query: &Query, from: &str, until: &str, inclusive: bool) -> Result<Window, Failure> {
     let edge = |name: &str| {
         let Some(text) = query.first(name) else { return Ok(None) };
-        let at = DateTime::strptime("%Y-%m-%dT%H:%M:%S", text)
-            .map_err(|_| Failure::bad_date(name))?;
+        let at =
+            DateTime::strptime("%Y-%m-%dT%H:%M:%S", text).map_err(|_| Failure::bad_date(name))?;
         Ok(Some(Edge { at, inclusive }))
     };
     Ok(Window { from: edge(from)?, until: edge(until)? })

@@ -12,8 +12,7 @@ pub(super) fn check(collection: &str, call: &Call) -> Result<(), Failure> {
     let is_list = call.method == Method::GET && call.id().is_none();
     let is_paged = is_list && collection != "domains";
     let filters = if is_list { filters(collection) } else { &[] };
-    let is_known =
-        |name: &str| filters.contains(&name) || (is_paged && PAGED.contains(&name));
+    let is_known = |name: &str| filters.contains(&name) || (is_paged && PAGED.contains(&name));
     match call.query.pairs().iter().find(|(name, _)| !is_known(name)) {
         Some((name, _)) => Err(Failure::unknown_parameter(name)),
         None => Ok(()),

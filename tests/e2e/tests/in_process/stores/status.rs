@@ -115,7 +115,8 @@ async fn attention_has_message_start_and_remedy() {
     assert_eq!(status["attention"]["kind"], "client_refused");
     assert_eq!(status["attention"]["since"], "2026-03-15T12:00:00Z");
     assert!(status["attention"]["message"].as_str().unwrap().contains("open the app"));
-    let missing = json!([{ "resource": "orders", "permission": "order.order:read", "optional": false }]);
+    let missing =
+        json!([{ "resource": "orders", "permission": "order.order:read", "optional": false }]);
     assert_eq!(status["missing_permissions"], missing);
     let client_id = app.shoprenter.app().client_id;
     let expected = format!("/demo/admin/app/{client_id}/approveScopes");
