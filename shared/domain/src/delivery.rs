@@ -1,5 +1,6 @@
 //! Webhook deliveries and registered webhooks.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{DecodeError, Order, Resource, WebhookEvent};
@@ -76,13 +77,15 @@ pub enum DeliveryError {
     UnknownEvent,
 }
 
+/// The platform's names of fields to request in deliveries.
+pub type FieldNames = &'static [&'static str];
+
 /// The webhooks that the product needs at one platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookNeeds {
-    /// The events; one webhook is registered for each.
-    pub events: Vec<WebhookEvent>,
-    /// The fields to request in deliveries; empty if the platform offers no choice.
-    pub fields: &'static [&'static str],
+    /// The events, each with the fields to request; one webhook is registered for each. No fields
+    /// if the platform offers no choice.
+    pub events: BTreeMap<WebhookEvent, FieldNames>,
 }
 
 /// The address that a webhook is delivered to. Hidden from `Debug`: our own are credentials, and

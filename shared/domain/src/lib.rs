@@ -41,8 +41,8 @@ pub use credentials::AppCredentials;
 pub use customer::Customer;
 pub use deadline::Deadline;
 pub use delivery::{
-    Delivery, DeliveryError, Hint, ListedWebhook, OrderHint, WantedWebhook, WebhookNeeds,
-    WebhookUrl,
+    Delivery, DeliveryError, FieldNames, Hint, ListedWebhook, OrderHint, WantedWebhook,
+    WebhookNeeds, WebhookUrl,
 };
 pub use email::{Email, InvalidEmail};
 pub use host::{HostName, InvalidHostName};

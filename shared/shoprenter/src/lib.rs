@@ -18,6 +18,7 @@ mod settings;
 mod signature;
 mod source;
 mod tokens;
+mod webhook_fields;
 mod webhooks;
 mod wire;
 

@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::client::Client;
 use crate::settings::{SHOP_DOMAINS, hosts, shop_name_or_host};
+use crate::webhook_fields::fields_of;
 use crate::{
     Contract, Refusal, Settings, SigningKeys, WEBHOOK_PERMISSION, permission_for, redirect_target,
     verify_callback, wire,
@@ -22,31 +23,6 @@ use crate::{
 
 /// ShopRenter's part of store ids.
 static ID: PlatformId = PlatformId::from_static("shoprenter");
-
-/// ShopRenter's names of the fields read from a delivery. Its documented table ends before the last
-/// of them; those come from its sample deliveries.
-const FIELDS: &[&str] = &[
-    "order_innerId",
-    "order_innerResourceId",
-    "order_firstname",
-    "order_lastname",
-    "order_phone",
-    "order_email",
-    "order_shippingFirstname",
-    "order_shippingLastname",
-    "order_shippingCompany",
-    "order_shippingAddress1",
-    "order_shippingCity",
-    "order_shippingPostcode",
-    "order_shippingMethodName",
-    "order_paymentMethodName",
-    "order_totalGross",
-    "order_currency",
-    "order_language",
-    "order_orderCreated",
-    "order_orderHistory",
-    "order_orderProducts",
-];
 
 /// ShopRenter's signatures and addresses.
 #[derive(Debug, Clone)]
@@ -188,10 +164,11 @@ impl PlatformAdmin for ShopRenterApi {
             Contract::Official => {
                 let mut events = vec![WebhookEvent::OrderConfirm, WebhookEvent::OrderStatusChange];
                 events.extend(settings.abandoned_carts.then_some(WebhookEvent::AbandonedCart));
-                WebhookNeeds { events, fields: FIELDS }
+                let fields = |event| (event, fields_of(event));
+                WebhookNeeds { events: events.into_iter().map(fields).collect() }
             }
             Contract::Brief => {
-                let events = vec![
+                let events = [
                     WebhookEvent::OrderCreate,
                     WebhookEvent::OrderUpdate,
                     WebhookEvent::ProductCreate,
@@ -200,7 +177,7 @@ impl PlatformAdmin for ShopRenterApi {
                     WebhookEvent::CustomerCreate,
                     WebhookEvent::CustomerUpdate,
                 ];
-                WebhookNeeds { events, fields: &[] }
+                WebhookNeeds { events: events.map(|event| (event, &[][..])).into() }
             }
         }
     }

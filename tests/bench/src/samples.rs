@@ -188,7 +188,7 @@ fn webhook_order(truth: &Value) -> Value {
         "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
         "firstname": truth["firstname"], "lastname": truth["lastname"],
         "phone": truth["phone"], "email": truth["email"],
-        "currency": truth["currency"], "language": "hu", "totalGross": truth["total"],
+        "currency": truth["currency"], "languageCode": "hu", "totalGross": truth["total"],
         "orderHistory": { "status": truth["status"].to_string() },
         "orderProducts": { "orderProduct": [] },
     })

@@ -25,6 +25,7 @@ mod simulator;
 mod stats;
 mod token;
 mod webhook;
+mod webhook_fields;
 mod wire;
 mod world;
 
@@ -41,4 +42,5 @@ pub use handle::{Churn, ListedRecord, Listing, RecordKey, ShopHandle, ShopState}
 pub use simulator::{Options, Simulator};
 pub use stats::Stats;
 pub use webhook::Registration;
+pub use webhook_fields::UnknownFields;
 pub use world::{AppSettings, MAX_SHOPS};

@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::wire::{href, link, opaque};
+use crate::{
+    webhook_fields::{UnknownFields, is_documented},
+    wire::{href, link, opaque},
+};
 
 const MAX_WEBHOOKS: usize = 100;
 const EVENTS: [&str; 6] = [
@@ -61,6 +64,24 @@ impl Registration {
             url,
             fields: fields.collect(),
         })
+    }
+}
+
+impl Registration {
+    /// Handles names of fields that do not exist for the event.
+    pub(crate) fn with_known_fields(
+        mut self,
+        unknown: UnknownFields,
+    ) -> Result<Self, &'static str> {
+        let event = &self.event;
+        let is_known = |name: &String| is_documented(event, name);
+        match unknown {
+            UnknownFields::Kept => {}
+            UnknownFields::Dropped => self.fields.retain(is_known),
+            UnknownFields::Refused if self.fields.iter().all(is_known) => {}
+            UnknownFields::Refused => return Err("a field is unknown"),
+        }
+        Ok(self)
     }
 }
 
@@ -169,6 +190,19 @@ mod tests {
         assert_eq!(Registration::parse(&wired[1]), Ok(registration));
         assert!(webhooks.remove(&first) && !webhooks.remove(&first));
         assert_eq!(webhooks.active_for(&["order_confirm"]).len(), 1);
+    }
+
+    #[test]
+    fn unknown_field_names_are_dropped_kept_or_refused() {
+        let registration = |unknown| {
+            let parameters = json!({ "url": "http://a", "fields": ["order_email", "order_none"] });
+            let body = json!({ "event": "order_confirm", "webHookParameters": parameters });
+            Registration::parse(&body).expect("a registration").with_known_fields(unknown)
+        };
+        let fields = |unknown| registration(unknown).expect("a registration").fields;
+        assert_eq!(fields(UnknownFields::Dropped), ["order_email"]);
+        assert_eq!(fields(UnknownFields::Kept), ["order_email", "order_none"]);
+        assert!(registration(UnknownFields::Refused).is_err());
     }
 
     #[test]

@@ -39,5 +39,5 @@ pub use runs::{RunFailure, RunKey, RunPage, RunRecord, RunRepository, RunStatus}
 pub use stores::StoreRepository;
 pub use tokens::{TokenRecord, TokenRepository};
 pub use webhooks::{
-    KeyNote, KeyOwner, Missed, NewKey, Registration, WebhookRepository, WebhookRows,
+    FieldsDigest, KeyNote, KeyOwner, Missed, NewKey, Registration, WebhookRepository, WebhookRows,
 };

@@ -6,6 +6,7 @@
 //! in one transaction conditional on the store being installed at that generation: no key outlives
 //! an uninstall.
 
+mod fields;
 mod registrations;
 mod rows;
 
@@ -20,6 +21,7 @@ use crate::access::{CapabilityKey, KeyVerifier};
 use crate::domain::{Generation, StoreId, WebhookEvent};
 use rows::KeyRow;
 
+pub use fields::FieldsDigest;
 pub use registrations::NewKey;
 pub use rows::{KeyNote, Registration, WebhookRows};
 

@@ -2,6 +2,7 @@
 //! removed with the store.
 
 mod failures;
+mod fields;
 mod keys;
 mod removal;
 mod repairs;

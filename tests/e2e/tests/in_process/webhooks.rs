@@ -151,16 +151,15 @@ fn payload(truth: &Value) -> Value {
     let zone = jiff::tz::TimeZone::get("Europe/Budapest").unwrap();
     let local = |name: &str| {
         let at: jiff::Timestamp = truth[name].as_str().unwrap().parse().unwrap();
-        zone.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+        zone.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
     };
     json!({
         "innerId": truth["inner_id"].to_string(),
         "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
         "firstname": truth["firstname"], "lastname": truth["lastname"],
         "phone": truth["phone"], "email": truth["email"],
-        "currency": truth["currency"], "language": "hu",
+        "currency": truth["currency"], "languageCode": "hu",
         "total": "1.0000", "totalGross": truth["total"],
-        "orderCreated": local("created"),
         "orderHistory": {
             "status": truth["status"].to_string(),
             "statusText": status_name(truth["status"].as_u64().unwrap()),

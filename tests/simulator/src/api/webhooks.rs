@@ -15,8 +15,10 @@ pub(super) fn write(shop: &Shop, call: &Call) -> Result<Success, Failure> {
             Err(Failure::not_found())
         };
     }
-    let registration =
-        Registration::parse(&call.json()?).map_err(|why| Failure::bad_request(why.to_owned()))?;
+    let unknown = shop.config().delivery.unknown_fields;
+    let registration = Registration::parse(&call.json()?)
+        .and_then(|registration| registration.with_known_fields(unknown))
+        .map_err(|why| Failure::bad_request(why.to_owned()))?;
     let (status, id) = match (&call.method, call.id()) {
         (&Method::POST, None) => {
             if shop.config().webhook_conflict && webhooks.has(&registration) {

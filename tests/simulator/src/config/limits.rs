@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::webhook_fields::UnknownFields;
+
 /// Window of the rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,8 +95,8 @@ pub struct DeliveryConfig {
     pub retries: u32,
     /// Share of payloads with `order` as one object instead of an array.
     pub bare_order: f64,
-    /// Sends only the fields listed in the registration.
-    pub honour_fields: bool,
+    /// What happens to undocumented field names in a registration.
+    pub unknown_fields: UnknownFields,
 }
 
 impl Default for DeliveryConfig {
@@ -108,7 +110,7 @@ impl Default for DeliveryConfig {
             reorder_ms: 2_000,
             retries: 0,
             bare_order: 0.0,
-            honour_fields: false,
+            unknown_fields: UnknownFields::Dropped,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Encoding of a webhook's body.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::payload::Payload;
 use crate::{config::Encoding, signing, webhook::Registration};
@@ -14,6 +14,23 @@ pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
 }
 
+/// Writes JSON as PHP does: slashes and everything beyond ASCII are escaped.
+fn as_php(value: &Value) -> String {
+    let mut written = String::new();
+    for character in value.to_string().chars() {
+        match character {
+            '/' => written.push_str("\\/"),
+            _ if character.is_ascii() => written.push(character),
+            _ => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    written.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    written
+}
+
 /// Encodes the brief's events as JSON, and the official ones as configured.
 pub(super) fn encode(payload: &Payload, target: &Registration, encoding: Encoding) -> Body {
     if target.event.contains('/') {
@@ -23,7 +40,7 @@ pub(super) fn encode(payload: &Payload, target: &Registration, encoding: Encodin
             bytes: data.to_string().into_bytes(),
         };
     }
-    let data = payload.data().to_string();
+    let data = as_php(&payload.data());
     match encoding {
         Encoding::Multipart => Body {
             content_type: format!("multipart/form-data; boundary={BOUNDARY}"),
@@ -39,5 +56,18 @@ pub(super) fn encode(payload: &Payload, target: &Registration, encoding: Encodin
         Encoding::Json => {
             Body { content_type: "application/json".to_owned(), bytes: data.into_bytes() }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_and_accents_are_escaped() {
+        let value = json!({ "a": "orders/x", "b": "Ő 🎀" });
+        let written = as_php(&value);
+        assert_eq!(written, r#"{"a":"orders\/x","b":"\u0150 \ud83c\udf80"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&written).expect("json"), value);
     }
 }

@@ -65,21 +65,23 @@ impl Outbox {
 pub(crate) enum OrderEvent {
     Placed,
     StatusChanged,
+    CartAbandoned,
 }
 
 impl OrderEvent {
-    /// The official name and the product brief's.
-    const fn names(self) -> [&'static str; 2] {
+    /// The official name and, if there is one, the product brief's.
+    const fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Placed => ["order_confirm", "order/create"],
-            Self::StatusChanged => ["order_status_change", "order/update"],
+            Self::Placed => &["order_confirm", "order/create"],
+            Self::StatusChanged => &["order_status_change", "order/update"],
+            Self::CartAbandoned => &["abandoned_cart"],
         }
     }
 }
 
 /// Sends the order's current state to every webhook registered for the event.
 pub(crate) fn announce(world: &Arc<World>, shop: &Arc<Shop>, event: OrderEvent, index: u32) {
-    let targets = lock(&shop.webhooks).active_for(&event.names());
+    let targets = lock(&shop.webhooks).active_for(event.names());
     let catalogue = read(&shop.catalogue);
     let Some(order) = catalogue.order(index) else { return };
     let recipe = catalogue.recipe.clone();

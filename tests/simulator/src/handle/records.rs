@@ -145,6 +145,16 @@ impl ShopHandle {
         Ok(index)
     }
 
+    /// Adds an abandoned cart, sends its webhooks, and returns its index.
+    ///
+    /// # Errors
+    /// If a limit is reached.
+    pub fn abandon_cart(&self) -> Result<u32, ControlError> {
+        let index = self.add(Kind::Orders, &json!({ "status": null }))?;
+        announce(&self.world, &self.shop, OrderEvent::CartAbandoned, index);
+        Ok(index)
+    }
+
     /// Changes an order's status and sends its webhooks.
     ///
     /// # Errors

@@ -119,12 +119,12 @@ async fn granting_missing_scopes_redirects_to_the_app() {
     assert_eq!(bench.client.post(&page).send().await.expect("an answer").status(), 404);
 }
 
-async fn register(bench: &Bench, event: &str, url: &str) -> (u16, Value) {
+async fn register(bench: &Bench, event: &str, url: &str, fields: &[&str]) -> (u16, Value) {
     let body = json!({
         "event": event,
         "status": "1",
         "label": "próba",
-        "webHookParameters": [{ "type": "json", "url": url, "fields": ["order_innerId"] }],
+        "webHookParameters": [{ "type": "json", "url": url, "fields": fields }],
     });
     let request = bench.with_headers(bench.client.post(bench.url("/bolt/api/webHooks")));
     answer(request.body(body.to_string())).await
@@ -134,7 +134,7 @@ async fn register(bench: &Bench, event: &str, url: &str) -> (u16, Value) {
 async fn order_webhooks_are_multipart_with_net_and_gross() {
     let (bench, application) = hosted(ShopConfig::sized(5, 5, 5)).await;
     let (status, hook) =
-        register(&bench, "order_confirm", &format!("{}/hook", application.base_url)).await;
+        register(&bench, "order_confirm", &format!("{}/hook", application.base_url), &[]).await;
     assert_eq!((status, &hook["event"]), (201, &json!("order_confirm")));
     let index =
         bench.shop.place_order(&json!({ "total": "1270", "total_net": "1000" })).expect("an order");
@@ -144,21 +144,64 @@ async fn order_webhooks_are_multipart_with_net_and_gross() {
     assert_eq!((received.path.as_str(), received.query.as_str()), ("/hook", ""));
     assert_eq!(received.headers["user-agent"], "ShopRenter");
     assert!(received.headers["content-type"].starts_with("multipart/form-data; boundary="));
-    let data = received.body.split("\r\n\r\n").nth(1).and_then(|rest| rest.split("\r\n--").next());
-    let data: Value = serde_json::from_str(data.expect("data")).expect("json");
-    let order = &data["orders"]["order"][0];
-    assert_eq!((&order["total"], &order["totalGross"]), (&json!("1000.0000"), &json!("1270.0000")));
+    let order = order_in(&received.body);
+    assert_eq!((&order["total"], &order["totalGross"]), (&json!("1000"), &json!("1270")));
+    assert_eq!(order["languageCode"], "hu");
+    assert!(order["shippingNetPrice"].is_number() && order["couponGrossPrice"].is_null());
+    for undocumented in ["language", "orderCreated", "ip"] {
+        assert!(order.get(undocumented).is_none(), "{undocumented}");
+    }
     let id = bench.shop.record(shoprenter_simulator::Kind::Orders, index).expect("a truth")["id"]
         .clone();
     assert_eq!(order["innerResourceId"], json!(format!("orders/{}", id.as_str().expect("an id"))));
-    assert!(order["orderProducts"]["orderProduct"][0]["quantity"].is_string());
+    let line = &order["orderProducts"]["orderProduct"][0];
+    assert!(line["quantity"].is_string());
+    assert!(line["innerResourceId"].as_str().expect("an id").starts_with("orderProducts/"));
+}
+
+/// The order in a multipart body.
+fn order_in(body: &str) -> Value {
+    let data = body.split("\r\n\r\n").nth(1).and_then(|rest| rest.split("\r\n--").next());
+    let data: Value = serde_json::from_str(data.expect("data")).expect("json");
+    data["orders"]["order"][0].clone()
+}
+
+#[tokio::test]
+async fn webhooks_send_only_documented_requested_fields() {
+    let (bench, application) = hosted(ShopConfig::sized(5, 5, 5)).await;
+    let url = format!("{}/hook", application.base_url);
+    let fields = ["order_innerId", "order_language", "orderHistory_status", "orderProduct_sku"];
+    let (_, hook) = register(&bench, "order_confirm", &url, &fields).await;
+    let listed = &hook["webHookParameters"]["fields"];
+    assert_eq!(*listed, json!(["order_innerId", "orderHistory_status", "orderProduct_sku"]));
+    bench.shop.place_order(&json!({ "status": 2 })).expect("an order");
+    let seen = application.wait_for(1).await;
+    let order = order_in(&seen[0].body);
+    let names: Vec<_> = order.as_object().expect("an order").keys().collect();
+    assert_eq!(names, ["innerId", "orderHistory", "orderProducts"]);
+    assert_eq!(order["orderHistory"], json!({ "status": "2" }));
+    let line = order["orderProducts"]["orderProduct"][0].as_object().expect("a line");
+    assert_eq!(line.keys().collect::<Vec<_>>(), ["sku"]);
+}
+
+#[tokio::test]
+async fn abandoned_carts_have_no_status_text() {
+    let (bench, application) = hosted(ShopConfig::sized(5, 5, 5)).await;
+    let url = format!("{}/hook", application.base_url);
+    register(&bench, "abandoned_cart", &url, &[]).await;
+    bench.shop.abandon_cart().expect("a cart");
+    let order = order_in(&application.wait_for(1).await[0].body);
+    assert_eq!(order["orderHistory"]["status"], "0");
+    assert_eq!(order["orderHistory"]["statusText"], "");
+    assert!(order.get("expectedDeliveryDate").is_none());
 }
 
 #[tokio::test]
 async fn deliveries_can_be_duplicated_lost_or_unregistered() {
     let (bench, application) = hosted(ShopConfig::sized(5, 5, 5)).await;
     let (_, hook) =
-        register(&bench, "order_status_change", &format!("{}/hook", application.base_url)).await;
+        register(&bench, "order_status_change", &format!("{}/hook", application.base_url), &[])
+            .await;
     bench.shop.configure(|config| config.delivery.duplicate = 1.0).expect("a configuration");
     bench.shop.set_order_status(2, 5).expect("a status");
     assert_eq!(application.wait_for(2).await.len(), 2);

@@ -61,6 +61,8 @@ pub(super) fn webhook(event: WebhookEvent, last_received: Option<Timestamp>) -> 
         missed: 0,
         silent_since: None,
         renewed_at: None,
+        asked_fields: None,
+        listed_fields: None,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use super::WebhookRepository;
+use super::fields::FieldsDigest;
 use super::rows::{KeyNote, KeyRow, Registration, Summary, WebhookRows};
 use crate::access::{CapabilityKey, KeySelector};
 use crate::domain::{Generation, StoreId, WebhookEvent};
@@ -127,13 +128,15 @@ impl WebhookRepository {
         self.transact(items, "store a webhook's key").await
     }
 
-    /// Records that an event's webhook is active on the platform, at the address with that key.
+    /// Records that an event's webhook is active on the platform, at the address with that key, and
+    /// was asked to send those fields.
     pub async fn registered(
         &self,
         store_id: &StoreId,
         generation: Generation,
         event: WebhookEvent,
         (id, selector): (&str, &KeySelector),
+        fields: &FieldsDigest,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let update = self
@@ -142,15 +145,37 @@ impl WebhookRepository {
             .table_name(&self.table)
             .set_key(Some(keys::webhook(store_id, event)))
             .update_expression(
-                "SET id = :id, url_fingerprint = :selector, active = :active, registered_at = :now",
+                "SET id = :id, url_fingerprint = :selector, active = :active, \
+                 registered_at = :now, asked_fields = :fields REMOVE listed_fields",
             )
             .condition_expression("generation = :generation")
             .expression_attribute_values(":generation", number(generation))
             .expression_attribute_values(":id", text(id))
             .expression_attribute_values(":selector", text(selector.as_str()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
+            .expression_attribute_values(":fields", text(fields.as_str()))
             .expression_attribute_values(":now", text(now.to_string()));
         applied(update.send().await, "record a registration").map(drop)
+    }
+
+    /// Records the fields that the platform lists since the last registration or correction.
+    pub async fn accept_fields(
+        &self,
+        store_id: &StoreId,
+        generation: Generation,
+        event: WebhookEvent,
+        fields: &FieldsDigest,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::webhook(store_id, event)))
+            .update_expression("SET listed_fields = :fields")
+            .condition_expression("generation = :generation")
+            .expression_attribute_values(":generation", number(generation))
+            .expression_attribute_values(":fields", text(fields.as_str()));
+        applied(update.send().await, "record a webhook's fields").map(drop)
     }
 
     /// Records that an event's webhook is silent and about to be registered again.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::fields::FieldsDigest;
 use crate::domain::{Generation, StoreId, WebhookEvent};
 
 /// A key's row, as read for a delivery. Holds neither the key nor its whole hash: the other half of
@@ -55,6 +56,12 @@ pub struct Registration {
     /// Last registration or correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_at: Option<Timestamp>,
+    /// The fields that it asked for. Absent in rows written by older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_fields: Option<FieldsDigest>,
+    /// The fields that the platform has listed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_fields: Option<FieldsDigest>,
     /// Last delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_received: Option<Timestamp>,
@@ -83,6 +90,8 @@ impl Registration {
             url_fingerprint: None,
             active: false,
             registered_at: None,
+            asked_fields: None,
+            listed_fields: None,
             last_received: None,
             total_received: 0,
             missed: 0,

@@ -50,7 +50,7 @@ fn end_of(
     }
     match in_use.get(&note.event) {
         Some(used) if used.as_str() == note.selector => None,
-        None if view.wanted.events.contains(&note.event) => None,
+        None if view.wanted.events.contains_key(&note.event) => None,
         _ if was_registered(view, note) => Some(KeyEnd::At(view.now + GRACE)),
         _ => (note.created_at + UNCLEAR <= view.now).then_some(KeyEnd::Now),
     }

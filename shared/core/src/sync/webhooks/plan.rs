@@ -8,14 +8,13 @@ use super::keys::{KeyEnd, ended_keys};
 use super::view::View;
 use crate::access::KeySelector;
 use crate::domain::{ListedWebhook, WebhookEvent, WebhookUrl};
-use crate::storage::{KeyNote, Registration};
+use crate::storage::{FieldsDigest, KeyNote, Registration};
 
 /// Maximum age of an address's key.
 const KEY_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Missed orders after which a webhook counts as silent.
 const SILENT_FROM: u64 = 3;
-/// Minimum interval between renewals of a silent webhook, and between corrections of fields, which
-/// a platform may normalize.
+/// Minimum interval between renewals of a silent webhook.
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is to be done.
@@ -42,6 +41,8 @@ pub enum Decision {
         key: Option<KeySelector>,
         /// Whether our row differs.
         note: bool,
+        /// The fields that the shop lists since our last request, if our row lacks them.
+        accept: Option<FieldsDigest>,
     },
     /// No webhook exists that could be corrected.
     Create {
@@ -79,7 +80,7 @@ impl Plan {
     pub fn make(view: &View<'_>) -> Self {
         let mut decisions = Vec::new();
         let mut keep = BTreeSet::new();
-        for event in &view.wanted.events {
+        for event in view.wanted.events.keys() {
             let decision = view.decide(*event);
             match &decision {
                 Decision::Keep { id, .. } | Decision::Correct { id, .. } => {
@@ -100,7 +101,9 @@ impl Plan {
 
     /// Whether nothing needs to change.
     pub fn is_settled(&self) -> bool {
-        let is_kept = |decision: &Decision| matches!(decision, Decision::Keep { note: false, .. });
+        let is_kept = |decision: &Decision| {
+            matches!(decision, Decision::Keep { note: false, accept: None, .. })
+        };
         self.decisions.iter().all(|(_, decision)| is_kept(decision))
             && self.remove.is_empty()
             && self.forget.is_empty()
@@ -161,7 +164,10 @@ impl View<'_> {
         match best.fault {
             Fault::None => {
                 let note = !row.is_some_and(|row| is_noted(row, &id, best.key.as_ref()));
-                Decision::Keep { id, key: best.key, note }
+                let is_answer =
+                    row.is_some_and(|row| row.listed_fields.is_none() && self.has_asked(row));
+                let accept = listed_fields(best.listed).filter(|_| is_answer);
+                Decision::Keep { id, key: best.key, note, accept }
             }
             Fault::Settings => Decision::Correct { id, url: url.zip(best.key) },
             Fault::Address => Decision::Correct { id, url: None },
@@ -196,24 +202,36 @@ impl View<'_> {
             && self.now < note.created_at + KEY_LIFE
     }
 
-    /// An empty list means unknown. A difference that remains after a correction is the platform's
-    /// normalization; it is corrected again the next day.
+    /// Whether the listed fields need no correction. A platform may drop names that it does not
+    /// know: what it lists after we asked for today's fields is accepted until either changes.
     fn are_fields_right(&self, listed: &ListedWebhook, event: WebhookEvent) -> bool {
+        let Some(fields) = listed_fields(listed) else { return true };
         let has = |field: &&str| listed.fields.iter().any(|known| known == field);
-        let registered_at =
-            self.rows.registration(self.generation, event).and_then(|row| row.registered_at);
-        listed.fields.is_empty()
-            || self.wanted.fields.iter().all(has)
-            || registered_at.is_some_and(|at| self.now < at + DAILY)
+        let row = self.rows.registration(self.generation, event);
+        self.wanted.fields(event).iter().all(has)
+            || row.is_some_and(|row| {
+                let is_known = row.listed_fields.as_ref().is_none_or(|known| *known == fields);
+                self.has_asked(row) && is_known
+            })
+    }
+
+    /// Whether the last registration or correction asked for the fields that are wanted now.
+    fn has_asked(&self, row: &Registration) -> bool {
+        row.asked_fields == Some(FieldsDigest::of(self.wanted.fields(row.event)))
     }
 
     /// Registrations of unwanted events, except those of a newer install.
     fn forgotten(&self) -> Vec<WebhookEvent> {
         let is_old = |row: &&Registration| {
-            row.generation <= self.generation && !self.wanted.events.contains(&row.event)
+            row.generation <= self.generation && !self.wanted.events.contains_key(&row.event)
         };
         self.rows.registrations.iter().filter(is_old).map(|row| row.event).collect()
     }
+}
+
+/// The fields of a listed webhook; an empty list means unknown.
+fn listed_fields(listed: &ListedWebhook) -> Option<FieldsDigest> {
+    (!listed.fields.is_empty()).then(|| FieldsDigest::of(&listed.fields))
 }
 
 /// Whether the row matches the webhook.

@@ -6,12 +6,12 @@ use url::Url;
 
 use super::*;
 use crate::access::{CapabilityKey, KeySelector};
-use crate::domain::{Generation, ListedWebhook, PlatformId, WebhookEvent, WebhookUrl};
-use crate::storage::{KeyNote, Registration, WebhookRows};
+use crate::domain::{FieldNames, Generation, ListedWebhook, PlatformId, WebhookEvent, WebhookUrl};
+use crate::storage::{FieldsDigest, KeyNote, Registration, WebhookRows};
 
 const PRESENT: Generation = Generation(2);
 const LABEL: &str = "ShopCall 100";
-const FIELDS: &[&str] = &["order_innerId", "order_email"];
+const FIELDS: FieldNames = &["order_innerId", "order_email"];
 const EVENTS: [&str; 4] =
     ["order_confirm", "order_status_change", "abandoned_cart", "newsletter_subscribe"];
 
@@ -21,12 +21,13 @@ fn now() -> Timestamp {
 
 fn wanted() -> Wanted {
     Wanted {
-        events: vec![WebhookEvent::OrderConfirm, WebhookEvent::OrderStatusChange],
+        events: [WebhookEvent::OrderConfirm, WebhookEvent::OrderStatusChange]
+            .map(|event| (event, FIELDS))
+            .into(),
         addresses: DeliveryAddresses::new(
             &Url::parse("https://api.example/v1/").unwrap(),
             &PlatformId::parse("platform").unwrap(),
         ),
-        fields: FIELDS,
     }
 }
 
@@ -89,13 +90,13 @@ impl World {
         for (place, seed) in seeds.iter().enumerate() {
             world.add(place, seed);
         }
-        for event in wanted().events {
+        for event in wanted().events.into_keys() {
             let mut of_event = world.listed.iter().filter(|listed| listed.event == event.as_str());
             let first = of_event.find(|listed| listed.url.as_ref().is_some_and(is_addressed_to_us));
             if let Some(id) = first.map(|listed| listed.id.clone()) {
                 world.registered(event, id, &key(0).selector());
                 let row = world.rows.registrations.last_mut().unwrap();
-                (row.missed, row.registered_at) = (missed, None);
+                (row.missed, row.asked_fields) = (missed, None);
             }
         }
         world
@@ -175,12 +176,18 @@ impl World {
             url_fingerprint: Some(key.as_str().to_owned()),
             active: true,
             registered_at: Some(now()),
+            asked_fields: Some(FieldsDigest::of(FIELDS)),
+            listed_fields: None,
             last_received: None,
             total_received: 0,
             missed: known.as_ref().map_or(0, |row| row.missed),
             silent_since: None,
             renewed_at: known.and_then(|row| row.renewed_at),
         });
+    }
+
+    fn row(&mut self, event: WebhookEvent) -> &mut Registration {
+        self.rows.registrations.iter_mut().find(|row| row.event == event).unwrap()
     }
 
     fn new_key(&mut self, event: WebhookEvent) -> (WebhookUrl, KeySelector) {
@@ -202,35 +209,40 @@ impl World {
         let mut in_use = std::collections::BTreeMap::new();
         for (event, decision) in plan.decisions {
             let (id, url, key) = match decision {
-                Decision::Keep { key: None, .. } => continue,
-                Decision::Keep { id, key: Some(key), .. } => (id, None, key),
-                Decision::Correct { id, url: Some((url, key)) } => (id, Some(url), key),
+                Decision::Keep { id, key, note, accept } => {
+                    if let Some(key) = key.as_ref().filter(|_| note) {
+                        self.registered(event, id, key);
+                    }
+                    if let Some(fields) = accept {
+                        self.row(event).listed_fields = Some(fields);
+                    }
+                    in_use.extend(key.map(|key| (event, key)));
+                    continue;
+                }
+                Decision::Correct { id, url: Some((url, key)) } => (id, url, key),
                 Decision::Correct { id, url: None } => {
                     let (url, key) = self.new_key(event);
-                    (id, Some(url), key)
+                    (id, url, key)
                 }
                 Decision::Create { silent } => {
                     let (url, key) = self.new_key(event);
                     if silent {
-                        let mut rows = self.rows.registrations.iter_mut();
-                        rows.find(|row| row.event == event).unwrap().renewed_at = Some(now());
+                        self.row(event).renewed_at = Some(now());
                     }
-                    (format!("w{}", self.made), Some(url), key)
+                    (format!("w{}", self.made), url, key)
                 }
             };
-            if let Some(url) = url {
-                self.listed.retain(|listed| listed.id != id);
-                self.listed.push(ListedWebhook {
-                    id: id.clone(),
-                    event: event.as_str().to_owned(),
-                    is_active: true,
-                    label: LABEL.to_owned(),
-                    url: Some(url),
-                    is_json: true,
-                    is_delayed: false,
-                    fields: FIELDS.iter().map(|field| (*field).to_owned()).collect(),
-                });
-            }
+            self.listed.retain(|listed| listed.id != id);
+            self.listed.push(ListedWebhook {
+                id: id.clone(),
+                event: event.as_str().to_owned(),
+                is_active: true,
+                label: LABEL.to_owned(),
+                url: Some(url),
+                is_json: true,
+                is_delayed: false,
+                fields: FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+            });
             self.registered(event, id, &key);
             in_use.insert(event, key);
         }
@@ -270,8 +282,10 @@ fn seeds() -> impl Strategy<Value = Vec<Seed>> {
 
 proptest! {
     #[test]
-    fn one_reconciliation_settles_any_shop(seeds in seeds(), missed in 0_u64..5) {
+    fn two_reconciliations_settle_any_shop(seeds in seeds(), missed in 0_u64..5) {
         let (wanted, mut world) = (wanted(), World::of(&seeds, missed));
+        world.carry_out(Plan::make(&world.view(&wanted)));
+        // The second one records the fields that the shop lists after the first.
         world.carry_out(Plan::make(&world.view(&wanted)));
         let again = Plan::make(&world.view(&wanted));
         prop_assert!(again.is_settled(), "{again:?} of {world:?}");
@@ -281,7 +295,7 @@ proptest! {
     fn each_wanted_event_has_one_working_webhook(seeds in seeds()) {
         let (wanted, mut world) = (wanted(), World::of(&seeds, 0));
         world.carry_out(Plan::make(&world.view(&wanted)));
-        for event in &wanted.events {
+        for event in wanted.events.keys() {
             let of_event = world.listed.iter().filter(|listed| listed.event == event.as_str());
             let ours: Vec<_> =
                 of_event.filter(|listed| world.view(&wanted).is_ours(listed)).collect();
@@ -319,7 +333,9 @@ proptest! {
 /// A shop whose webhooks are all correct.
 fn settled() -> World {
     let mut world = World::of(&[], 0);
-    world.carry_out(Plan::make(&world.view(&wanted())));
+    for _ in 0..2 {
+        world.carry_out(Plan::make(&world.view(&wanted())));
+    }
     world
 }
 
@@ -328,16 +344,37 @@ fn decision(world: &World, event: WebhookEvent) -> Decision {
     plan.decisions.into_iter().find(|(known, _)| *known == event).unwrap().1
 }
 
-#[test]
-fn fields_the_platform_ignores_are_requested_daily() {
-    let mut world = settled();
+/// A shop with new webhooks that drops a field name that it does not know.
+fn dropping() -> World {
+    let mut world = World::of(&[], 0);
+    world.carry_out(Plan::make(&world.view(&wanted())));
     world.listed[0].fields = vec!["order_innerId".to_owned()];
+    world
+}
+
+#[test]
+fn dropped_field_name_is_accepted_once() {
+    let (event, mut world) = (WebhookEvent::OrderConfirm, dropping());
+    let accepted = decision(&world, event);
+    assert!(matches!(accepted, Decision::Keep { note: false, accept: Some(_), .. }));
+    world.carry_out(Plan::make(&world.view(&wanted())));
+    assert!(Plan::make(&world.view(&wanted())).is_settled());
+}
+
+#[test]
+fn changed_request_or_list_is_corrected_once() {
     let event = WebhookEvent::OrderConfirm;
-    assert!(matches!(decision(&world, event), Decision::Keep { .. }));
-    for row in &mut world.rows.registrations {
-        row.registered_at = Some(now() - SignedDuration::from_hours(25));
+    let mut settled = dropping();
+    settled.carry_out(Plan::make(&settled.view(&wanted())));
+    let (mut asked, mut unknown, mut edited) = (settled.clone(), settled.clone(), settled);
+    asked.row(event).asked_fields = Some(FieldsDigest::of(&["order_language"]));
+    unknown.row(event).asked_fields = None;
+    edited.listed[0].fields = vec!["order_email".to_owned()];
+    for mut world in [asked, unknown, edited] {
+        assert!(matches!(decision(&world, event), Decision::Correct { url: Some(_), .. }));
+        world.carry_out(Plan::make(&world.view(&wanted())));
+        assert!(Plan::make(&world.view(&wanted())).is_settled());
     }
-    assert!(matches!(decision(&world, event), Decision::Correct { url: Some(_), .. }));
 }
 
 #[test]
@@ -345,8 +382,7 @@ fn silent_after_three_missed_orders_renewed_daily() {
     let event = WebhookEvent::OrderConfirm;
     let after = |missed: u64, renewed_hours_ago: Option<i64>| {
         let mut world = settled();
-        let mut rows = world.rows.registrations.iter_mut();
-        let row = rows.find(|row| row.event == event).unwrap();
+        let row = world.row(event);
         row.missed = missed;
         row.renewed_at = renewed_hours_ago.map(|hours| now() - SignedDuration::from_hours(hours));
         matches!(decision(&world, event), Decision::Create { silent: true })

@@ -69,14 +69,13 @@ pub(super) struct WireOrder<'a> {
     pub(super) shipping_postcode: Scalar<'a>,
     pub(super) shipping_method_name: Scalar<'a>,
     pub(super) payment_method_name: Scalar<'a>,
-    /// `total` is not read: here it is net.
+    /// Two letters; the country of a number without a country code.
+    pub(super) shipping_country_iso_code2: Scalar<'a>,
+    pub(super) payment_country_iso_code2: Scalar<'a>,
+    /// `total` is not read: here it is net, and without shipping.
     pub(super) total_gross: Scalar<'a>,
-    pub(super) currency: Code<'a>,
-    pub(super) language: Code<'a>,
-    pub(super) order_created: Scalar<'a>,
-    pub(super) date_created: Scalar<'a>,
-    pub(super) date_updated: Scalar<'a>,
-    pub(super) customer: Ref<'a>,
+    pub(super) currency: Scalar<'a>,
+    pub(super) language_code: Scalar<'a>,
     pub(super) order_history: OneOrMany<WireHistory<'a>>,
     pub(super) order_products: Nested<'a>,
 }
@@ -92,31 +91,13 @@ pub(super) struct WireHistory<'a> {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct WireLine<'a> {
     pub(super) name: Scalar<'a>,
     pub(super) sku: Scalar<'a>,
     pub(super) quantity: Scalar<'a>,
-}
-
-/// A code (`HUF`, `hu`), alone or in an object.
-#[derive(Default)]
-pub(super) struct Code<'a>(pub(super) Scalar<'a>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Code<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize, Default)]
-        #[serde(default, bound(deserialize = "'de: 'a"))]
-        struct Object<'a> {
-            code: Scalar<'a>,
-        }
-        let json = <&RawValue>::deserialize(deserializer)?.get();
-        if json.starts_with('{') {
-            let object: Object<'_> = serde_json::from_str(json).unwrap_or_default();
-            return Ok(Self(object.code));
-        }
-        Ok(Self(Scalar::read(json)))
-    }
+    pub(super) gross_price: Scalar<'a>,
+    pub(super) currency: Scalar<'a>,
 }
 
 /// Lines in `{"orderProduct": [{…}]}`, or in the API's form.

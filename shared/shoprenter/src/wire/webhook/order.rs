@@ -13,8 +13,9 @@ use super::super::status::MAX_NAME as MAX_STATUS;
 use super::OrderHint;
 use super::digest::digest;
 use super::fields::{Names, WireHistory, WireLine, WireOrder};
-use shopcall_domain::DecodeError;
-use shopcall_domain::{Address, Currency, Money, Order, OrderLine, OrderStatus};
+use shopcall_domain::{
+    Address, Country, Currency, DecodeError, Money, Order, OrderLine, OrderStatus, PersonName,
+};
 
 /// Bytes of a language's code.
 const MAX_CODE: usize = 16;
@@ -49,14 +50,14 @@ fn order(
         inner_id,
         provisional: true,
         status: Some(status(latest, &wire, context)?),
-        total_gross: total(&wire),
+        total_gross: money(&wire.total_gross, &wire.currency),
         lines: fitting(lines.iter().map(line))?,
-        customer_id: wire.customer.id().map(str::to_owned),
-        buyer: person::name(&wire.firstname, &wire.lastname),
-        phone: person::phone(&wire.phone, context.country),
+        customer_id: None,
+        buyer: name(&wire.firstname, &wire.lastname),
+        phone: person::phone(&wire.phone, country(&wire, context)),
         email: person::email(&wire.email),
         shipping: person::address(Address {
-            name: person::name(&wire.shipping_firstname, &wire.shipping_lastname),
+            name: name(&wire.shipping_firstname, &wire.shipping_lastname),
             company: person::part(&wire.shipping_company),
             postcode: person::part(&wire.shipping_postcode),
             city: person::part(&wire.shipping_city),
@@ -64,9 +65,24 @@ fn order(
         }),
         shipping_method: person::text(&wire.shipping_method_name, MAX_METHOD),
         payment_method: person::text(&wire.payment_method_name, MAX_METHOD),
-        created_at: date(&wire.order_created).or_else(|| date(&wire.date_created)),
-        updated_at: date(&wire.date_updated).max(latest.and_then(|entry| date(&entry.date_added))),
+        created_at: None,
+        updated_at: latest.and_then(|entry| date(&entry.date_added)),
     })
+}
+
+/// A name in one piece: ShopRenter's pages disagree on which part is the family name, but every
+/// sample reads `firstname lastname` in this order.
+fn name(first: &Scalar<'_>, last: &Scalar<'_>) -> Option<PersonName> {
+    let parts = [person::part(first), person::part(last)];
+    let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!whole.is_empty()).then_some(PersonName { family: Some(whole), given: None })
+}
+
+/// Country of a number without a country code: the order's, or else the shop's.
+fn country(wire: &WireOrder<'_>, context: &ShopContext) -> Country {
+    let codes = [&wire.payment_country_iso_code2, &wire.shipping_country_iso_code2];
+    let mut known = codes.into_iter().filter_map(|code| Country::parse(code.text()?).ok());
+    known.next().unwrap_or(context.country)
 }
 
 /// Latest entry of the order's history; the last in the list if dates don't decide.
@@ -88,7 +104,7 @@ fn status(
     let latest = latest.ok_or(missing)?;
     match person::text(&latest.status_text, MAX_STATUS) {
         Some(name) => {
-            let language = wire.language.0.text_within(MAX_CODE);
+            let language = wire.language_code.text_within(MAX_CODE);
             let language = language
                 .filter(|code| code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
             let language =
@@ -99,21 +115,21 @@ fn status(
     }
 }
 
-/// Only `totalGross` is used: `total` is net. An amount without a currency is None.
-fn total(wire: &WireOrder<'_>) -> Option<Money> {
-    let amount = wire.total_gross.decimal("totalGross").ok().flatten()?;
-    let currency = Currency::parse(wire.currency.0.text()?).ok()?;
+/// An amount without a currency is None.
+fn money(amount: &Scalar<'_>, currency: &Scalar<'_>) -> Option<Money> {
+    let amount = amount.decimal("amount").ok().flatten()?;
+    let currency = Currency::parse(currency.text()?).ok()?;
     Some(Money { amount, currency })
 }
 
-/// Without prices: neither their currency nor whether they include tax is documented.
+/// The line's total is left out: whether `price` is in the order's currency is not documented.
 fn line(wire: &WireLine<'_>) -> Result<OrderLine, DecodeError> {
     let quantity: Option<Decimal> = wire.quantity.decimal("orderProducts.quantity")?;
     Ok(OrderLine {
         name: person::text(&wire.name, MAX_NAME).unwrap_or_default(),
         sku: wire.sku.text_within(MAX_SKU),
         quantity: quantity.ok_or(DecodeError::Missing { field: "orderProducts.quantity" })?,
-        unit_price_gross: None,
+        unit_price_gross: money(&wire.gross_price, &wire.currency),
         total_net: None,
     })
 }

@@ -22,13 +22,13 @@ const PAYLOAD: &str = r#"{
     "storeName": "bolt", "innerId": "4217", "innerResourceId": "orders/TzE=",
     "outerResourceId": "", "firstname": "Ödön", "lastname": "Őri &amp; Társa",
     "phone": "06-20/123-4567", "fax": "", "email": " Ori.Odon@Pelda.Example ",
-    "currency": "HUF", "language": "hu", "total": "8400.0000", "totalGross": "10668.0000",
+    "currency": "HUF", "languageCode": "hu", "total": "8400.0000", "totalGross": "10668.0000",
     "comment": "Csöngessen!", "shippingMethodName": "Házhozszállítás",
-    "paymentMethodName": "Utánvét", "orderCreated": "2023-05-06T07:08:09",
+    "paymentMethodName": "Utánvét",
     "orderHistory": {"status": "5", "statusText": "Teljesítve", "comment": "",
-                     "dateAdded": "2024-01-02T03:04:05"},
+                     "dateAdded": "2024-01-02 03:04:05"},
     "orderProducts": {"orderProduct": [
-        {"innerResourceId": "products/UDE=", "name": "Bögre &amp; alj", "sku": "BGR-1",
+        {"innerResourceId": "orderProducts/UDE=", "name": "Bögre &amp; alj", "sku": "BGR-1",
          "price": "1000.0000", "total": "3000.0000", "taxRate": "27.0000", "quantity": "3"},
         {"name": "Szalag", "sku": {}, "price": "2160", "quantity": 2.5}]},
     "shippingFirstname": "Éva", "shippingLastname": "Nagy", "shippingCompany": [],
@@ -80,8 +80,8 @@ fn order(hint: OrderHint) -> Order {
     hint.provisional.unwrap()
 }
 
-fn name(given: &str, family: &str) -> Option<PersonName> {
-    Some(PersonName { given: Some(given.into()), family: Some(family.into()) })
+fn name(whole: &str) -> Option<PersonName> {
+    Some(PersonName { given: None, family: Some(whole.into()) })
 }
 
 fn in_words(text: &str, language: &str, is_cancelled: bool) -> Option<OrderStatus> {
@@ -110,11 +110,11 @@ fn payload_is_mapped_field_by_field() {
             line("Szalag", None, Decimal::new(25, 1)),
         ],
         customer_id: None,
-        buyer: name("Ödön", "Őri & Társa"),
+        buyer: name("Ödön Őri & Társa"),
         phone: "+36201234567".to_owned().try_into().ok(),
         email: "ori.odon@pelda.example".to_owned().try_into().ok(),
         shipping: Some(shopcall_domain::Address {
-            name: name("Éva", "Nagy"),
+            name: name("Éva Nagy"),
             company: None,
             postcode: Some("6720".into()),
             city: Some("Szeged".into()),
@@ -122,7 +122,7 @@ fn payload_is_mapped_field_by_field() {
         }),
         shipping_method: Some("Házhozszállítás".into()),
         payment_method: Some("Utánvét".into()),
-        created_at: jiff::Timestamp::from_str("2023-05-06T05:08:09Z").ok(),
+        created_at: None,
         updated_at: jiff::Timestamp::from_str("2024-01-02T02:04:05Z").ok(),
         provisional: true,
     };
@@ -149,7 +149,7 @@ fn net_total_is_never_the_total() {
     for invalid in [Value::Null, json!("Ft"), json!({"symbolRight": "Ft"})] {
         assert_eq!(order(with("currency", invalid.clone())).total_gross, None, "{invalid}");
     }
-    let euro = order(with("currency", json!({"code": "EUR"}))).total_gross.unwrap();
+    let euro = order(with("currency", json!("EUR"))).total_gross.unwrap();
     assert_eq!(euro.currency.as_str(), "EUR");
 }
 
@@ -226,7 +226,7 @@ fn unknown_status_name_has_no_id() {
     assert!(!words("Teljesítve").is_abandoned_cart());
     let mut other = payload();
     for (language, filed) in [(json!("EN"), "en"), (json!(""), "und"), (json!("h u"), "und")] {
-        other["language"] = language;
+        other["languageCode"] = language;
         assert_eq!(order(hint(&other)).status, in_words("Teljesítve", filed, false));
     }
 }
@@ -347,3 +347,4 @@ fn largest_order_fits_into_a_row() {
 }
 
 mod bodies;
+mod documented;

@@ -9,7 +9,7 @@ use super::super::plan::Decision;
 use super::{Registrar, Work};
 use crate::access::{CapabilityKey, KeySelector};
 use crate::domain::{ApiError, FailureKind, WantedWebhook, WebhookEvent, WebhookUrl, random};
-use crate::storage::NewKey;
+use crate::storage::{FieldsDigest, NewKey};
 
 impl Registrar {
     /// Carries out a plan. A refusal of one event does not affect the others; a failure that the
@@ -59,11 +59,14 @@ impl Registrar {
         decision: Decision,
     ) -> Result<Option<KeySelector>, ApiError> {
         let (id, key) = match decision {
-            Decision::Keep { key, note: false, .. } => return Ok(key),
-            Decision::Keep { key: None, .. } => return Ok(None),
-            Decision::Keep { id, key: Some(key), .. } => {
-                self.note(work, event, &id, &key).await?;
-                return Ok(Some(key));
+            Decision::Keep { id, key, note, accept } => {
+                if let Some(key) = key.as_ref().filter(|_| note) {
+                    self.note(work, event, &id, key).await?;
+                }
+                if let Some(fields) = accept {
+                    self.accept_fields(work, event, &fields).await?;
+                }
+                return Ok(key);
             }
             Decision::Create { silent } => {
                 let (url, key) = self.new_address(work, event).await?;
@@ -99,7 +102,25 @@ impl Registrar {
     ) -> Result<(), ApiError> {
         let (store_id, generation) = work.store;
         let now = self.clock.now();
-        Ok(self.rows.registered(store_id, generation, event, (id, key), now).await?)
+        let asked = FieldsDigest::of(work.wanted.fields(event));
+        Ok(self.rows.registered(store_id, generation, event, (id, key), &asked, now).await?)
+    }
+
+    /// Records the fields that the shop lists since it was asked for ours.
+    async fn accept_fields(
+        &self,
+        work: &Work<'_>,
+        event: WebhookEvent,
+        fields: &FieldsDigest,
+    ) -> Result<(), ApiError> {
+        let (store_id, generation) = work.store;
+        if *fields != FieldsDigest::of(work.wanted.fields(event)) {
+            tracing::warn!(
+                store_id = %store_id, event = event.as_str(),
+                "the shop lists other webhook fields than requested"
+            );
+        }
+        Ok(self.rows.accept_fields(store_id, generation, event, fields).await?)
     }
 
     /// Creates an address with a new key, which is stored before the platform receives it.
@@ -164,7 +185,7 @@ impl Registrar {
 }
 
 fn webhook<'a>(work: &'a Work<'_>, event: WebhookEvent, url: &'a WebhookUrl) -> WantedWebhook<'a> {
-    let fields = work.wanted.fields;
+    let fields = work.wanted.fields(event);
     WantedWebhook { event: event.as_str(), label: work.label, url, fields }
 }
 
