@@ -50,7 +50,8 @@ pub struct OrderHint {
     pub id: Option<String>,
     /// The shop's order number; always present without an [`id`](Self::id).
     pub inner_id: Option<String>,
-    /// The order as decoded from the payload, stored until it is read back.
+    /// The order as decoded from the payload, stored until it is read back. Has another id if the
+    /// shop has given the order one.
     pub provisional: Result<Order, DecodeError>,
     /// 32 hexadecimal digits that identify the order's content in the payload, independent of the
     /// encoding of the body, the order of fields and the spelling of values.

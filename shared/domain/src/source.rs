@@ -121,14 +121,15 @@ pub trait ShopSource: fmt::Debug + Send + Sync {
     async fn ids(&self, resource: Resource, number: u64) -> Result<Option<IdPage>, ApiError>;
 
     /// Reads one record by the platform's id. [`ApiError::NotFound`] means that it does not exist.
+    /// The answer has another id if the shop has given the record one since.
     async fn record(
         &self,
         resource: Resource,
         id: &str,
     ) -> Result<Result<ShopRecord, DecodeError>, ApiError>;
 
-    /// Reads the order with the shop's `number`. If it does not exist, returns None or the order
-    /// with the next higher number.
+    /// Reads the order with the shop's `number`. If it does not exist, returns None or another
+    /// order.
     async fn order_by_number(
         &self,
         number: &str,

@@ -87,7 +87,8 @@ impl Session {
         }
     }
 
-    /// Reads one record by its id.
+    /// Reads one record by its id. A record that was given an outer id answers to its own id too, and
+    /// calls itself by the outer one.
     pub(crate) async fn one_record(
         &self,
         resource: Resource,
@@ -99,7 +100,8 @@ impl Session {
             let item =
                 wire::decode_single(&body).map_err(|_| ApiError::Malformed("not a record"))?;
             let decoded = self.decode(resource, item);
-            if decoded.as_ref().is_ok_and(|record| record.id() != id) {
+            let has_outer_ids = self.contract() == Contract::Official;
+            if !has_outer_ids && decoded.as_ref().is_ok_and(|record| record.id() != id) {
                 return Err(ApiError::Malformed("a record with another id"));
             }
             Ok(decoded)
@@ -112,8 +114,8 @@ impl Session {
         }
     }
 
-    /// Reads the first order whose number is `number` or higher.
-    pub(crate) async fn first_order_from(
+    /// Reads the order with that number, or another one if the shop ignores the filter.
+    pub(crate) async fn order_numbered(
         &self,
         number: &str,
     ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError> {
@@ -121,7 +123,7 @@ impl Session {
             return Err(ApiError::Malformed("the brief's contract has no filter by number"));
         }
         let collection = collection(Resource::Orders, self.contract());
-        let query = format!("full=1&page=0&limit=1&innerIdMin={number}");
+        let query = format!("full=1&page=0&limit=1&innerId={number}");
         self.get(collection, &query, |body| {
             let body = wire::body_text(body);
             let page = understand(&body)?;

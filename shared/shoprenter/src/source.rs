@@ -47,7 +47,7 @@ impl ShopSource for Session {
         &self,
         number: &str,
     ) -> Result<Option<Result<ShopRecord, DecodeError>>, ApiError> {
-        self.first_order_from(number).await
+        self.order_numbered(number).await
     }
 
     fn take_skipped(&self) -> BTreeMap<Resource, SkippedFields> {

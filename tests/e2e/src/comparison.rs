@@ -64,7 +64,7 @@ fn expected(shop: &ShopHandle, kind: Kind) -> HashMap<String, String> {
     let mut expected = HashMap::new();
     for offset in (0..shop.count(kind)).step_by(TRUTHS) {
         for truth in shop.records(kind, offset, TRUTHS) {
-            let id = text(&truth["id"]).unwrap().to_owned();
+            let id = text(&truth["outer_id"]).or(text(&truth["id"])).unwrap().to_owned();
             expected.insert(id, summary_of_truth(&truth, kind));
         }
     }

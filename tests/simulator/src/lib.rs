@@ -33,7 +33,7 @@ pub use admin::{SignedCall, Step, Story, UninstallOrder};
 pub use catalogue::{Address, Customer, Kind, Line, Order, Poison, Product, Texts};
 pub use config::{
     AdminPage, DEFAULT_SCOPES, DeliveryConfig, Dialect, Encoding, ErrorShape, MAX_RECORDS,
-    PermissionRefusal, Quirks, RateConfig, ShopConfig, TokenConfig, WindowMode,
+    OuterIdForm, PermissionRefusal, Quirks, RateConfig, ShopConfig, TokenConfig, WindowMode,
 };
 pub use delivery::Delivery;
 pub use error::ControlError;

@@ -14,6 +14,7 @@ pub(crate) enum Stream {
     Faults,
     Churn,
     Delivery,
+    OuterId,
 }
 
 /// Source of reproducible values.

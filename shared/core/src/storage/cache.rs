@@ -10,6 +10,7 @@ mod orders;
 mod product;
 mod record;
 mod rows;
+mod twins;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -20,7 +21,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::StoreError;
 use super::keys::{self, text};
-use crate::domain::StoreId;
+use crate::domain::{Resource, StoreId};
 use record::Draft;
 
 pub use counted::RowCount;
@@ -58,10 +59,18 @@ pub struct CacheRepository {
 struct Drafts {
     /// New or changed rows by id, each with the index of its record.
     changed: BTreeMap<String, (usize, Draft)>,
-    /// Digests of existing rows, by id.
-    known: HashMap<String, String>,
+    /// Existing rows, by id.
+    known: HashMap<String, Known>,
+    /// Other ids under which an order has a row, by its id.
+    twins: BTreeMap<String, Vec<String>>,
     /// Number of distinct ids.
     all: usize,
+}
+
+/// An existing row.
+struct Known {
+    digest: String,
+    number: String,
 }
 
 impl CacheRepository {
@@ -114,8 +123,15 @@ impl CacheRepository {
         let mut known = self.digests(&pk, &numbers).await?;
         known.extend(self.digests(&pk, &others).await?);
         let all = drafts.len();
-        drafts.retain(|id, (_, draft)| known.get(id) != Some(&draft.digest));
-        Ok(Drafts { changed: drafts, known, all })
+        let twins = match T::RESOURCE {
+            Resource::Orders => twins::of(&drafts, &known),
+            Resource::Products | Resource::Customers => BTreeMap::new(),
+        };
+        drafts.retain(|id, (_, draft)| {
+            let is_known = known.get(id).is_some_and(|known| known.digest == draft.digest);
+            !is_known || twins.contains_key(id)
+        });
+        Ok(Drafts { changed: drafts, known, twins, all })
     }
 
     /// Reads the digests of the rows between the lowest and the highest of `numbers`, by id.
@@ -127,7 +143,7 @@ impl CacheRepository {
         &self,
         pk: &str,
         numbers: &BTreeSet<&str>,
-    ) -> Result<HashMap<String, String>, StoreError> {
+    ) -> Result<HashMap<String, Known>, StoreError> {
         let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
             return Ok(HashMap::new());
         };
@@ -138,7 +154,7 @@ impl CacheRepository {
             .table_name(&self.table)
             .index_name("by_number")
             .key_condition_expression("pk = :pk AND #number BETWEEN :first AND :last")
-            .projection_expression("id, digest")
+            .projection_expression("id, digest, #number")
             .expression_attribute_names("#number", "number")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":first", text(*first))
@@ -149,7 +165,9 @@ impl CacheRepository {
             let page = page.map_err(StoreError::sdk("compare digests"))?;
             for row in page.items() {
                 let attribute = |name: &str| row.get(name)?.as_s().ok().cloned();
-                known.extend(attribute("id").zip(attribute("digest")));
+                let row = attribute("digest").zip(attribute("number"));
+                let row = row.map(|(digest, number)| Known { digest, number });
+                known.extend(attribute("id").zip(row));
             }
             if known.len() > MAX_COMPARED {
                 break;

@@ -4,6 +4,7 @@ mod bodies;
 mod dynamodb;
 mod failures;
 mod keys;
+mod outer_ids;
 mod processing;
 mod storm;
 mod timing;
@@ -119,7 +120,7 @@ fn address(shop: &ShopHandle) -> String {
 
 async fn row(app: &InProcess, shop: &ShopHandle, index: u32) -> Option<Order> {
     let truth = shop.record(Kind::Orders, index).unwrap();
-    let id = truth["id"].as_str().unwrap();
+    let id = truth["outer_id"].as_str().or(truth["id"].as_str()).unwrap();
     let row: Option<Cached<Order>> =
         app.services.cache().get(&store(&shop.state().name), id).await.unwrap();
     row.map(|row| row.record)

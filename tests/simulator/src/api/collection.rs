@@ -68,7 +68,7 @@ fn records(shop: &Shop, resource: &Resource, kind: Kind, query: &Query) -> Resul
         if request.full {
             stock.wire(&catalogue.recipe, index).map(|record| trim(record, resource.content))
         } else {
-            Some(link(&shop.name, resource.name, &kind.id(kind.inner_id(index))))
+            Some(link(&shop.name, resource.name, &stock.api_id(&catalogue.recipe, index)))
         }
     };
     let items = page.iter().filter_map(item).collect();
@@ -103,7 +103,8 @@ pub(super) fn read_one(shop: &Shop, resource: &Resource, id: &str) -> Option<Val
     match resource.content {
         Content::Extended(kind) | Content::Plain(kind) => {
             let catalogue = read_lock(&shop.catalogue);
-            let record = catalogue.stock(kind).wire(&catalogue.recipe, kind.index_of(id)?)?;
+            let (stock, recipe) = (catalogue.stock(kind), &catalogue.recipe);
+            let record = stock.wire(recipe, stock.index_of(recipe, id)?)?;
             Some(trim(record, resource.content))
         }
         Content::Domains => None,

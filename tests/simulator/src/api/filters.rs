@@ -19,11 +19,13 @@ pub(crate) fn parse(kind: Kind, query: &Query) -> Result<Filter, Failure> {
         let on = |name: &str| query.first(name) == Some("1");
         filter.without_abandoned = on("excludeAbandonedCart");
         filter.without_storno = on("excludeStorno");
-        if let Some(min) = query.first("innerIdMin") {
-            let min =
-                min.parse().map_err(|_| Failure::bad_request("innerIdMin is not a number"))?;
-            filter.inner_id_min = Some(min);
-        }
+        let number = |name: &str| match query.first(name).map(str::parse) {
+            None => Ok(None),
+            Some(Ok(number)) => Ok(Some(number)),
+            Some(Err(_)) => Err(Failure::bad_request(format!("{name} is not a number"))),
+        };
+        filter.inner_id = number("innerId")?;
+        filter.inner_id_min = number("innerIdMin")?;
     }
     Ok(filter)
 }

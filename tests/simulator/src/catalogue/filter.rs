@@ -48,6 +48,7 @@ impl Window {
 pub(crate) struct Filter {
     pub(crate) created: Window,
     pub(crate) updated: Window,
+    pub(crate) inner_id: Option<u32>,
     pub(crate) inner_id_min: Option<u32>,
     pub(crate) email: Option<String>,
     pub(crate) without_abandoned: bool,

@@ -141,6 +141,21 @@ pub(crate) trait Record:
     /// E-mail address alone, which is cheaper than generating the whole record.
     fn email(recipe: &Recipe, index: u32) -> Option<String>;
 
+    /// Id that the shop has given the record.
+    fn outer_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Outer id of a generated record, without generating the rest.
+    fn generated_outer_id(_recipe: &Recipe, _index: u32) -> Option<String> {
+        None
+    }
+
+    /// Index of the record that may have this generated outer id.
+    fn index_of_outer_id(_id: &str) -> Option<u32> {
+        None
+    }
+
     /// Formats the record like the API's `…Extend` resource.
     fn wire(&self, recipe: &Recipe) -> Value;
 

@@ -19,6 +19,9 @@ pub struct Order {
     pub index: u32,
     /// Opaque resource id.
     pub id: String,
+    /// Id that the shop has given the order; the API uses it instead.
+    #[serde(default)]
+    pub outer_id: Option<String>,
     /// The order number that merchants and buyers see.
     pub inner_id: u32,
     /// Id of the customer, unless a guest ordered.
@@ -92,6 +95,11 @@ impl Line {
 }
 
 impl Order {
+    /// Id in the API.
+    pub(crate) fn api_id(&self) -> &str {
+        self.outer_id.as_deref().unwrap_or(&self.id)
+    }
+
     fn draw(recipe: &Recipe, index: u32) -> Draw {
         Draw::new(recipe.config.seed, Stream::Record, Self::KIND.salt(), index)
     }
@@ -114,6 +122,7 @@ impl Record for Order {
         Self {
             index,
             id: Self::KIND.id(inner_id),
+            outer_id: Self::generated_outer_id(recipe, index),
             inner_id,
             total: net.with_vat(&config.currency).plain(),
             total_net: net.plain(),
@@ -167,6 +176,21 @@ impl Record for Order {
         }
         let total = Amount::parse(&self.total);
         total.and(Amount::parse(&self.total_net)).map(drop).ok_or("total: not an amount")
+    }
+
+    fn outer_id(&self) -> Option<&str> {
+        self.outer_id.as_deref()
+    }
+
+    fn generated_outer_id(recipe: &Recipe, index: u32) -> Option<String> {
+        let mut draw = Draw::new(recipe.config.seed, Stream::OuterId, Self::KIND.salt(), index);
+        let has_one = draw.chance(recipe.config.outer_ids);
+        has_one.then(|| format!("ERP-2026.{}", Self::KIND.inner_id(index)))
+    }
+
+    fn index_of_outer_id(id: &str) -> Option<u32> {
+        let inner_id: u32 = id.strip_prefix("ERP-2026.")?.parse().ok()?;
+        inner_id.checked_sub(Self::KIND.inner_id(0))
     }
 
     /// The buyer is drawn first, so that the lines need not be drawn.

@@ -20,6 +20,10 @@ pub(crate) struct Stock<T> {
 pub(crate) trait AnyStock: Send + Sync {
     fn count(&self) -> usize;
     fn exists(&self, index: u32) -> bool;
+    /// Id in the API: the outer one, if the record has one.
+    fn api_id(&self, recipe: &Recipe, index: u32) -> String;
+    /// Index of the record with this id, inner or outer.
+    fn index_of(&self, recipe: &Recipe, id: &str) -> Option<u32>;
     fn select(&self, recipe: &Recipe, filter: &Filter) -> Vec<u32>;
     fn wire(&self, recipe: &Recipe, index: u32) -> Option<Value>;
     fn normalized(&self, recipe: &Recipe, index: u32) -> Option<Value>;
@@ -44,6 +48,13 @@ impl<T: Record> Stock<T> {
             return None;
         }
         Some(self.changed.get(&index).cloned().unwrap_or_else(|| T::generate(recipe, index)))
+    }
+
+    fn outer_id(&self, recipe: &Recipe, index: u32) -> Option<String> {
+        match self.changed.get(&index) {
+            Some(record) => record.outer_id().map(str::to_owned),
+            None => T::generated_outer_id(recipe, index),
+        }
     }
 
     fn admits_dates(&self, recipe: &Recipe, filter: &Filter, index: u32) -> bool {
@@ -100,11 +111,30 @@ impl<T: Record> AnyStock for Stock<T> {
         index < self.next && !self.deleted.contains(&index)
     }
 
+    fn api_id(&self, recipe: &Recipe, index: u32) -> String {
+        let own = || T::KIND.id(T::KIND.inner_id(index));
+        self.outer_id(recipe, index).unwrap_or_else(own)
+    }
+
+    fn index_of(&self, recipe: &Recipe, id: &str) -> Option<u32> {
+        if let Some(index) = T::KIND.index_of(id) {
+            return Some(index);
+        }
+        let mut changed = self.changed.iter();
+        if let Some((index, _)) = changed.find(|(_, record)| record.outer_id() == Some(id)) {
+            return Some(*index);
+        }
+        let index = T::index_of_outer_id(id)?;
+        (self.outer_id(recipe, index).as_deref() == Some(id)).then_some(index)
+    }
+
     fn select(&self, recipe: &Recipe, filter: &Filter) -> Vec<u32> {
         let lowest = filter.inner_id_min.map_or(0, |min| min.saturating_sub(T::KIND.inner_id(0)));
+        let is_number =
+            |index: u32| filter.inner_id.is_none_or(|wanted| wanted == T::KIND.inner_id(index));
         let has_status = matches!(T::KIND, Kind::Orders) && filter.needs_status();
         (lowest..self.next)
-            .filter(|index| !self.deleted.contains(index))
+            .filter(|index| is_number(*index) && !self.deleted.contains(index))
             .filter(|&index| !filter.needs_dates() || self.admits_dates(recipe, filter, index))
             .filter(|&index| !has_status || self.admits_status(recipe, filter, index))
             .filter(|&index| filter.email.is_none() || self.admits_email(recipe, filter, index))

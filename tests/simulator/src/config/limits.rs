@@ -75,6 +75,16 @@ pub enum Encoding {
     Json,
 }
 
+/// Form of an outer id in a webhook, which the documentation leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OuterIdForm {
+    /// `orders/ERP-1`, like the inner id.
+    Path,
+    /// `ERP-1`.
+    Bare,
+}
+
 /// Reliability of webhook delivery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -95,6 +105,8 @@ pub struct DeliveryConfig {
     pub retries: u32,
     /// Share of payloads with `order` as one object instead of an array.
     pub bare_order: f64,
+    /// Form of an outer id.
+    pub outer_id_form: OuterIdForm,
     /// What happens to undocumented field names in a registration.
     pub unknown_fields: UnknownFields,
 }
@@ -110,6 +122,7 @@ impl Default for DeliveryConfig {
             reorder_ms: 2_000,
             retries: 0,
             bare_order: 0.0,
+            outer_id_form: OuterIdForm::Path,
             unknown_fields: UnknownFields::Dropped,
         }
     }

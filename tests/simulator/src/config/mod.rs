@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::ControlError;
-pub use limits::{DeliveryConfig, Encoding, RateConfig, TokenConfig, WindowMode};
+pub use limits::{DeliveryConfig, Encoding, OuterIdForm, RateConfig, TokenConfig, WindowMode};
 pub use quirks::Quirks;
 
 /// Maximum number of generated records of one kind.
@@ -45,6 +45,8 @@ pub struct ShopConfig {
     pub abandoned_carts: f64,
     /// Share of orders without a customer.
     pub guests: f64,
+    /// Share of orders that were given an outer id, which the API uses instead of the order's own.
+    pub outer_ids: f64,
     /// Whether the app is initially installed.
     pub installed: bool,
     /// Scopes granted by the merchant.
@@ -105,6 +107,7 @@ impl Default for ShopConfig {
             specials: 0.2,
             abandoned_carts: 0.05,
             guests: 0.2,
+            outer_ids: 0.0,
             installed: false,
             scopes: DEFAULT_SCOPES.iter().map(|&scope| scope.to_owned()).collect(),
             dialect: Dialect::Official,

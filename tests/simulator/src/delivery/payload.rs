@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     amount::Amount,
     catalogue::{Address, Kind, Line, Order, Recipe},
+    config::OuterIdForm,
     webhook::Registration,
     webhook_fields::is_documented,
     wire::{Object, opaque, reference},
@@ -97,7 +98,7 @@ fn write_order(order: &Order, recipe: &Recipe) -> Object {
         "storeName": recipe.shop,
         "innerId": order.inner_id.to_string(),
         "innerResourceId": format!("orders/{}", Kind::Orders.id(order.inner_id)),
-        "outerResourceId": "",
+        "outerResourceId": outer_id(order, recipe),
         "firstname": order.firstname,
         "lastname": order.lastname,
         "phone": order.phone,
@@ -120,6 +121,14 @@ fn write_order(order: &Order, recipe: &Recipe) -> Object {
         "totalGross": plain(&order.total),
         "currency": order.currency,
     }))
+}
+
+fn outer_id(order: &Order, recipe: &Recipe) -> String {
+    match (&order.outer_id, recipe.config.delivery.outer_id_form) {
+        (None, _) => String::new(),
+        (Some(id), OuterIdForm::Path) => format!("orders/{id}"),
+        (Some(id), OuterIdForm::Bare) => id.clone(),
+    }
 }
 
 fn write_history(order: &Order, recipe: &Recipe) -> Value {

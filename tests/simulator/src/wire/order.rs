@@ -10,7 +10,7 @@ use crate::{
 
 pub(crate) fn extend(order: &Order, recipe: &Recipe) -> Value {
     let mut pen = Pen::new(recipe, Kind::Orders, order.index);
-    pen.identity("orderExtend", &order.id);
+    pen.identity("orderExtend", order.api_id());
     write_own(&mut pen, order);
     write_address(&mut pen, "shipping", &order.shipping);
     write_address(&mut pen, "payment", &order.payment);
@@ -103,7 +103,7 @@ fn write_line(pen: &mut Pen<'_>, order: &Order, position: u32, line: &Line) -> V
         }
         pen.flag("subtractStock", true);
         pen.date("dateCreated", order.created);
-        pen.link("order", "orders", &order.id);
+        pen.link("order", "orders", order.api_id());
         pen.link("product", "products", &line.product_id);
     })
 }
@@ -119,7 +119,7 @@ fn write_totals(pen: &mut Pen<'_>, order: &Order) {
                 "valueText": format!("{value} {}", order.currency),
                 "key": null,
                 "dateCreated": "-0001-11-30T00:00:00",
-                "order": link(shop, "orders", &order.id),
+                "order": link(shop, "orders", order.api_id()),
             })
         })
         .collect();

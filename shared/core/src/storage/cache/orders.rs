@@ -12,6 +12,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 use super::guarded::{Guarded, broken};
 use super::newer::{self, Change, OrderVersion, Verdict};
 use super::record::{self, Cached, Draft};
+use super::twins::Twin;
 use super::{CacheRepository, Drafts, Written};
 use crate::domain::{Order, OrderStatus, Resource, StoreId};
 use crate::storage::error::{StoreError, applied};
@@ -99,17 +100,18 @@ impl CacheRepository {
         orders: &[Cached<Order>],
         asked_at: Timestamp,
     ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
-        let Drafts { changed, known, all } = self.compare(store, orders).await?;
+        let Drafts { changed, known, mut twins, all } = self.compare(store, orders).await?;
         let has_failed = &AtomicBool::new(false);
         let writes = changed.into_values().map(|(place, draft)| {
             let is_known = known.contains_key(&draft.id);
+            let twins = twins.remove(&draft.id).unwrap_or_default();
             async move {
                 if has_failed.load(Ordering::Relaxed) {
                     return Ok(OrderWrite::Unchanged);
                 }
                 let Some(order) = orders.get(place) else { return Ok(OrderWrite::Unchanged) };
                 let pending = pending(store, order, draft, asked_at);
-                self.write_order(pending, is_known, Guard::Lease).await
+                self.write_order(pending, is_known, &twins, Guard::Lease).await
             }
         });
         let mut written = Written { written: 0, unchanged: all as u64 };
@@ -136,7 +138,8 @@ impl CacheRepository {
     }
 
     /// Writes an order that was requested, or arrived by webhook, at `at`, if it is newer than the
-    /// stored one and the store is installed at the order's generation and shares orders.
+    /// stored one and the store is installed at the order's generation and shares orders. A
+    /// provisional order keeps the id of the row that its number has.
     pub async fn put_order_if_installed(
         &self,
         store: &StoreId,
@@ -145,33 +148,69 @@ impl CacheRepository {
     ) -> Result<OrderWrite, StoreError> {
         let pk = keys::cache_partition(store, Resource::Orders);
         let draft = record::draft(store, &pk, order)?;
-        self.write_order(pending(store, order, draft, at), true, Guard::Installed).await
+        let twins = self.twins_of(&pk, &draft).await?;
+        if let Some(id) = twins.first().filter(|_| order.record.provisional) {
+            let mut order = order.clone();
+            order.record.id.clone_from(id);
+            let draft = record::draft(store, &pk, &order)?;
+            let pending = pending(store, &order, draft, at);
+            return self.write_order(pending, true, &[], Guard::Installed).await;
+        }
+        self.write_order(pending(store, order, draft, at), true, &twins, Guard::Installed).await
     }
 
+    /// Writes an order, and then removes its rows under the ids of `twins`.
     async fn write_order(
         &self,
         pending: Pending<'_>,
         may_be_known: bool,
+        twins: &[String],
         guard: Guard,
     ) -> Result<OrderWrite, StoreError> {
-        let mut known = if may_be_known { self.version(&pending).await? } else { None };
+        let mut others = Vec::new();
+        for id in twins {
+            let version = self.version(pending.store, id).await?;
+            others.extend(version.map(|version| Twin { id: id.clone(), version }));
+        }
+        let twin = others.first().map(|twin| &twin.version);
+        let write = self.write_row(&pending, may_be_known, twin, guard).await?;
+        if matches!(write, OrderWrite::Written(_) | OrderWrite::Unchanged) {
+            for twin in others.iter().filter(|twin| twin.is_superseded_by(&pending.version)) {
+                self.remove_twin(pending.store, twin).await?;
+            }
+        }
+        Ok(write)
+    }
+
+    /// Writes an order's row if it is newer than the stored one, or than its `twin` if there is
+    /// none.
+    async fn write_row(
+        &self,
+        pending: &Pending<'_>,
+        may_be_known: bool,
+        twin: Option<&OrderVersion>,
+        guard: Guard,
+    ) -> Result<OrderWrite, StoreError> {
+        let id = &pending.order.id;
+        let mut known = if may_be_known { self.version(pending.store, id).await? } else { None };
         for _ in 0..MAX_ATTEMPTS {
-            match newer::judge(known.as_ref(), &pending.version) {
+            let before = known.as_ref().or(twin);
+            match newer::judge(before, &pending.version) {
                 Verdict::Write => {}
                 Verdict::Same => return Ok(OrderWrite::Unchanged),
                 Verdict::Leave => return Ok(OrderWrite::Outdated),
             }
-            match self.put_over(&pending, known.as_ref(), guard).await? {
-                Guarded::Done => return Ok(OrderWrite::Written(pending.change(known.as_ref()))),
+            match self.put_over(pending, known.as_ref(), guard).await? {
+                Guarded::Done => return Ok(OrderWrite::Written(pending.change(before))),
                 Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
                 Guarded::Refused => {
                     let before = known;
-                    known = self.version(&pending).await?;
+                    known = self.version(pending.store, id).await?;
                     // The SDK's retry of a put whose response was lost fails on the put's own row.
                     // (A transaction has an idempotency token instead.)
                     let is_ours = known.as_ref().is_some_and(|known| pending.is_in(known));
                     if guard == Guard::Lease && is_ours {
-                        return Ok(OrderWrite::Written(pending.change(before.as_ref())));
+                        return Ok(OrderWrite::Written(pending.change(before.as_ref().or(twin))));
                     }
                 }
             }
@@ -180,13 +219,13 @@ impl CacheRepository {
     }
 
     /// Reads the stored version of the order.
-    async fn version(&self, pending: &Pending<'_>) -> Result<Option<OrderVersion>, StoreError> {
+    async fn version(&self, store: &StoreId, id: &str) -> Result<Option<OrderVersion>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
-            .key("pk", text(keys::cache_partition(pending.store, Resource::Orders)))
-            .key("id", text(&pending.order.id))
+            .key("pk", text(keys::cache_partition(store, Resource::Orders)))
+            .key("id", text(id))
             .projection_expression("generation, digest, updated_at, read_at, provisional, #status")
             .expression_attribute_names("#status", "status")
             .consistent_read(true)

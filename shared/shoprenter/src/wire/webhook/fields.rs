@@ -15,6 +15,8 @@ use super::super::shape::{OneOrMany, Ref};
 pub(super) struct Names<'a> {
     /// `orders/<id>`, or the full URL.
     inner_resource_id: Ref<'a>,
+    /// The id that the shop has given the record, which its API uses instead.
+    outer_resource_id: Ref<'a>,
     id: Ref<'a>,
     href: Ref<'a>,
     inner_id: Scalar<'a>,
@@ -35,6 +37,11 @@ impl<'a> Names<'a> {
         let names = [&self.inner_resource_id, &self.id, &self.href];
         let id = names.into_iter().find_map(Ref::id)?;
         is_askable(id).then(|| id.to_owned())
+    }
+
+    /// Id that the API calls the record by.
+    pub(super) fn outer_id(&self) -> Option<&'a str> {
+        self.outer_resource_id.id()
     }
 
     /// Number in the shop.

@@ -28,7 +28,10 @@ pub(super) fn hint(json: &str, names: &Names<'_>, context: &ShopContext) -> Opti
     }
     let provisional = match id.clone() {
         None => Err(DecodeError::Missing { field: "innerResourceId" }),
-        Some(id) => order(json, id, inner_id.clone(), context),
+        Some(id) => {
+            let id = names.outer_id().map_or(id, str::to_owned);
+            order(json, id, inner_id.clone(), context)
+        }
     };
     Some(OrderHint { id, inner_id, provisional, digest: digest(json) })
 }

@@ -32,6 +32,7 @@ fn stormy() -> ShopConfig {
             retries: RETRIES,
             ..DeliveryConfig::default()
         },
+        outer_ids: 0.3,
         ..quick(ShopConfig::sized(0, 12, 0))
     }
 }
