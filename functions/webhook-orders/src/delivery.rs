@@ -56,9 +56,14 @@ impl<'a> Work<'a> {
         Self { endpoint, owner, is_paused, context, deadline, open, source: OnceCell::new() }
     }
 
-    /// Processes all hints, publishes their events, and only then settles the claims. An error
-    /// means that the delivery should be retried; the caller releases the open claims.
-    pub(crate) async fn carry_out(&self, hints: Vec<Hint>) -> Result<(), Failure> {
+    /// Processes all hints, publishes their events, and only then settles the claims. `unread` is a
+    /// resource of which the delivery reports something that cannot be read. An error means that
+    /// the delivery should be retried; the caller releases the open claims.
+    pub(crate) async fn carry_out(
+        &self,
+        hints: Vec<Hint>,
+        unread: Option<Resource>,
+    ) -> Result<(), Failure> {
         let handled: Vec<_> = futures_util::stream::iter(hints)
             .map(|hint| self.take_up(hint))
             .buffer_unordered(AT_ONCE)
@@ -67,7 +72,8 @@ impl<'a> Work<'a> {
         if let Some(source) = self.source.get() {
             report_skipped_fields(&**source, &self.owner.store_id);
         }
-        let (mut events, mut claims, mut later) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut events, mut claims) = (Vec::new(), Vec::new());
+        let mut later: Vec<_> = unread.into_iter().collect();
         let mut failure = None;
         for handled in handled {
             match handled {

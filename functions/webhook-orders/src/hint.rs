@@ -1,6 +1,8 @@
 //! Processing of one hint: reads the record back, or stores the hint provisionally.
 
-use shopcall_core::domain::{Customer, Order, OrderHint, Product, Resource, ShopRecord};
+use shopcall_core::domain::{
+    Customer, Order, OrderHint, Product, Resource, ShopRecord, WebhookEvent,
+};
 use shopcall_core::runtime::events::Event;
 use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::{
@@ -43,8 +45,11 @@ impl Work<'_> {
     ) -> Result<(Vec<Event>, bool, Option<Resource>), Failure> {
         let asked_at = self.endpoint().clock.now();
         match self.order(&hint).await {
-            ReadBack::Found(order) => {
+            ReadBack::Found(mut order) => {
                 count("read_back", 1);
+                // The API does not have it.
+                let promised = hint.provisional.ok().and_then(|order| order.expected_delivery);
+                order.record.expected_delivery = order.record.expected_delivery.or(promised);
                 let write = self.put(&order, asked_at).await?;
                 Ok((self.events_of(write, &order.record, claim), true, None))
             }
@@ -64,7 +69,7 @@ impl Work<'_> {
         }
     }
 
-    /// Writes the webhook's own data if it is a complete order.
+    /// Writes the webhook's own data if it is a complete order and not a cart.
     async fn keep_provisional(
         &self,
         hint: OrderHint,
@@ -72,6 +77,10 @@ impl Work<'_> {
         received_at: jiff::Timestamp,
     ) -> Result<Vec<Event>, Failure> {
         let Ok(order) = hint.provisional else { return Ok(Vec::new()) };
+        if self.owner().event == WebhookEvent::AbandonedCart {
+            // A cart is not an order, whatever its history says.
+            return Ok(Vec::new());
+        }
         let record = ShopRecord::Order(Box::new(order));
         let Some(order) = Order::cached(record, self.owner().generation) else {
             return Ok(Vec::new());

@@ -3,7 +3,8 @@
 //! through the API. If that is impossible at the moment, the hint's own data is stored as
 //! provisional, and a run that reads the record back is requested.
 //!
-//! Failures that a later run repairs are answered 200; 503 is only for those that a retry can fix.
+//! Failures that a later run repairs are answered 200, a body that cannot be read included; 503 is
+//! only for those that a retry can fix.
 
 mod auth;
 mod contexts;
@@ -19,14 +20,14 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use shopcall_core::domain::clock::Clock;
-use shopcall_core::domain::{Deadline, DeliveryError, ShopContext};
+use shopcall_core::domain::{Deadline, Delivery, DeliveryError, ShopContext};
 use shopcall_core::runtime::config::SecretSource;
 use shopcall_core::runtime::events::Bus;
 use shopcall_core::runtime::http::{Answer, Failure, Problem, Request, RequestExt as _, json};
 use shopcall_core::runtime::telemetry;
 use shopcall_core::runtime::unavailable;
 use shopcall_core::runtime::{Platforms, Services};
-use shopcall_core::storage::{CacheRepository, HintRepository, WebhookRepository};
+use shopcall_core::storage::{CacheRepository, HintRepository, KeyOwner, WebhookRepository};
 
 use auth::{Authenticated, Gate};
 use contexts::Contexts;
@@ -114,24 +115,9 @@ impl WebhookOrders {
         let without = ShopContext::default();
         let known = context.as_deref().unwrap_or(&without);
         let api = self.platforms.api_of(&owner.store_id)?;
-        let mut delivery = match api.read_delivery(content_type, request.body(), known) {
-            Ok(delivery) => delivery,
-            Err(error) => {
-                tracing::warn!(
-                    store_id = %owner.store_id, event = owner.event.as_str(),
-                    bytes = request.body().len(), error = %error, "a webhook could not be parsed"
-                );
-                count("malformed", 1);
-                return Ok(refused(error).into());
-            }
-        };
-        if delivery.quarantined > 0 {
-            tracing::warn!(
-                store_id = %owner.store_id, event = owner.event.as_str(),
-                count = delivery.quarantined, "part of a webhook could not be parsed"
-            );
-            count("quarantined", delivery.quarantined as u64);
-        }
+        let read = api.read_delivery(content_type, request.body(), known);
+        let mut delivery = read.unwrap_or_else(|error| unreadable(&owner, request, error));
+        report(&owner, &delivery);
         let orders = delivery.hints.len();
         // Deliveries that arrive before the webhook is removed are discarded.
         delivery.hints.retain(|hint| !not_shared.contains(&hint.resource()));
@@ -139,8 +125,12 @@ impl WebhookOrders {
         if passed_over > 0 {
             count("withheld", passed_over as u64);
         }
+        // The address proves that something has changed.
+        let resource = owner.event.resource();
+        let is_unread = delivery.quarantined > 0 && !not_shared.contains(&resource);
+        let unread = is_unread.then_some(resource);
         let work = Work::new(self, (&owner, is_paused), context.as_deref(), deadline, open);
-        work.carry_out(delivery.hints).await?;
+        work.carry_out(delivery.hints, unread).await?;
         if let Err(error) = self.webhooks.note_received(&owner, now).await {
             // A lost count does not justify a retried delivery.
             tracing::warn!(
@@ -151,14 +141,31 @@ impl WebhookOrders {
     }
 }
 
-fn refused(error: DeliveryError) -> Problem {
-    Problem::BadRequest(match error {
-        DeliveryError::TooLarge => "the body is too large",
-        DeliveryError::TooDeep => "the body is nested too deeply",
-        DeliveryError::Empty => "the body is empty",
-        DeliveryError::Malformed => "the body is malformed",
-        DeliveryError::UnknownEvent => "the event is unknown",
-    })
+/// A delivery whose body cannot be read: one record, of which nothing is known.
+fn unreadable(owner: &KeyOwner, request: &Request, error: DeliveryError) -> Delivery {
+    tracing::warn!(
+        store_id = %owner.store_id, event = owner.event.as_str(),
+        bytes = request.body().len(), error = %error, "a webhook could not be parsed"
+    );
+    telemetry::count("WebhookUnreadable", ("kind", error.as_str()), 1);
+    Delivery { quarantined: 1, ..Delivery::default() }
+}
+
+/// Logs and counts what a delivery consists of.
+fn report(owner: &KeyOwner, delivery: &Delivery) {
+    if let Some(shape) = delivery.shape {
+        telemetry::count("WebhookBody", ("shape", shape.as_str()), 1);
+    }
+    for field in &delivery.fields {
+        telemetry::count("WebhookField", ("field", field), 1);
+    }
+    if delivery.quarantined > 0 {
+        tracing::warn!(
+            store_id = %owner.store_id, event = owner.event.as_str(),
+            count = delivery.quarantined, "part of a webhook could not be parsed"
+        );
+        count("quarantined", delivery.quarantined as u64);
+    }
 }
 
 /// Counts outcomes of deliveries and hints.

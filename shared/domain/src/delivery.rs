@@ -1,6 +1,6 @@
 //! Webhook deliveries and registered webhooks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{DecodeError, Order, Resource, WebhookEvent};
@@ -12,6 +12,33 @@ pub struct Delivery {
     pub hints: Vec<Hint>,
     /// Entries that could not be decoded, and those beyond the bound.
     pub quarantined: usize,
+    /// The encoding of the body, where the platform has several.
+    pub shape: Option<BodyShape>,
+    /// The platform's names of the fields that arrived. Only names that are requested; a common
+    /// name stands for all others.
+    pub fields: BTreeSet<&'static str>,
+}
+
+/// How the body of a delivery is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyShape {
+    /// `multipart/form-data`.
+    Multipart,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// JSON on its own.
+    Json,
+}
+
+impl BodyShape {
+    /// The name used in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Multipart => "multipart",
+            Self::Form => "form",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// A record to read back from the API, because a delivery reports a change of it.
@@ -70,12 +97,41 @@ pub enum DeliveryError {
     /// No bytes, or no content in them.
     #[error("the body is empty")]
     Empty,
-    /// In an unknown format, truncated, or without a record.
+    /// Compressed, which no platform documents.
+    #[error("the body is compressed")]
+    Compressed,
+    /// A part of a form has a transfer encoding, which RFC 7578 deprecates.
+    #[error("the body has a transfer encoding")]
+    TransferEncoded,
+    /// Ends too early.
+    #[error("the body is truncated")]
+    Truncated,
+    /// Neither a form with the expected field nor JSON.
+    #[error("the body's format is unknown")]
+    UnknownFormat,
+    /// Not valid in its format, or without a record.
     #[error("the body is malformed")]
     Malformed,
     /// An event that the product does not handle.
     #[error("the event is unknown")]
     UnknownEvent,
+}
+
+impl DeliveryError {
+    /// The name used in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::TooDeep => "too_deep",
+            Self::Empty => "empty",
+            Self::Compressed => "compressed",
+            Self::TransferEncoded => "transfer_encoded",
+            Self::Truncated => "truncated",
+            Self::UnknownFormat => "unknown_format",
+            Self::Malformed => "malformed",
+            Self::UnknownEvent => "unknown_event",
+        }
+    }
 }
 
 /// The platform's names of fields to request in deliveries.

@@ -41,7 +41,7 @@ pub use credentials::AppCredentials;
 pub use customer::Customer;
 pub use deadline::Deadline;
 pub use delivery::{
-    Delivery, DeliveryError, FieldNames, Hint, ListedWebhook, OrderHint, WantedWebhook,
+    BodyShape, Delivery, DeliveryError, FieldNames, Hint, ListedWebhook, OrderHint, WantedWebhook,
     WebhookNeeds, WebhookUrl,
 };
 pub use email::{Email, InvalidEmail};

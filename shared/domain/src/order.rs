@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,9 @@ pub struct Order {
     /// The payment method, as named by the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<String>,
+    /// The day of delivery that the shop promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_delivery: Option<Date>,
     /// When the shop created the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,

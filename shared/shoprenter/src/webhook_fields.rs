@@ -80,6 +80,15 @@ pub(crate) fn fields_of(event: WebhookEvent) -> FieldNames {
     }
 }
 
+/// The name by which a field of a delivery is requested, if it is: `order_email` for `email` of the
+/// order itself.
+pub(crate) fn requested_name(group: &str, field: &str) -> Option<&'static str> {
+    let is_it = |name: &&&str| {
+        name.split_once('_').is_some_and(|(known, rest)| known == group && rest == field)
+    };
+    CONFIRM.iter().find(is_it).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +99,14 @@ mod tests {
             CONFIRM.iter().filter(|name| !STATUS_CHANGE.contains(name)).collect();
         assert_eq!(only_confirm, [&"order_expectedDeliveryDate"]);
         assert_eq!(CONFIRM.len(), STATUS_CHANGE.len() + 1);
+    }
+
+    #[test]
+    fn field_of_a_delivery_has_a_requested_name() {
+        assert_eq!(requested_name("order", "email"), Some("order_email"));
+        assert_eq!(requested_name("orderProduct", "sku"), Some("orderProduct_sku"));
+        assert_eq!(requested_name("order", "sku"), None);
+        assert_eq!(requested_name("order", "total"), None);
     }
 
     #[test]

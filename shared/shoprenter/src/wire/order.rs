@@ -42,6 +42,7 @@ fn map(wire: WireOrder<'_>, context: &ShopContext) -> Result<Order, DecodeError>
         email: person::email(&wire.email),
         shipping_method: person::text(&wire.shipping_method_name, MAX_METHOD),
         payment_method: person::text(&wire.payment_method_name, MAX_METHOD),
+        expected_delivery: None,
         created_at: instant.read(&wire.date_created, "dateCreated")?,
         updated_at: instant.read(&wire.date_updated, "dateUpdated")?,
         provisional: false,

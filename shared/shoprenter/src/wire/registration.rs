@@ -112,6 +112,31 @@ mod tests {
     }
 
     #[test]
+    fn documented_item_is_read_field_by_field() {
+        let listed = decode(
+            r#"{"href":"https://bolt.api.myshoprenter.hu/webHooks/d2ViSG9vay03","id":"d2ViSG9vay03",
+                "event":"order_status_change","status":"1","label":"ShopCall 7",
+                "webHookParameters":{"type":"json","url":"https://api.example/k",
+                  "webHook":{"href":"https://bolt.api.myshoprenter.hu/webHooks/d2ViSG9vay03"},
+                  "fields":["order_innerId","orderHistory_statusText","orderProduct_sku"]},
+                "webHookDelay":[]}"#,
+        );
+        let expected = ListedWebhook {
+            id: "d2ViSG9vay03".to_owned(),
+            event: "order_status_change".to_owned(),
+            is_active: true,
+            label: "ShopCall 7".to_owned(),
+            url: Some(WebhookUrl::new("https://api.example/k".to_owned())),
+            is_json: true,
+            is_delayed: false,
+            fields: ["order_innerId", "orderHistory_statusText", "orderProduct_sku"]
+                .map(str::to_owned)
+                .into(),
+        };
+        assert_eq!(listed, Some(expected));
+    }
+
+    #[test]
     fn zero_delay_differs_from_a_delay() {
         let is_delayed = |delay: &str| {
             decode(&format!(r#"{{"id":"w","webHookDelay":{delay}}}"#)).unwrap().is_delayed

@@ -1,15 +1,13 @@
-//! Decoding of order webhooks. Bodies are unsigned and documented by a single sample, so the
-//! decoder accepts every plausible form, within bounds, and its result is only a hint until the
-//! record is read back.
+//! Decoding of order webhooks. Bodies are unsigned, so the result is only a hint until the record is
+//! read back.
 
+mod arrived;
+mod body;
 mod bounds;
 mod digest;
-mod encoding;
 mod envelope;
 mod fields;
-mod multipart;
 mod order;
-mod parameter;
 
 #[cfg(test)]
 mod fuzz;
@@ -21,6 +19,7 @@ mod properties;
 mod tests;
 
 use super::context::ShopContext;
+use body::Contents;
 use shopcall_domain::{Delivery, DeliveryError, Hint, OrderHint};
 
 /// Bytes of a body. An order of a hundred lines has about 30,000; API Gateway allows 10 MB.
@@ -31,8 +30,7 @@ pub(super) const MAX_RECORDS: usize = 100;
 /// Decodes a webhook's body: JSON, either alone or in the field `data` of a form of either
 /// encoding.
 ///
-/// `content_type` is the header as received. It only decides ambiguous bodies; a wrong one never
-/// makes the body invalid. Invalid UTF-8 is replaced.
+/// `content_type` is the header as received. Invalid UTF-8 is replaced.
 pub(crate) fn decode_webhook(
     content_type: Option<&str>,
     body: &[u8],
@@ -41,6 +39,7 @@ pub(crate) fn decode_webhook(
     if body.len() > MAX_BODY {
         return Err(DeliveryError::TooLarge);
     }
-    let contents = encoding::open(content_type.unwrap_or_default(), body)?;
-    envelope::read(&contents, context)
+    let Contents { shape, json } = body::open(content_type.unwrap_or_default(), body)?;
+    let delivery = envelope::read(&json, context)?;
+    Ok(Delivery { shape: Some(shape), ..delivery })
 }

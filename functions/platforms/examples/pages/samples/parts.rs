@@ -83,6 +83,7 @@ pub(super) fn order(number: &str, amount: &str, status: &str) -> Order {
         shipping: None,
         shipping_method: None,
         payment_method: None,
+        expected_delivery: None,
         created_at: None,
         updated_at: None,
         provisional: false,

@@ -6,6 +6,7 @@
 //! version requested later wins.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::{Generation, OrderStatus};
@@ -34,6 +35,10 @@ pub(super) struct OrderVersion {
     /// Status of the order.
     #[serde(default)]
     pub(super) status: Option<OrderStatus>,
+    /// Promised day of delivery. Not part of the digest: only webhooks have it, so a version without
+    /// it keeps it.
+    #[serde(default)]
+    pub(super) expected_delivery: Option<Date>,
 }
 
 /// Decision on a version.
@@ -66,7 +71,9 @@ pub(super) fn judge(known: Option<&OrderVersion>, new: &OrderVersion) -> Verdict
         return if is_ours { Verdict::Write } else { Verdict::Leave };
     }
     if known.digest == new.digest {
-        return Verdict::Same;
+        let has_news =
+            new.expected_delivery.is_some_and(|day| known.expected_delivery != Some(day));
+        return if has_news { Verdict::Write } else { Verdict::Same };
     }
     let is_newer = if new.provisional { is_news(known, new) } else { is_later(known, new) };
     if is_newer { Verdict::Write } else { Verdict::Leave }

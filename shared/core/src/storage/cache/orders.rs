@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::guarded::{Guarded, broken};
@@ -147,16 +148,18 @@ impl CacheRepository {
         at: Timestamp,
     ) -> Result<OrderWrite, StoreError> {
         let pk = keys::cache_partition(store, Resource::Orders);
-        let draft = record::draft(store, &pk, order)?;
-        let twins = self.twins_of(&pk, &draft).await?;
-        if let Some(id) = twins.first().filter(|_| order.record.provisional) {
-            let mut order = order.clone();
-            order.record.id.clone_from(id);
-            let draft = record::draft(store, &pk, &order)?;
-            let pending = pending(store, &order, draft, at);
-            return self.write_order(pending, true, &[], Guard::Installed).await;
+        let mut order = order.clone();
+        let expected_delivery = order.record.expected_delivery.take();
+        let mut draft = record::draft(store, &pk, &order)?;
+        let mut twins = self.twins_of(&pk, &draft).await?;
+        if order.record.provisional && !twins.is_empty() {
+            order.record.id = twins.swap_remove(0);
+            draft = record::draft(store, &pk, &order)?;
+            twins.clear();
         }
-        self.write_order(pending(store, order, draft, at), true, &twins, Guard::Installed).await
+        let mut pending = pending(store, &order, draft, at);
+        pending.version.expected_delivery = expected_delivery;
+        self.write_order(pending, true, &twins, Guard::Installed).await
     }
 
     /// Writes an order, and then removes its rows under the ids of `twins`.
@@ -200,7 +203,8 @@ impl CacheRepository {
                 Verdict::Same => return Ok(OrderWrite::Unchanged),
                 Verdict::Leave => return Ok(OrderWrite::Outdated),
             }
-            match self.put_over(pending, known.as_ref(), guard).await? {
+            let kept = before.and_then(|before| before.expected_delivery);
+            match self.put_over(pending, known.as_ref(), kept, guard).await? {
                 Guarded::Done => return Ok(OrderWrite::Written(pending.change(before))),
                 Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
                 Guarded::Refused => {
@@ -226,7 +230,9 @@ impl CacheRepository {
             .table_name(&self.table)
             .key("pk", text(keys::cache_partition(store, Resource::Orders)))
             .key("id", text(id))
-            .projection_expression("generation, digest, updated_at, read_at, provisional, #status")
+            .projection_expression(
+                "generation, digest, updated_at, read_at, provisional, #status, expected_delivery",
+            )
             .expression_attribute_names("#status", "status")
             .consistent_read(true)
             .send()
@@ -235,15 +241,20 @@ impl CacheRepository {
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Cache"))
     }
 
-    /// Replaces `known` with the order, if the row is unchanged.
+    /// Replaces `known` with the order, if the row is unchanged. `kept` is the day of delivery that
+    /// is known so far.
     async fn put_over(
         &self,
         pending: &Pending<'_>,
         known: Option<&OrderVersion>,
+        kept: Option<Date>,
         guard: Guard,
     ) -> Result<Guarded, StoreError> {
         let (condition, values) = still(known);
-        let item = pending.item.clone();
+        let mut item = pending.item.clone();
+        if let Some(day) = pending.version.expected_delivery.or(kept) {
+            item.insert("expected_delivery".to_owned(), text(day.to_string()));
+        }
         if guard == Guard::Lease {
             let put = self
                 .client
@@ -307,6 +318,7 @@ fn pending<'a>(
         read_at: Some(read_at),
         provisional: order.provisional,
         status: order.status.clone(),
+        expected_delivery: order.expected_delivery,
     };
     Pending { store, order, item, version }
 }

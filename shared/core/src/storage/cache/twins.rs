@@ -112,6 +112,7 @@ mod tests {
             read_at: Some(read_at),
             provisional,
             status: None,
+            expected_delivery: None,
         }
     }
 

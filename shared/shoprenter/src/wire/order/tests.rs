@@ -128,6 +128,7 @@ fn order_is_mapped_field_by_field() {
         }),
         shipping_method: Some("Házhozszállítás".into()),
         payment_method: Some("Utánvét".into()),
+        expected_delivery: None,
         created_at: "2023-05-06T05:08:09Z".parse().ok(),
         updated_at: "2024-01-02T02:04:05Z".parse().ok(),
         provisional: false,

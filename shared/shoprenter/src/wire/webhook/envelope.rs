@@ -9,9 +9,8 @@ use serde_json::value::RawValue;
 
 use super::super::context::ShopContext;
 use super::super::scalar::Scalar;
-use super::encoding::Contents;
 use super::fields::Names;
-use super::{Delivery, DeliveryError, Hint, MAX_RECORDS, bounds, order};
+use super::{Delivery, DeliveryError, Hint, MAX_RECORDS, arrived, bounds, order};
 
 /// Levels of wrappers removed before the body is refused.
 const MAX_WRAPPINGS: u8 = 8;
@@ -76,15 +75,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scope<'a> {
 }
 
 /// Reads the records of an opened body.
-pub(super) fn read(
-    contents: &Contents<'_>,
-    context: &ShopContext,
-) -> Result<Delivery, DeliveryError> {
-    let topic = match contents.event.as_deref().map(str::trim) {
-        None | Some("") => None,
-        Some(event) => Some(Topic::parse(event).ok_or(DeliveryError::UnknownEvent)?),
-    };
-    Reader { context }.read(&contents.json, topic, MAX_WRAPPINGS)
+pub(super) fn read(json: &str, context: &ShopContext) -> Result<Delivery, DeliveryError> {
+    Reader { context }.read(json, None, MAX_WRAPPINGS)
 }
 
 struct Reader<'c> {
@@ -168,7 +160,12 @@ impl Reader<'_> {
         let mut delivery = Delivery { quarantined: records.beyond, ..Delivery::default() };
         for record in records.first.into_iter().map(RawValue::get) {
             match self.hint(record, topic) {
-                Some(hint) => delivery.hints.push(hint),
+                Some(hint) => {
+                    if topic == Topic::Order {
+                        delivery.fields.extend(arrived::names(record));
+                    }
+                    delivery.hints.push(hint);
+                }
                 None if Scalar::read(record) == Scalar::Empty => {}
                 None => delivery.quarantined += 1,
             }
@@ -218,7 +215,9 @@ fn is_padding(character: char) -> bool {
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DeliveryError> {
-    serde_json::from_str(json).map_err(|_| DeliveryError::Malformed)
+    serde_json::from_str(json).map_err(|error| {
+        if error.is_eof() { DeliveryError::Truncated } else { DeliveryError::Malformed }
+    })
 }
 
 /// The elements of an array, up to the number examined.

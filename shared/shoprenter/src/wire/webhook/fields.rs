@@ -40,8 +40,8 @@ impl<'a> Names<'a> {
     }
 
     /// Id that the API calls the record by.
-    pub(super) fn outer_id(&self) -> Option<&'a str> {
-        self.outer_resource_id.id()
+    pub(super) fn outer_id(&self) -> Option<&str> {
+        self.outer_resource_id.id().filter(|id| is_outer(id))
     }
 
     /// Number in the shop.
@@ -61,6 +61,11 @@ fn is_askable(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=+_-~".contains(&byte))
 }
 
+/// Shops choose outer ids; one of dots alone would be another path once it is requested.
+fn is_outer(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_graphic()) && id.bytes().any(|byte| byte != b'.')
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct WireOrder<'a> {
@@ -75,6 +80,8 @@ pub(super) struct WireOrder<'a> {
     pub(super) shipping_city: Scalar<'a>,
     pub(super) shipping_postcode: Scalar<'a>,
     pub(super) shipping_method_name: Scalar<'a>,
+    /// `Y-m-d`; for placed orders only.
+    pub(super) expected_delivery_date: Scalar<'a>,
     pub(super) payment_method_name: Scalar<'a>,
     /// Two letters; the country of a number without a country code.
     pub(super) shipping_country_iso_code2: Scalar<'a>,

@@ -1,6 +1,7 @@
 //! The order in a webhook's payload.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::super::context::ShopContext;
@@ -68,9 +69,15 @@ fn order(
         }),
         shipping_method: person::text(&wire.shipping_method_name, MAX_METHOD),
         payment_method: person::text(&wire.payment_method_name, MAX_METHOD),
+        expected_delivery: day(&wire.expected_delivery_date),
         created_at: None,
         updated_at: latest.and_then(|entry| date(&entry.date_added)),
     })
+}
+
+/// A day; what else the field may hold is not documented.
+fn day(value: &Scalar<'_>) -> Option<Date> {
+    value.text().and_then(|text| text.trim().parse().ok())
 }
 
 /// A name in one piece: ShopRenter's pages disagree on which part is the family name, but every

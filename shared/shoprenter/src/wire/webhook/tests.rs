@@ -122,6 +122,7 @@ fn payload_is_mapped_field_by_field() {
         }),
         shipping_method: Some("Házhozszállítás".into()),
         payment_method: Some("Utánvét".into()),
+        expected_delivery: None,
         created_at: None,
         updated_at: jiff::Timestamp::from_str("2024-01-02T02:04:05Z").ok(),
         provisional: true,

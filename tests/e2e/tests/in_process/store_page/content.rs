@@ -169,6 +169,7 @@ async fn shop_provided_names_are_escaped() {
         shipping: None,
         shipping_method: None,
         payment_method: None,
+        expected_delivery: None,
         created_at: None,
         updated_at: None,
         provisional: false,

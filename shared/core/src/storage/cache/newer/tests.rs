@@ -22,6 +22,7 @@ fn read(status_name: &str, updated: i64, asked_ms: i64) -> OrderVersion {
         read_at: Some(asked_ms),
         provisional: false,
         status: Some(status(status_name, true)),
+        expected_delivery: None,
     }
 }
 
@@ -50,6 +51,17 @@ fn version_requested_later_wins_within_a_second() {
     let other = |asked| OrderVersion { digest: "other".to_owned(), ..read("sent", 10, asked) };
     assert_eq!(judge(Some(&known), &other(501)), Verdict::Write);
     assert_eq!(judge(Some(&known), &other(499)), Verdict::Leave);
+}
+
+#[test]
+fn another_delivery_day_is_written_and_not_a_change() {
+    let known = read("sent", 10, 500);
+    let day = |text: &str| OrderVersion { expected_delivery: text.parse().ok(), ..known.clone() };
+    let (new, same) = (day("2026-03-18"), day("2026-03-18"));
+    assert_eq!(judge(Some(&known), &new), Verdict::Write);
+    assert_eq!(change(Some(&known), &new), None);
+    assert_eq!(judge(Some(&new), &same), Verdict::Same);
+    assert_eq!(judge(Some(&new), &known), Verdict::Same, "the day is kept");
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn documented_delivery_is_read_field_by_field() {
     assert_eq!(order.shipping_method.as_deref(), Some("Futár"));
     assert_eq!(order.payment_method.as_deref(), Some("Utánvét"));
     assert_eq!((order.customer_id, order.created_at), (None, None));
+    assert_eq!(order.expected_delivery, "2026-03-18".parse().ok());
     assert_eq!(order.updated_at, "2026-03-15T08:30:00Z".parse().ok());
     let lines: Vec<_> = order.lines.iter().map(|l| (&*l.name, l.sku.as_deref())).collect();
     assert_eq!(lines, [("Bögre & alj", Some("BGR-1")), ("Szalag", None)]);
@@ -92,6 +93,28 @@ fn abandoned_cart_has_no_status() {
     });
     assert_eq!(hint.inner_id.as_deref(), Some("3071"));
     assert_eq!(hint.provisional, Err(DecodeError::Missing { field: "orderHistory.statusText" }));
+}
+
+#[test]
+fn outer_id_is_the_orders_id_and_the_inner_one_is_requested() {
+    for outer in ["orders/ERP-2026.0017", "ERP-2026.0017"] {
+        let hint = changed(|order| order["outerResourceId"] = json!(outer));
+        assert_eq!(hint.id.as_deref(), Some("b3JkZXItb3JkZXJfaWQ9MzA3MQ=="));
+        assert_eq!(hint.inner_id.as_deref(), Some("3071"));
+        assert_eq!(order(hint).id, "ERP-2026.0017");
+    }
+    for unusable in ["", "orders/..", "a b", "\u{7}"] {
+        let hint = changed(|order| order["outerResourceId"] = json!(unusable));
+        assert_eq!(order(hint).id, "b3JkZXItb3JkZXJfaWQ9MzA3MQ==", "{unusable}");
+    }
+}
+
+#[test]
+fn unusable_day_of_delivery_is_none() {
+    for unusable in [json!("0000-00-00"), json!("hamarosan"), json!(null), json!({})] {
+        let hint = changed(|order| order["expectedDeliveryDate"] = unusable.clone());
+        assert_eq!(order(hint).expected_delivery, None, "{unusable}");
+    }
 }
 
 #[test]
