@@ -70,6 +70,9 @@ fn settings(environment: &Environment<'_>) -> Result<Settings, ConfigError> {
             },
             expected: "an http or https address with {shop} in it",
         })?,
+        redirect_uri: environment.optional("BACKEND_URL").map(|backend| {
+            format!("{}/auth/shoprenter/callback", backend.trim_end_matches('/'))
+        }),
         abandoned_carts: environment.flag("WEBHOOK_ABANDONED_CARTS")?,
     })
 }
@@ -89,7 +92,7 @@ mod tests {
 
     #[test]
     fn official_contract_is_the_default() {
-        let Settings { contract, addresses, abandoned_carts } = read(&[]).unwrap();
+        let Settings { contract, addresses, abandoned_carts, .. } = read(&[]).unwrap();
         assert_eq!((contract, abandoned_carts), (Contract::Official, false));
         let shop = shop_name("demo").unwrap();
         assert_eq!(addresses.token(&shop), "https://oauth.app.shoprenter.net/demo/app/token");
@@ -98,6 +101,13 @@ mod tests {
             addresses.approve_scopes(&shop, "the-client"),
             "https://demo.myshoprenter.hu/admin/app/the-client/approveScopes"
         );
+    }
+
+    #[test]
+    fn redirect_uri_is_below_the_services_address() {
+        let settings = read(&[("BACKEND_URL", "https://api.example/")]).unwrap();
+        let expected = "https://api.example/auth/shoprenter/callback";
+        assert_eq!(settings.redirect_uri.as_deref(), Some(expected));
     }
 
     #[test]

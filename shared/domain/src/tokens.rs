@@ -1,5 +1,6 @@
 //! Storage of access tokens.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -16,6 +17,9 @@ pub struct Tokens {
     /// Exchanged for a new access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<String>,
+    /// The permissions that the platform named when it issued the access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Tokens {

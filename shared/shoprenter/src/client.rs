@@ -238,6 +238,13 @@ impl Session {
             if self.access.deadline.left() < self.min_left {
                 return Err(ApiError::OutOfTime);
             }
+            let token = self.token.lock().await.clone();
+            if self.is_not_granted(ask, &token) {
+                if self.renew_for_permission(&token).await? {
+                    continue;
+                }
+                return Err(ApiError::MissingPermission { resource: ask.resource });
+            }
             self.note_wait(self.queue.wait(self.access.deadline, self.min_left).await?);
             let token = self.token.lock().await.clone();
             let error = match self.try_once(ask, &token, &mut understand).await {
@@ -298,6 +305,16 @@ impl Session {
     fn note_wait(&self, wait: Duration) {
         let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         self.waited_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Whether records are not to be requested: in the brief's contract, the scope of a token decides
+    /// which are read.
+    fn is_not_granted(&self, ask: Ask<'_>, token: &AccessToken) -> bool {
+        let is_of_records = matches!(ask.action, Action::Read)
+            && ["products", "orders", "customers"].contains(&ask.resource);
+        self.contract() == Contract::Brief
+            && is_of_records
+            && ask.permission().is_some_and(|permission| token.lacks(permission))
     }
 
     /// Whether a token other than the `refused` one may have a missing permission: one that another

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::AccessToken;
 use shopcall_domain::Resource;
@@ -48,54 +49,73 @@ pub(crate) fn permission_of(collection: &str, is_write: bool) -> Option<&'static
 }
 
 impl AccessToken {
-    /// Whether the token claims to cover a permission; false if it has no readable claim.
+    /// Whether the token covers a permission, as far as it is known: from the answer that issued
+    /// it, or else from its own claim; false if neither names any.
     ///
-    /// The token is not verified: its claim tells a merchant what to grant and explains a refusal,
-    /// but nothing is skipped because of it.
+    /// The token is not verified: its claim tells a merchant what to grant and explains a refusal.
     pub fn grants(&self, permission: &str) -> bool {
-        scopes(self.secret()).is_some_and(|scopes| scopes.contains(permission))
+        self.scopes().is_some_and(|scopes| covers(scopes, permission))
     }
 
-    /// Whether the token claims to cover some permissions, but not this one.
+    /// Whether the token is known to cover some permissions, but not this one.
     pub(crate) fn lacks(&self, permission: &str) -> bool {
-        scopes(self.secret()).is_some_and(|scopes| !scopes.contains(permission))
+        self.scopes().is_some_and(|scopes| !covers(scopes, permission))
     }
 }
 
-/// Names in one text, or a list of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Names {
-    List(Vec<String>),
-    Text(String),
+/// Whether `scopes` has the permission, or its name in the brief's contract.
+fn covers(scopes: &BTreeSet<String>, permission: &str) -> bool {
+    scopes.contains(permission) || scopes.contains(brief_name(permission))
 }
 
-/// The `scopes` of a JWT (RFC 7519). Its other claims are not read, whatever their type.
-fn scopes(token: &str) -> Option<BTreeSet<String>> {
+/// The name of a permission in the brief's contract: `product:read` for `product.product:read`.
+pub(crate) fn brief_name(permission: &str) -> &str {
+    permission.split_once('.').map_or(permission, |(_, short)| short)
+}
+
+/// The `scopes` (or `scope`) of a JWT (RFC 7519). Its other claims are not read, whatever their
+/// type.
+pub(crate) fn claimed_scopes(token: &str) -> Option<BTreeSet<String>> {
     #[derive(Deserialize)]
     struct Claims {
-        #[serde(alias = "scope")]
-        scopes: Names,
+        #[serde(default)]
+        scopes: Value,
+        #[serde(default)]
+        scope: Value,
     }
     let payload = token.split('.').nth(1)?;
     let claims = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    Some(match serde_json::from_slice::<Claims>(&claims).ok()?.scopes {
-        Names::List(names) => names.into_iter().collect(),
-        Names::Text(names) => names
-            .split(|separator: char| separator == ',' || separator.is_whitespace())
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect(),
-    })
+    let claims: Claims = serde_json::from_slice(&claims).ok()?;
+    names(&claims.scopes).or_else(|| names(&claims.scope))
+}
+
+/// Names in a list, or in one text with blanks or commas between them; None for anything else.
+pub(crate) fn names(value: &Value) -> Option<BTreeSet<String>> {
+    match value {
+        Value::Array(names) => {
+            Some(names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
+        Value::String(text) => {
+            let is_between = |char: char| char == ',' || char.is_whitespace();
+            let names = text.split(is_between).filter(|name| !name.is_empty());
+            Some(names.map(str::to_owned).collect()).filter(|names: &BTreeSet<_>| !names.is_empty())
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shopcall_domain::Tokens;
     use proptest::prelude::*;
 
     fn token(claims: &str) -> String {
         format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+    }
+
+    fn opaque(access: &str) -> Tokens {
+        Tokens { access: access.to_owned(), refresh: None, scopes: None }
     }
 
     #[test]
@@ -106,16 +126,16 @@ mod tests {
             r#"{"scope":"order.order:read, store.setting:read"}"#,
             r#"{"aud":["a","b"],"realm":{"shop":"demo"},"exp":"soon","scopes":["order.order:read","store.setting:read"]}"#,
         ] {
-            let scopes = scopes(&token(claims)).unwrap();
+            let scopes = claimed_scopes(&token(claims)).unwrap();
             assert!(scopes.iter().eq(["order.order:read", "store.setting:read"]), "{claims}");
         }
-        assert_eq!(scopes("opaque"), None);
-        assert_eq!(scopes(&token(r#"{"scopes":7}"#)), None);
+        assert_eq!(claimed_scopes("opaque"), None);
+        assert_eq!(claimed_scopes(&token(r#"{"scopes":7}"#)), None);
     }
 
     #[test]
     fn token_without_readable_scopes_lacks_nothing() {
-        let token = |claims: &str| AccessToken::sample(&token(claims));
+        let token = |claims: &str| AccessToken::of(&opaque(&token(claims)), 1);
         let known = token(r#"{"scopes":["order.order:read"]}"#);
         assert!(known.grants("order.order:read") && known.lacks("store.setting:read"));
         assert!(!known.lacks("order.order:read"));
@@ -123,10 +143,19 @@ mod tests {
         assert!(!unknown.grants("order.order:read") && !unknown.lacks("order.order:read"));
     }
 
+    #[test]
+    fn scopes_of_the_answer_precede_the_claim() {
+        let claimed = token(r#"{"scopes":["order.order:read"]}"#);
+        let scopes = names(&Value::from("product:read customer:read"));
+        let tokens = Tokens { scopes, ..opaque(&claimed) };
+        let token = AccessToken::of(&tokens, 1);
+        assert!(token.grants("product.product:read") && token.lacks("order.order:read"));
+    }
+
     proptest! {
         #[test]
         fn any_token_is_parsed_without_panic(token in "\\PC{0,60}") {
-            scopes(&token);
+            claimed_scopes(&token);
         }
     }
 }

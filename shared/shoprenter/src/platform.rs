@@ -14,6 +14,7 @@ use shopcall_domain::{
 use url::Url;
 
 use crate::client::Client;
+use crate::permission::brief_name;
 use crate::settings::{SHOP_DOMAINS, hosts, shop_name_or_host};
 use crate::webhook_fields::fields_of;
 use crate::{
@@ -40,6 +41,14 @@ impl ShopRenter {
     /// Creates the platform from `settings`.
     pub fn new(settings: Arc<Settings>) -> Self {
         Self { settings }
+    }
+
+    /// Name of a permission in the contract.
+    fn named(&self, permission: &'static str) -> &'static str {
+        match self.settings.contract {
+            Contract::Official => permission,
+            Contract::Brief => brief_name(permission),
+        }
     }
 }
 
@@ -120,17 +129,17 @@ impl Platform for ShopRenter {
     }
 
     fn read_permission(&self, resource: Resource) -> &'static str {
-        permission_for(resource)
+        self.named(permission_for(resource))
     }
 
     fn webhook_permission(&self) -> &'static str {
-        WEBHOOK_PERMISSION
+        self.named(WEBHOOK_PERMISSION)
     }
 
     fn permission_help(&self, resource: Resource) -> String {
         format!(
             "the permission {} is missing; the shop's owner grants it at the app's approveScopes page",
-            permission_for(resource)
+            self.read_permission(resource)
         )
     }
 
@@ -244,7 +253,9 @@ mod tests {
     fn platform(admin: Option<&str>) -> ShopRenter {
         let contract = Contract::Official;
         let addresses = Addresses::new(contract, None, None, admin).unwrap();
-        ShopRenter::new(Arc::new(Settings { contract, addresses, abandoned_carts: false }))
+        let settings =
+            Settings { contract, addresses, redirect_uri: None, abandoned_carts: false };
+        ShopRenter::new(Arc::new(settings))
     }
 
     fn shop(typed: &str) -> Option<String> {

@@ -31,6 +31,8 @@ pub struct Settings {
     pub contract: Contract,
     /// Addresses of the API, the token endpoint and the admin.
     pub addresses: Addresses,
+    /// The app's RedirectUri, which the brief's token requests carry.
+    pub redirect_uri: Option<String>,
     /// Whether webhooks for abandoned carts are needed too.
     pub abandoned_carts: bool,
 }

@@ -3,6 +3,7 @@
 
 mod grant;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use shopcall_domain::clock::Clock;
 use shopcall_domain::{ApiError, Deadline, ShopAccess, StoredTokens, TokenStore, Tokens};
 
 use crate::Settings;
+use crate::permission::claimed_scopes;
 use grant::Grant;
 
 /// A token is not used in its last five minutes, so that it does not expire in flight; one that
@@ -29,12 +31,19 @@ const POLL: Duration = Duration::from_millis(150);
 pub struct AccessToken {
     secret: String,
     version: u64,
+    scopes: Option<Arc<BTreeSet<String>>>,
 }
 
 impl AccessToken {
-    #[cfg(test)]
-    pub(crate) fn sample(secret: &str) -> Self {
-        Self { secret: secret.to_owned(), version: 1 }
+    /// The access token of `tokens`, with the permissions that it is known to cover.
+    pub(super) fn of(tokens: &Tokens, version: u64) -> Self {
+        let scopes = tokens.scopes.clone().or_else(|| claimed_scopes(&tokens.access));
+        Self { secret: tokens.access.clone(), version, scopes: scopes.map(Arc::new) }
+    }
+
+    /// Permissions that the token is known to cover.
+    pub(super) fn scopes(&self) -> Option<&BTreeSet<String>> {
+        self.scopes.as_deref()
     }
 
     /// Value after `Bearer`.
@@ -128,7 +137,7 @@ impl TokenSource {
                     }
                 };
                 let version = version + 1;
-                let token = AccessToken { secret: fetched.tokens.access.clone(), version };
+                let token = AccessToken::of(&fetched.tokens, version);
                 let fetched = StoredTokens {
                     version,
                     tokens: Some(fetched.tokens),
@@ -162,11 +171,12 @@ impl TokenSource {
         let request = async |grant: &Grant<'_>| {
             grant::fetch(&self.http, &address, grant, &*self.clock, deadline).await
         };
-        let (contract, credentials) = (self.settings.contract, &*access.credentials);
-        let first = Grant::choose(contract, credentials, old, code);
+        let credentials = &*access.credentials;
+        let first = Grant::choose(&self.settings, credentials, old.as_ref(), code);
         match request(&first).await {
+            Ok(fetched) if first.is_refresh() => Ok(fetched.renewing(old)),
             Err(ApiError::ClientRefused { .. }) if first.is_refresh() && code.is_some() => {
-                request(&Grant::choose(contract, credentials, None, code)).await
+                request(&Grant::choose(&self.settings, credentials, None, code)).await
             }
             answer => answer,
         }
@@ -185,6 +195,5 @@ fn usable(
     {
         return None;
     }
-    let secret = stored.tokens.as_ref()?.access.clone();
-    Some(AccessToken { secret, version: stored.version })
+    Some(AccessToken::of(stored.tokens.as_ref()?, stored.version))
 }

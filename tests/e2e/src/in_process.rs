@@ -84,8 +84,9 @@ impl InProcess {
     /// If something cannot start.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
         let shoprenter = Simulator::start(Options::default()).unwrap();
+        let front = Front::open().await;
         shoprenter.set_app(|app| {
-            app.redirect_uri = format!("{BACKEND_URL}/auth/shoprenter/callback");
+            app.redirect_uri = format!("{}/auth/shoprenter/callback", front.url());
             app.entry_uri = format!("{BACKEND_URL}/integrations/shoprenter/entry");
             app.uninstall_uri = format!("{BACKEND_URL}/webhooks/shoprenter/uninstall");
         });
@@ -93,7 +94,6 @@ impl InProcess {
         let clock = Arc::new(TestClock::default());
         // Several tests may share one DynamoDB.
         let prefix = random::hex::<6>();
-        let front = Front::open().await;
         let environment = environment(variables, &prefix, &aws, &shoprenter, &front);
         let variables = |name: &str| {
             let variable = environment.iter().find(|(known, _)| known == name);

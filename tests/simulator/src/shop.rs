@@ -99,6 +99,7 @@ impl Shop {
         let now = Timestamp::now().as_second();
         let token = crate::token::write_jwt(
             &world.app().client_id,
+            &self.name,
             &config.scopes,
             now,
             now.saturating_add(i64::from(lifetime)),

@@ -7,13 +7,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use shopcall_domain::clock::Clock;
 use shopcall_domain::{ApiError, AppCredentials, Deadline, Tokens, random};
 
 use crate::error::{repeatable, unreachable};
+use crate::permission::names;
 use crate::retry::RetrySchedule;
-use crate::{Contract, body};
+use crate::{Contract, Settings, body};
 
 /// Assumed lifetime if neither the answer nor the token states one.
 const ASSUMED_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -45,6 +47,9 @@ pub(super) enum Grant<'a> {
         /// Code of the entry call; empty if there is none, which ShopRenter refuses with its own
         /// error.
         code: &'a str,
+        /// The app's RedirectUri.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        redirect_uri: Option<&'a str>,
     },
     /// Later grants of the brief's contract.
     RefreshToken {
@@ -52,8 +57,11 @@ pub(super) enum Grant<'a> {
         client_id: &'a str,
         /// Client secret.
         client_secret: &'a str,
-        /// Refresh token of the previous answer.
-        refresh_token: String,
+        /// Refresh token of the latest answer that had one.
+        refresh_token: &'a str,
+        /// The app's RedirectUri.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        redirect_uri: Option<&'a str>,
     },
 }
 
@@ -63,23 +71,25 @@ impl<'a> Grant<'a> {
         matches!(self, Self::RefreshToken { .. })
     }
 
-    /// Chooses the grant for `contract`, given the stored tokens and a code, if there is one.
+    /// Chooses the grant for the contract, given the stored tokens and a code, if there is one.
     pub(super) fn choose(
-        contract: Contract,
+        settings: &'a Settings,
         credentials: &'a AppCredentials,
-        old: Option<Tokens>,
+        old: Option<&'a Tokens>,
         code: Option<&'a str>,
     ) -> Self {
         let client_id = credentials.client_id.as_str();
         let client_secret = credentials.client_secret();
-        let refresh = old.and_then(|old| old.refresh);
-        match (contract, refresh) {
+        let redirect_uri = settings.redirect_uri.as_deref();
+        let refresh = old.and_then(|old| old.refresh.as_deref());
+        match (settings.contract, refresh) {
             (Contract::Official, _) => Self::ClientCredentials { client_id, client_secret },
             (Contract::Brief, Some(refresh_token)) => {
-                Self::RefreshToken { client_id, client_secret, refresh_token }
+                Self::RefreshToken { client_id, client_secret, refresh_token, redirect_uri }
             }
             (Contract::Brief, None) => {
-                Self::AuthorizationCode { client_id, client_secret, code: code.unwrap_or_default() }
+                let code = code.unwrap_or_default();
+                Self::AuthorizationCode { client_id, client_secret, code, redirect_uri }
             }
         }
     }
@@ -91,6 +101,17 @@ pub(super) struct Fetched {
     pub(super) expires_at: Timestamp,
 }
 
+impl Fetched {
+    /// Keeps of the `old` tokens what the answer to their refresh does not replace (RFC 6749,
+    /// sections 5.1 and 6).
+    pub(super) fn renewing(mut self, old: Option<Tokens>) -> Self {
+        let (refresh, scopes) = old.map_or((None, None), |old| (old.refresh, old.scopes));
+        self.tokens.refresh = self.tokens.refresh.or(refresh);
+        self.tokens.scopes = self.tokens.scopes.or(scopes);
+        self
+    }
+}
+
 #[derive(Deserialize)]
 struct Answer {
     access_token: String,
@@ -98,6 +119,8 @@ struct Answer {
     refresh_token: Option<String>,
     #[serde(default)]
     expires_in: Option<Seconds>,
+    #[serde(default)]
+    scope: Value,
 }
 
 /// A number written as a number or as text.
@@ -171,7 +194,11 @@ fn parse_answer(answer: Answer, asked_at: Timestamp) -> Fetched {
         .map(|seconds| asked_at + SignedDuration::from_secs(seconds.max(0)).min(LONGEST_LIFE))
         .or_else(|| jwt_expiry(&answer.access_token).map(|at| at.min(asked_at + LONGEST_LIFE)))
         .unwrap_or(asked_at + ASSUMED_LIFE);
-    let tokens = Tokens { access: answer.access_token, refresh: answer.refresh_token };
+    let tokens = Tokens {
+        access: answer.access_token,
+        refresh: answer.refresh_token.filter(|token| !token.is_empty()),
+        scopes: names(&answer.scope),
+    };
     Fetched { tokens, expires_at }
 }
 
@@ -221,6 +248,22 @@ mod tests {
         assert_eq!(expiry(r#"{"access_token":"opaque"}"#), 300);
         let token = jwt("not json");
         assert_eq!(expiry(&format!(r#"{{"access_token":"{token}","expires_in":"x"}}"#)), 300);
+    }
+
+    #[test]
+    fn refresh_keeps_what_its_answer_omits() {
+        let parse = |json: &str| parse_answer(serde_json::from_str(json).unwrap(), now());
+        let first = parse(r#"{"access_token":"a","refresh_token":"r","scope":"order:read"}"#);
+        for omitted in ["", r#","refresh_token":null"#, r#","refresh_token":"","scope":"""#] {
+            let answer = parse(&format!(r#"{{"access_token":"b"{omitted}}}"#));
+            let renewed = answer.renewing(Some(first.tokens.clone())).tokens;
+            assert_eq!((renewed.access.as_str(), renewed.refresh.as_deref()), ("b", Some("r")));
+            assert_eq!(renewed.scopes, first.tokens.scopes);
+        }
+        let answer = parse(r#"{"access_token":"b","refresh_token":"s","scope":["product:read"]}"#);
+        let renewed = answer.renewing(Some(first.tokens)).tokens;
+        assert_eq!(renewed.refresh.as_deref(), Some("s"));
+        assert_eq!(renewed.scopes, Some(["product:read".to_owned()].into()));
     }
 
     #[test]

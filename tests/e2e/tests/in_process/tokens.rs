@@ -7,10 +7,12 @@ use e2e::{InProcess, rows};
 use jiff::SignedDuration;
 use serde_json::json;
 use shopcall_core::domain::{
-    ApiError, Deadline, FailureKind, Generation, Opening, Priority, ShopAccess, Store, StoreId,
+    ApiError, Deadline, FailureKind, Generation, Opening, Priority, Resource, ShopAccess, Store,
+    StoreId,
 };
 use shopcall_core::runtime::config::AppSecret;
-use shoprenter_simulator::{Fault, FaultKind, ShopConfig, ShopHandle};
+use shopcall_core::storage::RunStatus;
+use shoprenter_simulator::{Dialect, Fault, FaultKind, ShopConfig, ShopHandle};
 
 const FIRST: Generation = Generation(1);
 
@@ -189,6 +191,53 @@ async fn brief_contract_exchanges_code_then_refresh_tokens() {
         last = next;
     }
     assert_eq!(shop.stats().count("POST oauth/token"), 3);
+}
+
+#[tokio::test]
+async fn refresh_without_new_refresh_token_keeps_the_old() {
+    let app = InProcess::start_with(&[
+        ("SHOPRENTER_CONTRACT", "brief"),
+        ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
+    ])
+    .await;
+    let mut config = shop();
+    config.token.rotates_refresh = false;
+    let shop = app.shop("demo", config);
+    app.open(&shop).await;
+    let secret = app.services.secrets.get(jiff::Timestamp::now()).await.unwrap();
+    let source = app.client().tokens().clone();
+    for _ in 0..3 {
+        app.clock.advance(SignedDuration::from_secs(3600));
+        source.get(&access(&secret, soon()), None).await.unwrap();
+    }
+    assert_eq!(shop.stats().count("POST oauth/token"), 4);
+}
+
+#[tokio::test]
+async fn scope_of_the_answer_decides_what_is_read() {
+    let app = InProcess::start_with(&[
+        ("SHOPRENTER_CONTRACT", "brief"),
+        ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
+    ])
+    .await;
+    let mut config = ShopConfig { dialect: Dialect::Brief, ..ShopConfig::sized(2, 2, 2) };
+    config.scopes.remove("order.order:read");
+    let shop = app.shop("demo", config);
+    app.open(&shop).await;
+    let known = app.services.stores().get(&id()).await.unwrap().unwrap();
+    assert!(known.missing_permissions.iter().eq([&Resource::Orders]), "shown at once: {known:?}");
+    for event in app.aws.take_events() {
+        if event.detail_type == "SyncRequested" {
+            app.sync(&event).await.unwrap();
+        }
+    }
+    let runs = app.services.runs().latest(&id(), 10).await.unwrap();
+    let failed: Vec<_> = runs.iter().filter(|run| run.status != RunStatus::Completed).collect();
+    assert_eq!((runs.len(), failed.len(), failed[0].resource), (3, 1, Resource::Orders));
+    let reason = failed[0].reason.as_deref().unwrap();
+    assert!(reason.contains("permission order:read is missing"), "{reason}");
+    assert_eq!(shop.stats().count("GET api/orders"), 0);
+    assert!(shop.stats().count("GET api/products") > 0);
 }
 
 #[tokio::test]

@@ -55,11 +55,19 @@ pub struct TokenConfig {
     pub omit_expires_in: bool,
     /// Whether a new token invalidates older ones.
     pub invalidates_previous: bool,
+    /// Whether, in the product brief's contract, each refresh token is valid once and answered with
+    /// the next; otherwise the first one stays valid and later answers have none.
+    pub rotates_refresh: bool,
 }
 
 impl Default for TokenConfig {
     fn default() -> Self {
-        Self { lifetime_seconds: 3600, omit_expires_in: false, invalidates_previous: false }
+        Self {
+            lifetime_seconds: 3600,
+            omit_expires_in: false,
+            invalidates_previous: false,
+            rotates_refresh: true,
+        }
     }
 }
 

@@ -22,13 +22,21 @@ pub(crate) fn token(world: &World, shop: &Shop, headers: &HeaderMap, body: &[u8]
     if !shop.is_installed() {
         return not_installed(shop);
     }
+    if request.field("redirect_uri") != Some(&world.app().redirect_uri) {
+        let hint = "Check the `redirect_uri` parameter";
+        return refuse(StatusCode::BAD_REQUEST, "invalid_request", hint);
+    }
+    let config = shop.config();
+    let is_refresh = request.field("grant_type") == Some("refresh_token");
+    let is_kept = is_refresh && !config.token.rotates_refresh;
     let is_good = match request.field("grant_type") {
         Some("authorization_code") => {
             request.field("code").is_some_and(|code| lock(&shop.tokens).take_code(code))
         }
-        Some("refresh_token") => request
-            .field("refresh_token")
-            .is_some_and(|token| lock(&shop.tokens).take_refresh(token)),
+        Some("refresh_token") => request.field("refresh_token").is_some_and(|token| {
+            let mut tokens = lock(&shop.tokens);
+            if is_kept { tokens.has_refresh(token) } else { tokens.take_refresh(token) }
+        }),
         _ => {
             return refuse(
                 StatusCode::BAD_REQUEST,
@@ -44,13 +52,20 @@ pub(crate) fn token(world: &World, shop: &Shop, headers: &HeaderMap, body: &[u8]
             "Used before, expired or never issued",
         );
     }
-    let refresh = world.random_hex(32);
-    lock(&shop.tokens).add_refresh(refresh.clone());
     let mut described = grant(world, shop);
     if let Some(fields) = described.as_object_mut() {
-        fields.insert("refresh_token".to_owned(), json!(refresh));
-        let scopes: Vec<_> = shop.config().scopes.iter().cloned().collect();
+        if !is_kept {
+            let refresh = world.random_hex(32);
+            lock(&shop.tokens).add_refresh(refresh.clone());
+            fields.insert("refresh_token".to_owned(), json!(refresh));
+        }
+        let scopes: Vec<_> = config.scopes.iter().map(|scope| short(scope)).collect();
         fields.insert("scope".to_owned(), json!(scopes.join(" ")));
     }
     Answer::json(StatusCode::OK, described)
+}
+
+/// A scope as the product brief spells it: `product:read`.
+fn short(scope: &str) -> &str {
+    scope.split_once('.').map_or(scope, |(_, short)| short)
 }

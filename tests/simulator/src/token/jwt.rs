@@ -10,6 +10,7 @@ use serde_json::json;
 
 pub(crate) fn write(
     client_id: &str,
+    shop: &str,
     scopes: &BTreeSet<String>,
     issued: i64,
     expires: i64,
@@ -18,7 +19,8 @@ pub(crate) fn write(
 ) -> String {
     let header = json!({ "typ": "JWT", "alg": "RS256", "jti": jti });
     let claims = json!({
-        "aud": client_id,
+        "aud": [client_id],
+        "realm": shop,
         "jti": jti,
         "iat": issued,
         "nbf": issued,

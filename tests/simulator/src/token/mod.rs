@@ -94,6 +94,10 @@ impl Tokens {
         self.refresh.remove(token)
     }
 
+    pub(crate) fn has_refresh(&self, token: &str) -> bool {
+        self.refresh.contains(token)
+    }
+
     pub(crate) fn add_code(&mut self, code: String) {
         self.codes.insert(self.next_code, code);
         self.next_code += 1;

@@ -33,6 +33,8 @@ async fn client_credentials_return_jwt_with_scopes_and_expiry() {
         serde_json::from_slice(parts[at].as_ref().expect("base64")).expect("json")
     };
     assert_eq!(part(0)["alg"], json!("RS256"));
+    assert_eq!(part(1)["aud"], json!(["simulated-client"]));
+    assert_eq!(part(1)["realm"], json!("bolt"));
     assert!(part(1)["scopes"].as_array().expect("scopes").contains(&json!("order.order:read")));
     let lifetime = part(1)["exp"].as_i64().expect("exp") - part(1)["iat"].as_i64().expect("iat");
     assert_eq!(lifetime, 3600);
@@ -91,14 +93,17 @@ async fn brief_refresh_tokens_rotate_and_work_once() {
     };
     let url = bench.shop.open(&call).await.expect("a call").url;
     let code = url.split("code=").nth(1).and_then(|rest| rest.split('&').next()).expect("a code");
-    let first = with(with(credentials(), "grant_type", "authorization_code"), "code", code);
+    let redirect_uri = bench.simulator.app().redirect_uri;
+    let grant = with(with(credentials(), "grant_type", "authorization_code"), "code", code);
+    assert_eq!(bench.post("/bolt/oauth/token", &grant).await.0, 400, "no redirect_uri");
+    let first = with(grant, "redirect_uri", &redirect_uri);
     let (status, granted) = bench.post("/bolt/oauth/token", &first).await;
     assert_eq!(status, 200);
     assert_eq!(bench.post("/bolt/oauth/token", &first).await.0, 400);
 
     let refresh = granted["refresh_token"].as_str().expect("a refresh token");
     let form = format!(
-        "grant_type=refresh_token&client_id=simulated-client&client_secret=simulated-secret&refresh_token={refresh}"
+        "grant_type=refresh_token&client_id=simulated-client&client_secret=simulated-secret&refresh_token={refresh}&redirect_uri={redirect_uri}"
     );
     let request = || {
         let post = bench.client.post(bench.url("/bolt/oauth/token")).body(form.clone());
@@ -108,4 +113,14 @@ async fn brief_refresh_tokens_rotate_and_work_once() {
     assert_eq!(status, 200);
     assert_ne!(renewed["refresh_token"], granted["refresh_token"]);
     assert_eq!(send(request()).await.status(), 400);
+
+    assert!(renewed["scope"].as_str().is_some_and(|scope| scope.contains("product:read")));
+    bench.shop.configure(|config| config.token.rotates_refresh = false).expect("a configuration");
+    let refresh = renewed["refresh_token"].as_str().expect("a refresh token");
+    let grant = with(with(credentials(), "grant_type", "refresh_token"), "refresh_token", refresh);
+    for _ in 0..2 {
+        let grant = with(grant.clone(), "redirect_uri", &redirect_uri);
+        let (status, answer) = bench.post("/bolt/oauth/token", &grant).await;
+        assert_eq!((status, answer.get("refresh_token")), (200, None));
+    }
 }
