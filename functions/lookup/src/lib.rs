@@ -7,16 +7,23 @@
 mod caller;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use shopcall_core::domain::{Country, Phone, Store, StoreId, StoreState};
+use caller::Caller;
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use serde::Serialize;
+use shopcall_core::domain::{Country, Phone, Resource, Store, StoreId, StoreState};
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::http::{
     Answer, Failure, Problem, Request, RequestExt as _, json, parameters, segments, store_of,
 };
 use shopcall_core::runtime::{BearerAuth, unavailable};
-use shopcall_core::storage::{CacheRepository, ContextRepository, StoreRepository};
+use shopcall_core::storage::{
+    CacheRepository, ContextRepository, LeaseRepository, StoreError, StoreRepository,
+};
 use tokio::time::timeout;
 
 /// Time limit of an answer while a caller waits: enough for one read to hang for its two seconds
@@ -36,7 +43,17 @@ pub struct Lookup {
     auth: BearerAuth,
     stores: StoreRepository,
     contexts: ContextRepository,
+    leases: LeaseRepository,
     cache: CacheRepository,
+}
+
+/// A caller, and how recent the tables are.
+#[derive(Serialize)]
+struct LookedUp {
+    #[serde(flatten)]
+    caller: Caller,
+    /// When the last completed run of each kind of record began. What changed later may be missing.
+    last_synced_at: BTreeMap<Resource, Option<Timestamp>>,
 }
 
 impl Lookup {
@@ -46,6 +63,7 @@ impl Lookup {
             auth: BearerAuth::new(services),
             stores: services.stores(),
             contexts: services.contexts(),
+            leases: services.leases(),
             cache: services.cache(),
         }
     }
@@ -77,14 +95,28 @@ impl Lookup {
         };
         let country = self.country(&store, typed).await?;
         let Ok(phone) = Phone::parse(typed, country) else { return Ok(NO_PHONE.into()) };
-        let caller = caller::find(&self.cache, &store, phone).await?;
+        let found = caller::find(&self.cache, &store, phone);
+        let (caller, last_synced_at) = tokio::try_join!(found, self.last_synced(&store))?;
         tracing::info!(
             store_id = %store_id,
             customers = caller.customers.as_ref().map(Vec::len),
             orders = caller.orders.as_ref().map(Vec::len),
             "a caller was looked up"
         );
-        Ok(json(StatusCode::OK, &caller))
+        Ok(json(StatusCode::OK, &LookedUp { caller, last_synced_at }))
+    }
+
+    /// When the last completed run of each kind of record began that the store shares.
+    async fn last_synced(
+        &self,
+        store: &Store,
+    ) -> Result<BTreeMap<Resource, Option<Timestamp>>, StoreError> {
+        let kinds = [Resource::Customers, Resource::Orders];
+        let reads = kinds.into_iter().filter(|kind| store.shares(*kind)).map(async |kind| {
+            let cursor = self.leases.cursor(&store.id, kind, store.generation).await?;
+            Ok((kind, cursor.map(|cursor| cursor.until)))
+        });
+        try_join_all(reads).await.map(BTreeMap::from_iter)
     }
 
     /// Country for parsing the number: the shop's. It is irrelevant for an international number.

@@ -4,6 +4,7 @@
 
 mod query;
 mod route;
+mod run;
 mod status;
 
 use http::StatusCode;
@@ -16,11 +17,12 @@ use shopcall_core::runtime::Services;
 use shopcall_core::runtime::http::{Answer, Failure, Problem, Request, RequestExt as _, json};
 use shopcall_core::runtime::{BearerAuth, unavailable};
 use shopcall_core::storage::{
-    InstallRepository, OverviewRepository, RunPage, RunRecord, RunRepository, StoreRepository,
+    InstallRepository, OverviewRepository, RunPage, RunRepository, StoreRepository,
 };
 
 use query::{DayListing, StoreListing};
 use route::Route;
+use run::Run;
 use status::Status;
 
 /// Number of recent runs read for a status; a resource without a run among them has no last run.
@@ -41,7 +43,7 @@ pub struct Stores {
 struct Runs {
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<Date>,
-    runs: Vec<RunRecord>,
+    runs: Vec<Run>,
     next: Option<String>,
 }
 
@@ -192,6 +194,7 @@ impl Stores {
 
 impl Runs {
     fn new(day: Option<Date>, page: RunPage) -> Self {
-        Self { day, next: page.next.as_ref().map(query::encode), runs: page.runs }
+        let runs = page.runs.into_iter().map(Run::from).collect();
+        Self { day, next: page.next.as_ref().map(query::encode), runs }
     }
 }

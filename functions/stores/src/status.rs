@@ -8,6 +8,7 @@ use shopcall_core::domain::{
     AppCredentials, Attention, Generation, Platform, Resource, StoreId, StoreState, SyncConfig,
     UserId, WebhookEvent,
 };
+use crate::run::Run;
 use shopcall_core::storage::{RunRecord, RunStatus, StoreOverview};
 
 /// Body of `GET /stores/{store_id}`. Contains neither secrets nor customer data.
@@ -51,7 +52,7 @@ struct ResourceStatus {
     running: bool,
     cursor_until: Option<Timestamp>,
     last_completed_at: Option<Timestamp>,
-    last_run: Option<RunRecord>,
+    last_run: Option<Run>,
 }
 
 /// Webhook of one event. A `silent` one missed orders and has delivered nothing since.
@@ -139,7 +140,7 @@ impl ResourceStatus {
             running: leased_until.is_some_and(|until| until > now),
             cursor_until: sync.and_then(|sync| sync.cursor.as_ref()).map(|cursor| cursor.until),
             last_completed_at: last_completed.and_then(RunRecord::ended_at),
-            last_run: runs.iter().find(is_its).cloned(),
+            last_run: runs.iter().find(is_its).cloned().map(Run::from),
         }
     }
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::StoreError;
@@ -79,7 +80,7 @@ impl CacheRepository {
         Self { client, table, stores_table }
     }
 
-    /// Updates rows: writes only new and changed records.
+    /// Updates rows: writes only new and changed records, which were requested at `asked_at`.
     ///
     /// If an id occurs several times, only its last record is written: DynamoDB rejects a batch
     /// that repeats a key.
@@ -87,11 +88,13 @@ impl CacheRepository {
         &self,
         store: &StoreId,
         records: &[Cached<T>],
+        asked_at: Timestamp,
     ) -> Result<Written, StoreError> {
         let Drafts { changed, all, .. } = self.compare(store, records).await?;
         let written = changed.len();
         let mut writes = Vec::with_capacity(written);
-        for (_, draft) in changed.into_values() {
+        for (_, mut draft) in changed.into_values() {
+            record::note_sync(&mut draft.item, asked_at);
             let put = PutRequest::builder().set_item(Some(draft.item)).build();
             let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
             writes.push(WriteRequest::builder().put_request(put).build());

@@ -73,6 +73,12 @@ struct Taken {
 }
 
 #[derive(Deserialize)]
+struct CursorRow {
+    #[serde(default)]
+    cursor: Option<Cursor>,
+}
+
+#[derive(Deserialize)]
 struct Holder {
     generation: Generation,
     #[serde(default)]
@@ -89,6 +95,23 @@ impl LeaseRepository {
     /// Creates a repository over `table`.
     pub fn new(client: Client, table: String) -> Self {
         Self { client, table }
+    }
+
+    /// Reads the progress of a generation's completed runs; None before the first.
+    pub async fn cursor(
+        &self,
+        store: &StoreId,
+        resource: Resource,
+        generation: Generation,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let get = self.client.get_item().table_name(&self.table);
+        let get = get.set_key(Some(keys::sync(store, resource)));
+        let get = get.projection_expression("#cursor").expression_attribute_names("#cursor", "cursor");
+        let row = get.send().await.map_err(StoreError::sdk("read a cursor"))?.item;
+        let row: Option<CursorRow> =
+            row.map(from_item).transpose().map_err(StoreError::malformed("Stores"))?;
+        let cursor = row.and_then(|row| row.cursor);
+        Ok(cursor.filter(|cursor| cursor.generation == generation))
     }
 
     /// Acquires the lease if it is free or has expired. A retry of the same request that finds its

@@ -143,6 +143,7 @@ pub struct RunPage {
 #[derive(Serialize)]
 struct Row<'a> {
     run: String,
+    platform: &'a str,
     day: String,
     expires_at: i64,
     fence: u64,
@@ -220,6 +221,7 @@ impl RunRepository {
     ) -> Result<bool, StoreError> {
         let row = Row {
             run: record.key().run,
+            platform: record.store_id.platform().as_str(),
             day: day(record.started_at.to_zoned(TimeZone::UTC).date()),
             expires_at: (record.started_at + RETENTION).as_second(),
             fence,

@@ -12,7 +12,7 @@ use crate::runtime::{BearerAuth, unavailable};
 use crate::storage::StoreRepository;
 
 const EXPECTED: &str =
-    "the body is {\"store_id\":\"<platform>:<shop>\",\"mode\":\"full|incremental|auto\"}";
+    "the body is {\"store_id\":\"<platform>:<shop>\",\"mode\":\"full|incremental|auto\"}, mode is optional";
 const NOT_SHARED: &str = "the merchant does not share these records";
 
 /// Publishes the requested runs on the bus and answers at once with the run id.
@@ -27,7 +27,12 @@ pub struct SyncCommands {
 #[serde(deny_unknown_fields)]
 struct Command {
     store_id: StoreId,
+    #[serde(default = "usual_mode")]
     mode: RequestedMode,
+}
+
+fn usual_mode() -> RequestedMode {
+    RequestedMode::Auto
 }
 
 #[derive(Serialize)]

@@ -20,12 +20,12 @@ pub trait SyncRecord: CacheRecord {
         cache: &CacheRepository,
         store: &StoreId,
         records: &[Cached<Self>],
-        _asked_at: Timestamp,
+        asked_at: Timestamp,
     ) -> impl Future<Output = Result<(Written, Vec<OrderChange>), Interrupted>> + Send
     where
         Self: Sized,
     {
-        async move { Ok((cache.put(store, records).await?, Vec::new())) }
+        async move { Ok((cache.put(store, records, asked_at).await?, Vec::new())) }
     }
 }
 

@@ -3,7 +3,8 @@
 mod refusals;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use e2e::{InProcess, body_of, header_of, status_of};
+use e2e::{InProcess, body_of, header_of, rows, status_of};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shopcall_core::domain::{Country, Generation, Order, Resource, ShopContext, StoreId};
 use shoprenter_simulator::{Kind, RateConfig, ShopConfig, ShopHandle, SignedCall};
@@ -182,7 +183,33 @@ async fn unreadable_row_does_not_hide_others() {
 async fn unknown_caller_returns_200() {
     let (app, shop) = shop(3).await;
     read_all(&app, &shop).await;
-    assert_eq!(known(&app).await, json!({ "phone": NUMBER, "customers": [], "orders": [] }));
+    let found = known(&app).await;
+    assert_eq!((&found["customers"], &found["orders"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn last_synced_at_moves_on_without_writes() {
+    let (app, shop) = shop(3).await;
+    read_all(&app, &shop).await;
+    let table = &app.tables().cache;
+    let before = (rows(&app.dynamodb, table).await, known(&app).await["last_synced_at"].clone());
+    assert_eq!(before.0.len(), 8);
+    assert!(before.0.iter().all(|row| row["last_synced_at"].as_s().is_ok()));
+
+    app.clock.advance(SignedDuration::from_mins(15));
+    app.post_sync(r#"{"store_id":"shoprenter:demo","mode":"full"}"#, &[BEARER]).await;
+    deliver(&app).await;
+    let after = (rows(&app.dynamodb, table).await, known(&app).await["last_synced_at"].clone());
+    let at = |synced: &Value, kind: &str| synced[kind].as_str().unwrap().parse::<Timestamp>();
+    for kind in ["customers", "orders"] {
+        let moved = at(&after.1, kind).unwrap() - at(&before.1, kind).unwrap();
+        assert!(moved.get_seconds() >= 15 * 60, "{kind}: {moved}");
+    }
+    let sorted = |mut rows: Vec<e2e::Row>| {
+        rows.sort_by_key(|row| format!("{:?}{:?}", row["pk"], row["id"]));
+        rows
+    };
+    assert_eq!(sorted(after.0), sorted(before.0), "no row is written again");
 }
 
 #[tokio::test]
@@ -213,7 +240,8 @@ async fn unshared_records_are_hidden_before_being_erased() {
     let found = known(&app).await;
     assert_eq!((&found["customers"], ids(&found["orders"]).len()), (&Value::Null, 1));
     stop_sharing(&app, Resource::Orders).await;
-    let nothing = json!({ "phone": NUMBER, "customers": null, "orders": null });
+    let nothing =
+        json!({ "phone": NUMBER, "customers": null, "orders": null, "last_synced_at": {} });
     assert_eq!(known(&app).await, nothing);
     share(&app, Resource::Customers).await;
     deliver(&app).await;

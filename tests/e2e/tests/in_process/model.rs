@@ -154,7 +154,7 @@ impl World {
             row.record.id = format!("{}-gone", row.record.id);
         }
         let written: [Cached<Order>; 1] = [row];
-        cache.put(&id(), &written).await.unwrap();
+        cache.put(&id(), &written, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     }
 
     /// Carries out an undisturbed full sync of everything; returns the remaining differences.

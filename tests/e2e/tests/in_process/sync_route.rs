@@ -134,6 +134,17 @@ async fn sync_of_everything_shares_one_run_id() {
 }
 
 #[tokio::test]
+async fn sync_without_a_mode_is_automatic() {
+    let app = installed().await;
+    for answer in both(&app, r#"{"store_id":"shoprenter:demo"}"#, &[BEARER]).await {
+        assert_eq!(status_of(&answer), 202);
+    }
+    let events = app.aws.take_events();
+    assert_eq!(events.len(), 4);
+    assert!(events.iter().all(|event| event.detail["mode"] == "auto"));
+}
+
+#[tokio::test]
 async fn sync_of_everything_completes_three_runs() {
     let app = installed().await;
     let answer = app.post_sync(BODY, &[BEARER]).await;

@@ -311,6 +311,9 @@ fn pending<'a>(
     let read_at = at.as_millisecond();
     let mut item = draft.item;
     item.insert("read_at".to_owned(), number(read_at));
+    if !order.provisional {
+        record::note_sync(&mut item, at);
+    }
     let version = OrderVersion {
         generation: cached.generation,
         digest: draft.digest,

@@ -1,5 +1,6 @@
 //! A record as a row: its fields, its index keys and, for products, the platform's original answer.
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
@@ -129,4 +130,10 @@ pub(super) fn draft<T: CacheRecord>(
     let item =
         to_item(Row { pk, digest: &digest, contents }).map_err(StoreError::malformed("Cache"))?;
     Ok(Draft { id: cached.record.id().to_owned(), number, digest, item })
+}
+
+/// Adds the time when a row's record was requested from the platform. It is not part of the digest:
+/// a later request with the same content is not a change.
+pub(super) fn note_sync(item: &mut Item, asked_at: Timestamp) {
+    item.insert("last_synced_at".to_owned(), keys::text(asked_at.to_string()));
 }

@@ -39,7 +39,7 @@ async fn products_are_read_back_as_written() {
     let cache = app.services.cache();
     let mut products: Vec<_> = (0..60).map(product).collect();
     products.push(product(7));
-    let written = cache.put(&id(), &products).await.unwrap();
+    let written = cache.put(&id(), &products, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     assert_eq!((written.written, written.unchanged), (60, 0), "each id is written once");
     for number in [0, 7, 59] {
         let expected = product(number);
@@ -57,7 +57,7 @@ async fn unprocessed_items_are_written_with_next_batch() {
     let app = InProcess::start().await;
     let products: Vec<_> = (0..60).map(product).collect();
     app.aws.leave_unprocessed(3);
-    app.services.cache().put(&id(), &products).await.unwrap();
+    app.services.cache().put(&id(), &products, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     assert_eq!(app.aws.left_unprocessed(), 0, "DynamoDB left no item unprocessed");
     assert_eq!(rows(&app.dynamodb, &app.tables().cache).await.len(), 60);
 }
@@ -67,9 +67,9 @@ async fn only_changed_products_are_written() {
     let app = InProcess::start().await;
     let cache = app.services.cache();
     let mut products: Vec<_> = (0..60).map(product).collect();
-    cache.put(&id(), &products).await.unwrap();
+    cache.put(&id(), &products, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     let put = async |products: &[Cached<Product>]| {
-        let written = cache.put(&id(), products).await.unwrap();
+        let written = cache.put(&id(), products, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
         (written.written, written.unchanged)
     };
     assert_eq!(put(&products).await, (0, 60));
@@ -88,7 +88,7 @@ async fn only_changed_products_are_written() {
 async fn article_number_lookup_ignores_case() {
     let app = InProcess::start().await;
     let products: Vec<_> = (0..4).map(product).collect();
-    app.services.cache().put(&id(), &products).await.unwrap();
+    app.services.cache().put(&id(), &products, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     let key = shopcall_core::storage::keys::sku(&id(), "cikk-2");
     let found = app
         .dynamodb

@@ -89,7 +89,7 @@ async fn page_written_after_erasure_is_erased_again() {
     deliver(&app).await;
     assert_eq!(count(&app, Resource::Products).await, 0);
     assert!(!app.services.leases().renew(&lease, app.clock.now()).await.unwrap());
-    app.services.cache().put(&id(), &page).await.unwrap();
+    app.services.cache().put(&id(), &page, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     assert_eq!(count(&app, Resource::Products).await, 30);
     assert!(!is_erased(&app, Resource::Products).await);
 
@@ -121,7 +121,7 @@ async fn erasure_that_stops_a_run_is_repeated() {
     two.unwrap();
     assert!(!app.services.leases().renew(&lease, app.clock.now()).await.unwrap());
     assert!(!is_erased(&app, Resource::Products).await);
-    app.services.cache().put(&id(), &page).await.unwrap();
+    app.services.cache().put(&id(), &page, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
 
     app.clock.advance(SCHEDULE_INTERVAL);
     app.beat().await.unwrap();

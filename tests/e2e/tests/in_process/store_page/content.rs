@@ -175,7 +175,7 @@ async fn shop_provided_names_are_escaped() {
         provisional: false,
     };
     let cached = Cached { generation: FIRST, record: order, raw: None };
-    app.services.cache().put(&id(), &[cached]).await.unwrap();
+    app.services.cache().put(&id(), &[cached], jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     let page = reload_page(&app, &page).await;
     assert!(page.html().contains("alert(1)") && page.html().contains("<bdi>77</bdi>"));
     assert!(!page.html().contains("<script>"), "{}", page.html());

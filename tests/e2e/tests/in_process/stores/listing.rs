@@ -25,7 +25,12 @@ async fn read_all(app: &e2e::InProcess, first: &str) -> Vec<Vec<Value>> {
 }
 
 fn json_of(records: &[RunRecord]) -> Vec<Value> {
-    records.iter().map(|record| serde_json::to_value(record).unwrap()).collect()
+    let named = |record: &RunRecord| {
+        let mut run = serde_json::to_value(record).unwrap();
+        run["platform"] = json!("shoprenter");
+        run
+    };
+    records.iter().map(named).collect()
 }
 
 #[tokio::test]
@@ -36,7 +41,7 @@ async fn listed_run_has_every_field() {
     let (code, page) = get(&app, PATH).await;
     assert_eq!(code, 200);
     let expected = json!({
-        "store_id": "shoprenter:demo", "generation": 1,
+        "platform": "shoprenter", "store_id": "shoprenter:demo", "generation": 1,
         "run_id": run(&id(), DAY, 0).run_id, "resource": "orders", "mode": "incremental",
         "status": "completed", "started_at": "2026-03-15T12:00:00Z",
         "counts": { "seen": 5, "written": 3, "unchanged": 1, "deleted": 2, "quarantined": 1 },

@@ -185,7 +185,7 @@ async fn arrive(fixture: &Fixture) -> BTreeSet<String> {
     let truth = fixture.shop.record(Kind::Orders, placed).unwrap();
     order.record.id = truth["id"].as_str().unwrap().to_owned();
     order.record.inner_id = Some(truth["inner_id"].to_string());
-    cache.put(&id(), &[order]).await.unwrap();
+    cache.put(&id(), &[order], jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     fixture.listed(Kind::Orders)
 }
 
