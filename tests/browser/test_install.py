@@ -18,7 +18,9 @@ def test_install_opens_the_store_page(visit, stack, new_shop, admin_page, langua
     expect(store.frame.locator("html")).to_have_attribute("lang", language)
     expect(store.frame.locator("bdi").first).to_have_text(shop.name)
     store.expect_counts(products=5, orders=4, customers=3)
-    assert store.url == f"{stack.api_url}/integrations/shoprenter/store", "no credentials in the address"
+    address, _, proof = store.url.partition("?frame=")
+    assert address == f"{stack.api_url}/integrations/shoprenter/store", "no credentials in the address"
+    assert proof.startswith("f1."), "what lets the shop's own domain frame a reload"
     assert shop.status()["state"] == "active"
     assert store.violations() == []
 

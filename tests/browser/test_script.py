@@ -109,6 +109,41 @@ def test_server_error_keeps_page_and_allows_retry(page, served):
     assert len(server.posts) == 2 and server.posts[0] == server.posts[1]
 
 
+RECORD = """() => {
+  window.spoken = [];
+  new MutationObserver(() => window.spoken.push(document.getElementById("live").textContent))
+    .observe(document.getElementById("live"), { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def test_repeated_message_is_announced_each_time(page, served):
+    server = opened(page, served)
+    server.respond_with(503, served["notice-unavailable", "en"][1])
+    page.evaluate(RECORD)
+    for times in (1, 2):
+        page.locator("#sync-now").click()
+        page.wait_for_function("(times) => window.spoken.filter((text) => text).length === times", arg=times)
+    first, *between, last = page.evaluate("() => window.spoken.filter((text, at, all) => at === 0 || text !== all[at - 1])")
+    assert between == [""] and first == last, "the region is emptied in between"
+    assert FAILED["en"] in first
+
+
+def test_first_message_is_announced_in_a_known_region(page, served):
+    server = opened(page, served)
+    page.evaluate("() => { document.getElementById('live').remove(); }")
+    server.respond_with(200, served["store-said-sync", "en"][1])
+    page.evaluate("""() => {
+      window.states = [];
+      new MutationObserver(() => {
+        const region = document.getElementById("live");
+        if (region) window.states.push(region.textContent);
+      }).observe(document.body, { childList: true, characterData: true, subtree: true });
+    }""")
+    page.locator("#sync-now").click()
+    page.wait_for_function("() => window.states.some((text) => text)")
+    assert page.evaluate("() => window.states[0]") == "", "there before it speaks"
+
+
 def test_network_failure_keeps_the_page(page, served):
     server = opened(page, served)
     server.answer = lambda route: route.abort("failed")

@@ -24,7 +24,7 @@ def test_reload_keeps_the_page(visit, synced_shop, how):
     store = open_app(page, synced_shop) if how == "window" else open_in_admin(page, synced_shop)
     store.expect_counts(products=5, orders=4, customers=3)
     for _ in range(2):
-        with page.expect_response(lambda answer: answer.url.endswith("/store") and answer.request.is_navigation_request()):
+        with page.expect_response(lambda answer: "/store?frame=" in answer.url and answer.request.is_navigation_request()):
             store.frame.evaluate("() => { location.reload(); }")
         store.expect_counts(products=5, orders=4, customers=3)
     store.set_schedule("daily")

@@ -11,12 +11,14 @@ use shopcall_core::pages::{Notice, language_of};
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::config::{AppSecret, SecretSource};
 use shopcall_core::runtime::http::{Answer, Failure};
+use shopcall_core::storage::StoreRepository;
 
 /// Authenticates requests by their session token.
 #[derive(Debug)]
 pub(crate) struct SessionAuth {
     secrets: Arc<SecretSource>,
     clock: Arc<dyn Clock>,
+    stores: StoreRepository,
 }
 
 /// Page context after the install of a session has ended.
@@ -36,7 +38,27 @@ impl Ended {
 impl SessionAuth {
     /// Creates an authenticator over `services`.
     pub(crate) fn new(services: &Services) -> Self {
-        Self { secrets: Arc::clone(&services.secrets), clock: Arc::clone(&services.clock) }
+        Self {
+            secrets: Arc::clone(&services.secrets),
+            clock: Arc::clone(&services.clock),
+            stores: services.stores(),
+        }
+    }
+
+    /// Finds the store that a proof in the page's address names, if it is still installed.
+    pub(crate) async fn proven_store(
+        &self,
+        platform: &dyn Platform,
+        token: &str,
+    ) -> Result<Option<Store>, Failure> {
+        let now = self.clock.now();
+        let secret = self.secrets.get(now).await?;
+        let Some(proof) = secret.session_keys.proven(token, now) else { return Ok(None) };
+        if proof.store_id.platform() != platform.id() {
+            return Ok(None);
+        }
+        let store = self.stores.get(&proof.store_id).await?;
+        Ok(store.filter(|store| store.is_installed(proof.generation)))
     }
 
     /// Verifies a token and returns its session with the app secret, or else a page that says how

@@ -27,7 +27,7 @@ use shopcall_core::pages::{
 };
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::http::{
-    Answer, Failure, Problem, Request, RequestExt as _, platform_of, redirect,
+    Answer, Failure, Problem, Request, RequestExt as _, parameters, platform_of, redirect,
 };
 use url::Url;
 
@@ -129,7 +129,8 @@ impl Entry {
     async fn view(&self, platform: &dyn Platform, request: &Request) -> Result<Answer, Failure> {
         let headers = request.headers();
         let Some(token) = auth::bearer(headers) else {
-            return Ok(shell(language_of(headers), &platform.frame_ancestors(None, None)));
+            let origins = self.framers(platform, request).await?;
+            return Ok(shell(language_of(headers), &origins));
         };
         match self.sessions.authenticate(platform, token, headers).await? {
             Ok((session, secret)) => {
@@ -138,6 +139,25 @@ impl Entry {
             }
             Err(page) => Ok(page),
         }
+    }
+
+    /// Who may frame the shell: the hosts of the shop that the address proves, its own domain
+    /// included. Without a valid proof, the admins of all shops under the platform's domains.
+    async fn framers(
+        &self,
+        platform: &dyn Platform,
+        request: &Request,
+    ) -> Result<Vec<String>, Failure> {
+        let query = request.uri().query().unwrap_or_default();
+        let unknown = Problem::BadRequest("the query has frame and nothing else");
+        let token = parameters(query, ["frame"], unknown).ok().and_then(|[token]| token);
+        let store = match token {
+            Some(token) => self.sessions.proven_store(platform, &token).await?,
+            None => None,
+        };
+        let shop = store.as_ref().map(|store| store.id.shop());
+        let domain = store.as_ref().and_then(|store| store.domain.as_ref());
+        Ok(platform.frame_ancestors(shop, domain))
     }
 
     /// Handles a form and answers with the whole page, including the outcome.

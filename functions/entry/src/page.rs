@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::{ETAG, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use shopcall_core::access::Session;
+use shopcall_core::access::{FrameProof, Session};
 use shopcall_core::domain::random;
 use shopcall_core::domain::{Language, Order, Platform, Resource};
 use shopcall_core::pages::{ActionResult, Count, StorePage, language_of};
@@ -132,6 +132,11 @@ impl StorePages {
             !store.missing_permissions.is_empty() || overview.webhooks.is_permission_missing;
         let approve_scopes = platform.permissions_page(shop, &secret.credentials);
         let context = overview.context.clone().unwrap_or_default();
+        // Only the shop's own domain needs it: the platform's are known without the store.
+        let proof = store.domain.is_some().then(|| {
+            let proof = FrameProof::begin(store.id.clone(), store.generation, *at);
+            secret.session_keys.prove(&proof)
+        });
         StorePage {
             platform: platform.name(),
             overview,
@@ -141,6 +146,7 @@ impl StorePages {
             approve_scopes: is_permission_missing.then_some(approve_scopes.as_str()),
             admin_url: &platform.app_page(shop, &secret.credentials),
             frame_ancestors: &platform.frame_ancestors(Some(shop), store.domain.as_ref()),
+            frame_proof: proof.as_deref(),
             zone: &context.time_zone,
             language: viewer.language(),
             session: secret.session_keys.sign(viewer.session).reveal(),

@@ -8,6 +8,7 @@ const IDLE_INTERVAL = 30_000;
 const MAX_INTERVAL = 300_000;
 const START_WITHIN = 20_000; // Expected time until a requested sync starts.
 const RESULT_SHOWN = 10_000; // Minimum display time of the result of an action.
+const SPOKEN_AFTER = 100; // A screen reader reads what changes in a region it knows.
 
 let session = null;
 let etag = null;
@@ -16,6 +17,7 @@ let busyUntil = Date.now() + START_WITHIN; // Opening the app can request syncs.
 let saidAt = Date.now();
 let timer = 0;
 let sending = false;
+let speaking = 0;
 
 const main = () => document.getElementById("main");
 const address = () => new URL("store", location.href).href;
@@ -23,11 +25,16 @@ const address = () => new URL("store", location.href).href;
 const isPage = ({ status, headers }) =>
   [200, 400, 401, 405].includes(status) && (headers.get("content-type") ?? "").startsWith("text/html");
 
-/** Moves the session from the page into the history entry, under an address without parameters. */
+/**
+ * Moves the session from the page into the history entry, under an address without credentials: the
+ * proof in it only lets the shop's own domain frame a reload.
+ */
 function keepSession() {
   const field = document.querySelector("input[name=session]");
   session = field ? field.value : null;
-  if (session) history.replaceState({ session }, "", address());
+  const proof = main().dataset.frame;
+  const kept = proof ? `${address()}?frame=${proof}` : address();
+  if (session) history.replaceState({ session }, "", kept);
 }
 
 /** Unsent input and open details, except in the submitted form. */
@@ -65,7 +72,8 @@ function show(html, kept) {
   if (focused) (document.getElementById(focused) ?? main()).focus({ preventScroll: true });
   const after = main().dataset.announce ?? document.querySelector("h1")?.textContent;
   const words = news?.textContent ?? (after === before ? "" : after);
-  if (words) live().textContent = words;
+  news?.removeAttribute("role"); // The live region says it.
+  if (words) announce(words);
   if (news) saidAt = Date.now();
   else if (said && Date.now() - saidAt < RESULT_SHOWN) document.querySelector(".head")?.after(said);
   keepSession();
@@ -82,12 +90,21 @@ function live() {
   return place;
 }
 
+/** Has a screen reader read the words, even if they are the region's first or its last once more. */
+function announce(words) {
+  const place = live();
+  place.textContent = "";
+  clearTimeout(speaking);
+  speaking = setTimeout(() => { place.textContent = words; }, SPOKEN_AFTER);
+}
+
 /** Shows that an action failed; the page remains usable. */
 function showFailure() {
   const text = main().dataset.failed;
   document.getElementById("said")?.remove();
   const said = Object.assign(document.createElement("p"), { id: "said", className: "said care" });
-  live().textContent = said.textContent = text;
+  said.textContent = text;
+  announce(text);
   document.querySelector(".head")?.after(said);
   saidAt = Date.now();
 }
@@ -151,6 +168,7 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("visibilitychange", poll);
 
+live(); // Empty, before it has anything to say.
 keepSession();
 if (session) {
   schedulePoll();

@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
@@ -102,24 +103,35 @@ impl SessionKeys {
 
     /// Signs a session for the page to carry.
     pub fn sign(&self, session: &Session) -> SessionToken {
-        let payload = serde_json::to_vec(session).unwrap_or_default();
-        let text = format!("{VERSION}.{}", URL_SAFE_NO_PAD.encode(payload));
+        SessionToken(self.signed(VERSION, session))
+    }
+
+    /// Signs what is not secret under a version, which says what it is.
+    pub(super) fn signed(&self, version: &str, content: &impl Serialize) -> String {
+        let payload = serde_json::to_vec(content).unwrap_or_default();
+        let text = format!("{version}.{}", URL_SAFE_NO_PAD.encode(payload));
         // There is always a first key; without one the tag would be all zeros and never verify.
         let tag = self.0.first().map(|key| tag(key, text.as_bytes())).unwrap_or_default();
-        SessionToken(format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag)))
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
     /// Verifies a token and returns its session. Nothing of the payload is decoded before the tag
     /// is verified, in constant time.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Session, SessionRefusal> {
-        let session = self.authenticate(token).ok_or(SessionRefusal::Unknown)?;
+        let session: Session =
+            self.authenticated(VERSION, token).ok_or(SessionRefusal::Unknown)?;
         if session.is_expired(now) {
             return Err(SessionRefusal::Expired(Box::new(session)));
         }
         Ok(session)
     }
 
-    fn authenticate(&self, token: &str) -> Option<Session> {
+    /// What was signed under the version.
+    pub(super) fn authenticated<T: DeserializeOwned>(
+        &self,
+        version: &str,
+        token: &str,
+    ) -> Option<T> {
         let (text, presented) = token.rsplit_once('.').filter(|_| token.len() <= MAX_LENGTH)?;
         let presented: [u8; 32] = URL_SAFE_NO_PAD.decode(presented).ok()?.try_into().ok()?;
         let is_ours = self.0.iter().fold(Choice::from(0), |found, key| {
@@ -128,8 +140,8 @@ impl SessionKeys {
         if !bool::from(is_ours) {
             return None;
         }
-        let (version, payload) = text.split_once('.')?;
-        let payload = URL_SAFE_NO_PAD.decode(payload).ok().filter(|_| version == VERSION)?;
+        let payload = text.strip_prefix(version)?.strip_prefix('.')?;
+        let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
         serde_json::from_slice(&payload).ok()
     }
 }

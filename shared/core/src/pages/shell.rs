@@ -21,7 +21,7 @@ struct Shell<'a> {
 /// The answer to a reload of the store's page: a page without store data. Its script loads the
 /// store's page if the browser's history entry has a session.
 ///
-/// The shop is unknown, so `frame_ancestors` must cover the admins of all shops.
+/// If the shop is unknown, `frame_ancestors` must cover the admins of all shops.
 pub fn shell(language: Language, frame_ancestors: &[impl AsRef<str>]) -> Answer {
     let page = Shell {
         lang: language.as_str(),

@@ -66,6 +66,8 @@ pub struct StorePage<'a> {
     pub admin_url: &'a str,
     /// The origins that may frame the page.
     pub frame_ancestors: &'a [String],
+    /// What a reload of the page proves its store with, so that the shop's own domain may frame it.
+    pub frame_proof: Option<&'a str>,
     /// The shop's time zone.
     pub zone: &'a TimeZone,
     /// The page's language.

@@ -87,6 +87,7 @@ impl Scene {
             approve_scopes: Some("https://mintabolt.myshoprenter.hu/admin/app/c/approveScopes"),
             admin_url: "https://mintabolt.myshoprenter.hu/admin/app/c",
             frame_ancestors: &frame_ancestors,
+            frame_proof: None,
             zone: &zone,
             language,
             session: &format!("v1.{}.{}", "p".repeat(150), "s".repeat(43)),

@@ -23,6 +23,73 @@ async fn only_the_shops_hosts_may_frame_the_page() {
     assert_eq!(store(&app).await.domain.unwrap().as_str(), "www.demo.example");
 }
 
+/// The page's reload, as the script's address asks for it.
+async fn reload(app: &InProcess, query: &str) -> serde_json::Value {
+    let payload = e2e::api_request("GET", super::PATH, query, "", &[]);
+    app.serve(super::REFRESH, payload).await
+}
+
+/// The proof in the page.
+fn proof_of(page: &Page) -> String {
+    let (_, rest) = e2e::body_of(&page.answer).split_once("data-frame=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn proof_lets_own_domain_frame_the_reload() {
+    let admin = ("SHOPRENTER_ADMIN_URL", "https://{shop}.myshoprenter.hu/admin/app/{app_id}");
+    let config =
+        ShopConfig { primary_domain: Some("www.bolt.hu".into()), ..ShopConfig::sized(1, 0, 0) };
+    let (app, shop, page) = opened_with(&[admin], config).await;
+    let proof = proof_of(&page);
+    let framed = reload(&app, &format!("frame={proof}")).await;
+    let own = ["https://demo.shoprenter.hu", "https://demo.myshoprenter.hu", "https://www.bolt.hu"];
+    assert_eq!((status_of(&framed), ancestors(&framed)), (200, own.to_vec()));
+    for told in ["demo", "bolt.hu"] {
+        assert!(!e2e::body_of(&framed).contains(told), "the shell says nothing of the store: {told}");
+    }
+
+    let any = ["https://*.shoprenter.hu", "https://*.myshoprenter.hu"];
+    let other = proof.replace("f1.", "v1.");
+    let (text, tag) = proof.rsplit_once('.').unwrap();
+    let forged = format!("{text}x.{tag}");
+    for query in [
+        String::new(),
+        "frame=".to_owned(),
+        format!("frame={other}"),
+        format!("frame={forged}"),
+        format!("frame={}", page.session),
+        format!("frame={proof}&frame={proof}"),
+    ] {
+        assert_eq!(ancestors(&reload(&app, &query).await), any, "{query}");
+    }
+    let opens = super::load_page(&app, &proof, &[]).await;
+    assert_eq!(status_of(&opens), 401, "the proof is no session");
+
+    let later = SignedCall { skew_seconds: 1, ..SignedCall::default() };
+    app.get(&app.uninstall_url(&shop, &later).await).await;
+    assert_eq!(ancestors(&reload(&app, &format!("frame={proof}")).await), any, "uninstalled");
+}
+
+#[tokio::test]
+async fn proof_of_a_frame_lasts_a_day() {
+    let (app, _shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
+    let query = format!("frame={}", proof_of(&page));
+    let may = |answer: &serde_json::Value| ancestors(answer).contains(&"https://www.demo.example");
+    app.clock.advance(SignedDuration::from_hours(23));
+    assert!(may(&reload(&app, &query).await));
+    app.clock.advance(SignedDuration::from_hours(2));
+    assert!(!may(&reload(&app, &query).await));
+}
+
+#[tokio::test]
+async fn page_without_own_domain_carries_no_proof() {
+    let mut config = ShopConfig::sized(1, 0, 0);
+    config.scopes.remove("store.domain:read");
+    let (_app, _shop, page) = opened(config).await;
+    assert!(!e2e::body_of(&page.answer).contains("data-frame"));
+}
+
 #[tokio::test]
 async fn configured_admin_may_frame_the_page() {
     let (app, _shop, page) = opened(ShopConfig::sized(1, 0, 0)).await;
