@@ -10,9 +10,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
 use caller::Caller;
 use futures_util::future::try_join_all;
+use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
 use shopcall_core::domain::{Country, Phone, Resource, Store, StoreId, StoreState};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shopcall_core::domain::RateLimit;
 use shopcall_core::runtime::config::{ConfigError, Environment};
-use shopcall_core::runtime::{PlatformEntry, Services};
+use shopcall_core::runtime::{PlatformEntry, Services, telemetry};
 use shoprenter::{
     Addresses, Client, Contract, InvalidAddress, Settings, ShopRenter, ShopRenterApi, TokenSource,
 };
@@ -43,6 +43,7 @@ pub fn client(environment: &Environment<'_>, services: &Services) -> Result<Clie
     let (http, clock) = (services.http(), Arc::clone(&services.clock));
     let store = services.token_store();
     let tokens = TokenSource::new(http.clone(), Arc::clone(&settings), store, clock);
+    let tokens = tokens.observed_by(|error| telemetry::count("ApiError", ("error", error), 1));
     Ok(Client::new(http, settings, tokens, limiter))
 }
 
@@ -70,9 +71,9 @@ fn settings(environment: &Environment<'_>) -> Result<Settings, ConfigError> {
             },
             expected: "an http or https address with {shop} in it",
         })?,
-        redirect_uri: environment.optional("BACKEND_URL").map(|backend| {
-            format!("{}/auth/shoprenter/callback", backend.trim_end_matches('/'))
-        }),
+        redirect_uri: environment
+            .optional("BACKEND_URL")
+            .map(|backend| format!("{}/auth/shoprenter/callback", backend.trim_end_matches('/'))),
         abandoned_carts: environment.flag("WEBHOOK_ABANDONED_CARTS")?,
     })
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::run::Run;
 use jiff::Timestamp;
 use serde::Serialize;
 use shopcall_core::domain::{
     AppCredentials, Attention, Generation, Platform, Resource, StoreId, StoreState, SyncConfig,
     UserId, WebhookEvent,
 };
-use crate::run::Run;
 use shopcall_core::storage::{RunRecord, RunStatus, StoreOverview};
 
 /// Body of `GET /stores/{store_id}`. Contains neither secrets nor customer data.

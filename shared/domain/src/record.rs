@@ -1,5 +1,7 @@
 //! Decoded records of a platform's API.
 
+use jiff::Timestamp;
+
 use super::{Customer, Order, Product, RawRecord, Resource};
 
 /// One record of a shop.
@@ -20,6 +22,15 @@ impl ShopRecord {
             Self::Product(..) => Resource::Products,
             Self::Order(_) => Resource::Orders,
             Self::Customer(_) => Resource::Customers,
+        }
+    }
+
+    /// When the record last changed, if the platform says so.
+    pub fn updated_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Product(product, _) => product.updated_at,
+            Self::Order(order) => order.updated_at,
+            Self::Customer(customer) => customer.updated_at,
         }
     }
 

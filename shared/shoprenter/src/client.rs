@@ -286,7 +286,8 @@ impl Session {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
         let timeout = TIMEOUT.min(self.access.deadline.left());
-        let parsed = match ask.send(&self.client.http, token, timeout).await {
+        let observer = self.client.tokens.observer();
+        let parsed = match ask.send(&self.client.http, token, timeout, observer).await {
             Ok(body) => understand(&body)?,
             Err(refusal) => {
                 if matches!(refusal, Refusal::Request(ApiError::RateLimited { .. })) {

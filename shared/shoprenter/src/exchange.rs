@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use shopcall_domain::ApiError;
 
 use super::body;
-use super::error::{repeatable, unreachable};
+use super::error::{ErrorObserver, name_of, repeatable, unreachable};
 use super::permission::permission_of;
 use super::tokens::AccessToken;
 use super::wire::{self, InnerCode};
@@ -86,6 +86,7 @@ impl Ask<'_> {
         http: &reqwest::Client,
         token: &AccessToken,
         timeout: Duration,
+        observer: ErrorObserver,
     ) -> Result<Vec<u8>, Refusal> {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
             .map_err(|_| ApiError::Malformed("not a token"))?;
@@ -116,6 +117,7 @@ impl Ask<'_> {
             return Ok(bytes);
         }
         let code = wire::decode_inner_code(&wire::body_text(&bytes));
+        observer(&name_of("api", status, code));
         let error = refused(self.resource, status, code, retry_after);
         Err(match error {
             ApiError::MissingPermission { .. } => Refusal::Permission(error),

@@ -25,6 +25,7 @@ mod wire;
 pub use addresses::{Addresses, InvalidAddress};
 pub use app_url::redirect_target;
 pub use client::{Client, Session};
+pub use error::ErrorObserver;
 pub use memory::{MemoryRateLimiter, MemoryTokens};
 pub use pages::decode_records;
 pub use permission::{WEBHOOK_PERMISSION, permission_for};

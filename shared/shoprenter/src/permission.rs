@@ -107,8 +107,8 @@ pub(crate) fn names(value: &Value) -> Option<BTreeSet<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shopcall_domain::Tokens;
     use proptest::prelude::*;
+    use shopcall_domain::Tokens;
 
     fn token(claims: &str) -> String {
         format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))

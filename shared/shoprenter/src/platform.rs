@@ -253,8 +253,7 @@ mod tests {
     fn platform(admin: Option<&str>) -> ShopRenter {
         let contract = Contract::Official;
         let addresses = Addresses::new(contract, None, None, admin).unwrap();
-        let settings =
-            Settings { contract, addresses, redirect_uri: None, abandoned_carts: false };
+        let settings = Settings { contract, addresses, redirect_uri: None, abandoned_carts: false };
         ShopRenter::new(Arc::new(settings))
     }
 

@@ -13,8 +13,9 @@ use shopcall_domain::clock::Clock;
 use shopcall_domain::{ApiError, Deadline, ShopAccess, StoredTokens, TokenStore, Tokens};
 
 use crate::Settings;
+use crate::error::ErrorObserver;
 use crate::permission::claimed_scopes;
-use grant::Grant;
+use grant::{Endpoint, Grant};
 
 /// A token is not used in its last five minutes, so that it does not expire in flight; one that
 /// lives less than ten minutes is used for half its lifetime.
@@ -65,6 +66,7 @@ pub struct TokenSource {
     settings: Arc<Settings>,
     store: Arc<dyn TokenStore>,
     clock: Arc<dyn Clock>,
+    observer: ErrorObserver,
 }
 
 impl TokenSource {
@@ -75,7 +77,18 @@ impl TokenSource {
         store: Arc<dyn TokenStore>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { http, settings, store, clock }
+        Self { http, settings, store, clock, observer: |_| {} }
+    }
+
+    /// Has `observer` told of each error answer, of the API too.
+    #[must_use]
+    pub fn observed_by(self, observer: ErrorObserver) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// Whom to tell of error answers.
+    pub(super) fn observer(&self) -> ErrorObserver {
+        self.observer
     }
 
     /// Returns a token with at least five minutes left, or half its lifetime if that is less.
@@ -169,7 +182,9 @@ impl TokenSource {
         let address = self.settings.addresses.token(access.store.shop());
         let deadline = Deadline::after(FETCH_TIME.min(access.deadline.left()));
         let request = async |grant: &Grant<'_>| {
-            grant::fetch(&self.http, &address, grant, &*self.clock, deadline).await
+            let endpoint =
+                Endpoint { http: &self.http, address: &address, observer: self.observer };
+            grant::fetch(endpoint, grant, &*self.clock, deadline).await
         };
         let credentials = &*access.credentials;
         let first = Grant::choose(&self.settings, credentials, old.as_ref(), code);

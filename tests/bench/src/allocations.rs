@@ -54,7 +54,8 @@ fn count(pages: &[String], runtime: &Runtime, cache: &CacheRepository) -> Alloca
         let mut records = Vec::new();
         let decoding = allocation_counter::measure(|| records = decode(body));
         let writing = allocation_counter::measure(|| {
-            let written = runtime.block_on(cache.put(&store, &records, jiff::Timestamp::now())).unwrap();
+            let written =
+                runtime.block_on(cache.put(&store, &records, jiff::Timestamp::now())).unwrap();
             assert_eq!(written.written, u64::from(PAGE));
         });
         allocated.decoding += decoding.count_total;

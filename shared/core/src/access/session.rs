@@ -118,8 +118,7 @@ impl SessionKeys {
     /// Verifies a token and returns its session. Nothing of the payload is decoded before the tag
     /// is verified, in constant time.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Session, SessionRefusal> {
-        let session: Session =
-            self.authenticated(VERSION, token).ok_or(SessionRefusal::Unknown)?;
+        let session: Session = self.authenticated(VERSION, token).ok_or(SessionRefusal::Unknown)?;
         if session.is_expired(now) {
             return Err(SessionRefusal::Expired(Box::new(session)));
         }

@@ -106,7 +106,8 @@ impl LeaseRepository {
     ) -> Result<Option<Cursor>, StoreError> {
         let get = self.client.get_item().table_name(&self.table);
         let get = get.set_key(Some(keys::sync(store, resource)));
-        let get = get.projection_expression("#cursor").expression_attribute_names("#cursor", "cursor");
+        let get =
+            get.projection_expression("#cursor").expression_attribute_names("#cursor", "cursor");
         let row = get.send().await.map_err(StoreError::sdk("read a cursor"))?.item;
         let row: Option<CursorRow> =
             row.map(from_item).transpose().map_err(StoreError::malformed("Stores"))?;

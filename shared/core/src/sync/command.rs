@@ -11,8 +11,7 @@ use crate::runtime::http::{Answer, Failure, Problem, Request, json};
 use crate::runtime::{BearerAuth, unavailable};
 use crate::storage::StoreRepository;
 
-const EXPECTED: &str =
-    "the body is {\"store_id\":\"<platform>:<shop>\",\"mode\":\"full|incremental|auto\"}, mode is optional";
+const EXPECTED: &str = "the body is {\"store_id\":\"<platform>:<shop>\",\"mode\":\"full|incremental|auto\"}, mode is optional";
 const NOT_SHARED: &str = "the merchant does not share these records";
 
 /// Publishes the requested runs on the bus and answers at once with the run id.

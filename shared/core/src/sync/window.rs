@@ -3,6 +3,8 @@
 //! The window has no upper bound: a record that changes while the list is read would leave a
 //! bounded window, and a later page would skip a record. Without the bound it is only read twice.
 
+use std::cmp::Ordering;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -51,6 +53,16 @@ pub(super) fn since(cursor: Timestamp, now: Timestamp, zone: Option<&TimeZone>) 
         .fold(zone.to_datetime(from), DateTime::min)
 }
 
+/// Place of a change relative to the start of a window, in the shop's local time. A change at the
+/// start itself shows that the platform includes it.
+pub(super) fn place(changed: Timestamp, since: DateTime, zone: &TimeZone) -> &'static str {
+    match zone.to_datetime(changed).cmp(&since) {
+        Ordering::Less => "before",
+        Ordering::Equal => "at",
+        Ordering::Greater => "after",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +102,18 @@ mod tests {
         let since =
             since(at("2026-03-29T00:58:00Z"), at("2026-03-29T01:10:00Z"), Some(&budapest()));
         assert_eq!(since.to_string(), "2026-03-29T01:53:00");
+    }
+
+    #[test]
+    fn change_is_placed_by_the_shops_clock() {
+        let since = "2026-07-01T11:55:00".parse().unwrap();
+        for (changed, expected) in [
+            ("2026-07-01T09:54:59Z", "before"),
+            ("2026-07-01T09:55:00Z", "at"),
+            ("2026-07-01T09:55:01Z", "after"),
+        ] {
+            assert_eq!(place(at(changed), since, &budapest()), expected);
+        }
     }
 
     #[test]

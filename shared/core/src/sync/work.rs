@@ -77,7 +77,8 @@ impl Engine {
             progress.since = cursor.map(|cursor| window::since(cursor, now, zone));
         }
         if progress.phase == Phase::Reading {
-            let listing = Listing::<T>::new(source, progress, self.clock.as_ref());
+            let zone = is_time_zone_known.then_some(&context.time_zone);
+            let listing = Listing::<T>::new(source, progress, zone, self.clock.as_ref());
             let reader = Reader::new(&listing, progress.next_page, deadline);
             // Buffers one page while another is written.
             let (out, pages) = mpsc::channel(1);

@@ -12,10 +12,10 @@ use serde_json::Value;
 use shopcall_domain::clock::Clock;
 use shopcall_domain::{ApiError, AppCredentials, Deadline, Tokens, random};
 
-use crate::error::{repeatable, unreachable};
+use crate::error::{ErrorObserver, name_of, repeatable, unreachable};
 use crate::permission::names;
 use crate::retry::RetrySchedule;
-use crate::{Contract, Settings, body};
+use crate::{Contract, Settings, body, wire};
 
 /// Assumed lifetime if neither the answer nor the token states one.
 const ASSUMED_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -131,10 +131,17 @@ enum Seconds {
     Text(String),
 }
 
+/// The token endpoint of a shop.
+#[derive(Clone, Copy)]
+pub(super) struct Endpoint<'a> {
+    pub(super) http: &'a reqwest::Client,
+    pub(super) address: &'a str,
+    pub(super) observer: ErrorObserver,
+}
+
 /// Requests a token, with up to three attempts.
 pub(super) async fn fetch(
-    http: &reqwest::Client,
-    address: &str,
+    endpoint: Endpoint<'_>,
     grant: &Grant<'_>,
     clock: &dyn Clock,
     deadline: Deadline,
@@ -142,7 +149,7 @@ pub(super) async fn fetch(
     let mut attempt = 1;
     loop {
         let asked_at = clock.now();
-        let error = match ask(http, address, grant, deadline).await {
+        let error = match ask(endpoint, grant, deadline).await {
             Ok(answer) => return Ok(parse_answer(answer, asked_at)),
             Err(error) => error,
         };
@@ -158,13 +165,13 @@ pub(super) async fn fetch(
 }
 
 async fn ask(
-    http: &reqwest::Client,
-    address: &str,
+    endpoint: Endpoint<'_>,
     grant: &Grant<'_>,
     deadline: Deadline,
 ) -> Result<Answer, ApiError> {
-    let mut response = http
-        .post(address)
+    let mut response = endpoint
+        .http
+        .post(endpoint.address)
         .header(CONTENT_TYPE, "application/json")
         .header(ACCEPT, "application/json")
         .timeout(TIMEOUT.min(deadline.left()))
@@ -173,10 +180,16 @@ async fn ask(
         .await
         .map_err(unreachable)?;
     let retry_after = body::retry_after(&response);
-    match response.status().as_u16() {
+    let status = response.status().as_u16();
+    let bytes = body::read(&mut response, body::MAX_TOKEN_BYTES).await;
+    if status != 200 {
+        let body = bytes.as_deref().unwrap_or_default();
+        let code = wire::decode_inner_code(&wire::body_text(body));
+        (endpoint.observer)(&name_of("token", status, code));
+    }
+    match status {
         200 => {
-            let bytes = body::read(&mut response, body::MAX_TOKEN_BYTES).await?;
-            serde_json::from_slice(&bytes).map_err(|_| ApiError::Malformed("not a token answer"))
+            serde_json::from_slice(&bytes?).map_err(|_| ApiError::Malformed("not a token answer"))
         }
         status @ (400 | 401 | 403 | 404) => Err(ApiError::ClientRefused { status }),
         429 => Err(ApiError::RateLimited { retry_after }),

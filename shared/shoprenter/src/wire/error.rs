@@ -51,6 +51,27 @@ pub(crate) enum TokenRefusal {
     UnsupportedGrantType,
 }
 
+impl TokenRefusal {
+    /// Every code and its spelling.
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::InvalidClient, "invalid_client"),
+        (Self::InvalidRequest, "invalid_request"),
+        (Self::InvalidGrant, "invalid_grant"),
+        (Self::InvalidScope, "invalid_scope"),
+        (Self::UnauthorizedClient, "unauthorized_client"),
+        (Self::UnsupportedGrantType, "unsupported_grant_type"),
+    ];
+
+    /// The code as it is spelled.
+    pub(crate) fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(refusal, _)| *refusal == self).map_or("", |(_, name)| name)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, name)| *name == text).map(|(refusal, _)| *refusal)
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Body<'a> {
@@ -87,15 +108,12 @@ fn within(json: &str, depth: u8) -> Option<InnerCode> {
 }
 
 fn known(code: &Scalar<'_>) -> Option<InnerCode> {
-    Some(match code.text()? {
-        "invalid_client" => InnerCode::Token(TokenRefusal::InvalidClient),
-        "invalid_request" => InnerCode::Token(TokenRefusal::InvalidRequest),
-        "invalid_grant" => InnerCode::Token(TokenRefusal::InvalidGrant),
-        "invalid_scope" => InnerCode::Token(TokenRefusal::InvalidScope),
-        "unauthorized_client" => InnerCode::Token(TokenRefusal::UnauthorizedClient),
-        "unsupported_grant_type" => InnerCode::Token(TokenRefusal::UnsupportedGrantType),
-        number => InnerCode::Api(number.parse().ok().filter(|n| (10_000..100_000).contains(n))?),
-    })
+    let text = code.text()?;
+    if let Some(refusal) = TokenRefusal::parse(text) {
+        return Some(InnerCode::Token(refusal));
+    }
+    let number = text.parse().ok().filter(|number| (10_000..100_000).contains(number))?;
+    Some(InnerCode::Api(number))
 }
 
 #[cfg(test)]

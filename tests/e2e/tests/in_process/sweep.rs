@@ -205,7 +205,11 @@ async fn plant(fixture: &Fixture, id_of_it: &str) {
     row.record.inner_id = None;
     let one = std::slice::from_ref(&row);
     assert_eq!(cache.put(&id(), one, jiff::Timestamp::UNIX_EPOCH).await.unwrap().written, 1);
-    assert_eq!(cache.put(&id(), one, jiff::Timestamp::UNIX_EPOCH).await.unwrap().written, 0, "an unchanged row is not written");
+    assert_eq!(
+        cache.put(&id(), one, jiff::Timestamp::UNIX_EPOCH).await.unwrap().written,
+        0,
+        "an unchanged row is not written"
+    );
 }
 
 #[tokio::test]

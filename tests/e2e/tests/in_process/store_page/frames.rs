@@ -46,7 +46,10 @@ async fn proof_lets_own_domain_frame_the_reload() {
     let own = ["https://demo.shoprenter.hu", "https://demo.myshoprenter.hu", "https://www.bolt.hu"];
     assert_eq!((status_of(&framed), ancestors(&framed)), (200, own.to_vec()));
     for told in ["demo", "bolt.hu"] {
-        assert!(!e2e::body_of(&framed).contains(told), "the shell says nothing of the store: {told}");
+        assert!(
+            !e2e::body_of(&framed).contains(told),
+            "the shell says nothing of the store: {told}"
+        );
     }
 
     let any = ["https://*.shoprenter.hu", "https://*.myshoprenter.hu"];
