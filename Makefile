@@ -73,6 +73,7 @@ check-code: ## Run Clippy; warnings are errors
 check-docs: tools ## Check the Markdown pages, compare the reference with template and code, build the documentation
 	@$(PYTHON) -m infra.check_markdown
 	@$(TOOL) infra.check_reference
+	@$(TOOL) infra.check_registration
 	RUSTDOCFLAGS="-D warnings -D missing_docs" cargo doc --profile fast --workspace --no-deps --document-private-items --quiet
 
 .PHONY: check-template
