@@ -130,7 +130,7 @@ proptest! {
             };
             let mut sent: Vec<_> = query.pairs().iter().filter(signed).map(|pair| {
                 let raw = form == Form::AsReceived;
-                (&*pair.name, if raw { pair.raw_value } else { &*pair.value })
+                if raw { (pair.raw_name, pair.raw_value) } else { (&*pair.name, &*pair.value) }
             }).collect();
             sent.sort_unstable();
             prop_assert_eq!(split, sent, "{:?}", form);

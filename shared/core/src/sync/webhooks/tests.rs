@@ -373,6 +373,8 @@ fn changed_request_or_list_is_corrected_once() {
     for mut world in [asked, unknown, edited] {
         assert!(matches!(decision(&world, event), Decision::Correct { url: Some(_), .. }));
         world.carry_out(Plan::make(&world.view(&wanted())));
+        assert!(matches!(decision(&world, event), Decision::Keep { accept: Some(_), .. }));
+        world.carry_out(Plan::make(&world.view(&wanted())));
         assert!(Plan::make(&world.view(&wanted())).is_settled());
     }
 }
