@@ -16,7 +16,7 @@ PAGE = ROOT / "docs" / "registration.md"
 # From ShopRenter's documentation of the registration.
 SHORT = 70
 SIZE = (250, 150)
-SCOPE = r'"([a-z]+\.[a-zA-Z]+:(?:read|write))"'
+SCOPE = r'"([a-zA-Z]+\.[a-zA-Z]+:(?:read|write))"'
 
 
 def main() -> None:

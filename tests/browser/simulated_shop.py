@@ -30,6 +30,12 @@ class Shop:
         """A control call on this shop."""
         return self.stack.control(method, f"/shops/{self.name}{path}", body)
 
+    def withdraw_scopes(self, *scopes: str) -> None:
+        """Takes scopes of the app away, as if the shop's owner had never granted them."""
+        granted = self.control("GET", "")["config"]["scopes"]
+        assert set(scopes) <= set(granted), granted
+        self.control("PATCH", "", {"scopes": [scope for scope in granted if scope not in scopes]})
+
     def signed(self, call: str, **options) -> str:
         """The signed address of an `install`, `open` or `uninstall`, not called."""
         return self.control("POST", f"/{call}", {**options, "follow": False})["url"]

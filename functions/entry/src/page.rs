@@ -128,8 +128,9 @@ impl StorePages {
         let (store, secret) = (&overview.store, viewer.secret);
         let (platform, shop) = (viewer.platform, store.id.shop());
         let (counts, newest_order) = self.count(overview, *at).await;
-        let is_permission_missing =
-            !store.missing_permissions.is_empty() || overview.webhooks.is_permission_missing;
+        let is_permission_missing = !store.missing_permissions.is_empty()
+            || !store.ungranted.is_empty()
+            || overview.webhooks.is_permission_missing;
         let approve_scopes = platform.permissions_page(shop, &secret.credentials);
         let context = overview.context.clone().unwrap_or_default();
         // Only the shop's own domain needs it: the platform's are known without the store.
@@ -138,7 +139,7 @@ impl StorePages {
             secret.session_keys.prove(&proof)
         });
         StorePage {
-            platform: platform.name(),
+            platform,
             overview,
             runs,
             counts: &counts,

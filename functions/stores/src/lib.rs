@@ -17,7 +17,8 @@ use shopcall_core::runtime::Services;
 use shopcall_core::runtime::http::{Answer, Failure, Problem, Request, RequestExt as _, json};
 use shopcall_core::runtime::{BearerAuth, unavailable};
 use shopcall_core::storage::{
-    InstallRepository, OverviewRepository, RunPage, RunRepository, StoreRepository,
+    InstallRepository, OverviewRepository, RunPage, RunRepository, ShopInfoRepository,
+    StoreRepository,
 };
 
 use query::{DayListing, StoreListing};
@@ -36,6 +37,7 @@ pub struct Stores {
     stores: StoreRepository,
     overviews: OverviewRepository,
     runs: RunRepository,
+    shop_infos: ShopInfoRepository,
     installs: InstallRepository,
 }
 
@@ -74,6 +76,7 @@ impl Stores {
             stores: services.stores(),
             overviews: services.overviews(),
             runs: services.runs(),
+            shop_infos: services.shop_infos(),
             installs: services.installs(),
             services,
         }
@@ -105,13 +108,16 @@ impl Stores {
         let Some(known) = self.overviews.get(store_id).await? else {
             return Ok(Problem::UnknownStore.into());
         };
-        let runs = self.runs.latest(store_id, LOOK_BACK).await?;
+        let (runs, shop) = tokio::try_join!(
+            self.runs.latest(store_id, LOOK_BACK),
+            self.shop_infos.get(store_id, known.store.generation),
+        )?;
         let now = self.services.clock.now();
         let Some(platform) = self.services.platforms.get(store_id.platform()) else {
             return Ok(Problem::UnknownStore.into());
         };
         let secret = self.services.secrets.get(now).await?;
-        let status = Status::new(&known, &runs, platform, &secret.credentials, now);
+        let status = Status::new(&known, &runs, platform, &secret.credentials, now).about(shop);
         Ok(json(StatusCode::OK, &status))
     }
 

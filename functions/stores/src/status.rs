@@ -6,10 +6,10 @@ use crate::run::Run;
 use jiff::Timestamp;
 use serde::Serialize;
 use shopcall_core::domain::{
-    AppCredentials, Attention, Generation, Platform, Resource, StoreId, StoreState, SyncConfig,
-    UserId, WebhookEvent,
+    AppCredentials, Attention, Generation, Platform, Resource, ShopInfo, StoreId, StoreState,
+    SyncConfig, UserId, WebhookEvent,
 };
-use shopcall_core::storage::{RunRecord, RunStatus, StoreOverview};
+use shopcall_core::storage::{RunRecord, RunStatus, StoreOverview, StoredShopInfo};
 
 /// Body of `GET /stores/{store_id}`. Contains neither secrets nor customer data.
 #[derive(Debug, Serialize)]
@@ -30,6 +30,15 @@ pub(crate) struct Status {
     approve_scopes_url: Option<String>,
     resources: BTreeMap<Resource, ResourceStatus>,
     webhooks: Vec<WebhookStatus>,
+    shop: Option<Shop>,
+}
+
+/// What the shop publishes about itself.
+#[derive(Debug, Serialize)]
+struct Shop {
+    read_at: Timestamp,
+    #[serde(flatten)]
+    info: ShopInfo,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,7 +109,14 @@ impl Status {
             missing_permissions: missing,
             resources: Resource::ALL.into_iter().map(resource).collect(),
             webhooks: WebhookStatus::all(known),
+            shop: None,
         }
+    }
+
+    /// Adds what the shop publishes about itself.
+    pub(crate) fn about(self, shop: Option<StoredShopInfo>) -> Self {
+        let shop = shop.map(|StoredShopInfo { read_at, info, .. }| Shop { read_at, info });
+        Self { shop, ..self }
     }
 }
 

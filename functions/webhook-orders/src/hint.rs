@@ -1,7 +1,7 @@
 //! Processing of one hint: reads the record back, or stores the hint provisionally.
 
 use shopcall_core::domain::{
-    Customer, Order, OrderHint, Product, Resource, ShopRecord, WebhookEvent,
+    Customer, History, Order, OrderHint, Product, Resource, ShopRecord, WebhookEvent,
 };
 use shopcall_core::runtime::events::Event;
 use shopcall_core::runtime::http::Failure;
@@ -50,8 +50,11 @@ impl Work<'_> {
                 // The API does not have it.
                 let promised = hint.provisional.ok().and_then(|order| order.expected_delivery);
                 order.record.expected_delivery = order.record.expected_delivery.or(promised);
-                let write = self.put(&order, asked_at).await?;
-                Ok((self.events_of(write, &order.record, claim), true, None))
+                let history = self.history(&order.record).await;
+                // Whoever reads the order next reads the history too: the run that is requested.
+                let read_later = (history == History::Later).then_some(Resource::Orders);
+                let write = self.put(&order, &history, asked_at).await?;
+                Ok((self.events_of(write, &order.record, claim), true, read_later))
             }
             ReadBack::Gone => {
                 count("gone", 1);
@@ -85,13 +88,18 @@ impl Work<'_> {
         let Some(order) = Order::cached(record, self.owner().generation) else {
             return Ok(Vec::new());
         };
-        let write = self.put(&order, received_at).await?;
+        let write = self.put(&order, &History::None, received_at).await?;
         Ok(self.events_of(write, &order.record, claim))
     }
 
-    async fn put(&self, order: &Cached<Order>, at: jiff::Timestamp) -> Result<OrderWrite, Failure> {
+    async fn put(
+        &self,
+        order: &Cached<Order>,
+        history: &History,
+        at: jiff::Timestamp,
+    ) -> Result<OrderWrite, Failure> {
         let store = &self.owner().store_id;
-        Ok(self.endpoint().cache.put_order_if_installed(store, order, at).await?)
+        Ok(self.endpoint().cache.put_order_if_installed(store, order, history, at).await?)
     }
 
     /// Events for a write. An earlier delivery may have crashed after the write and before

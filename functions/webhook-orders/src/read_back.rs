@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use shopcall_core::domain::{
-    ApiError, DecodeError, Order, OrderHint, Priority, ShopAccess, ShopRecord, ShopSource,
+    ApiError, DecodeError, History, Order, OrderHint, Priority, ShopAccess, ShopRecord, ShopSource,
 };
 use shopcall_core::storage::Cached;
-use shopcall_core::sync::SyncRecord;
+use shopcall_core::sync::{SyncRecord, history_of};
 
 use crate::delivery::Work;
 
@@ -50,6 +50,17 @@ impl<'a> Work<'a> {
             }
             (None, None) => ReadBack::Gone,
         }
+    }
+
+    /// Reads an order's history, if there is time.
+    pub(crate) async fn history(&self, order: &Order) -> History {
+        let reading = async {
+            match self.source().await {
+                Ok(source) => history_of(source, order).await,
+                Err(_) => History::Later,
+            }
+        };
+        tokio::time::timeout(self.deadline().left(), reading).await.unwrap_or(History::Later)
     }
 
     /// Reads a record of any resource by id.

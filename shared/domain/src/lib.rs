@@ -10,9 +10,11 @@ mod customer;
 mod deadline;
 mod delivery;
 mod email;
+mod history;
 mod host;
 mod language;
 mod money;
+mod optional_data;
 mod order;
 mod person;
 mod phone;
@@ -24,6 +26,7 @@ mod raw;
 mod record;
 mod schedule;
 mod shop;
+mod shop_info;
 mod signed;
 mod skipped;
 mod source;
@@ -45,9 +48,11 @@ pub use delivery::{
     WebhookNeeds, WebhookUrl,
 };
 pub use email::{Email, InvalidEmail};
+pub use history::{History, HistoryEntry, MAX_HISTORY};
 pub use host::{HostName, InvalidHostName};
 pub use language::Language;
 pub use money::{Currency, Money};
+pub use optional_data::OptionalData;
 pub use order::{Order, OrderLine, OrderStatus};
 pub use person::{Address, PersonName};
 pub use phone::{InvalidPhone, Phone};
@@ -59,6 +64,9 @@ pub use record::{DecodeError, ShopRecord};
 pub use schedule::{Frequency, SCHEDULE_INTERVAL, SyncConfig, next_scheduled_run};
 pub use shop::{
     Generation, InvalidPlatformId, InvalidShopName, InvalidStoreId, PlatformId, ShopName, StoreId,
+};
+pub use shop_info::{
+    InfoPage, MAX_SHOP_INFO, PaymentMethod, ShippingFee, ShippingMethod, ShopInfo, Texts,
 };
 pub use signed::{CallRefusal, Purpose, SignedCall};
 pub use skipped::SkippedFields;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Email, Money, PersonName, Phone};
+use super::{Address, Email, HistoryEntry, Money, PersonName, Phone};
 
 /// One order of a shop, or an abandoned cart.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub struct Order {
     /// When the shop last changed the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
+    /// The newest entries of the order's history, newest first; None if it was not read. It is
+    /// read separately, and stored with the row but not in its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Vec<HistoryEntry>>,
     /// Whether the order comes from an unsigned webhook and is still to be read back from the API.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::{
     ApiError, AppCredentials, CallRefusal, Connected, Delivery, DeliveryError, HostName,
-    InvalidShopName, PlatformId, Purpose, Resource, ShopAccess, ShopAdmin, ShopContext, ShopName,
-    ShopSource, SignedCall, WebhookNeeds,
+    InvalidShopName, OptionalData, PlatformId, Purpose, Resource, ShopAccess, ShopAdmin,
+    ShopContext, ShopName, ShopSource, SignedCall, WebhookNeeds,
 };
 
 /// A platform's names, signatures and addresses: everything that needs no API request.
@@ -58,6 +58,9 @@ pub trait Platform: fmt::Debug + Send + Sync {
 
     /// One sentence that says how a shop's owner grants [`Self::read_permission`].
     fn permission_help(&self, resource: Resource) -> String;
+
+    /// The data that records are read without if `permission` is not granted.
+    fn optional_data(&self, permission: &str) -> OptionalData;
 
     /// The page where a shop's owner grants permissions.
     fn permissions_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String;

@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use jiff::civil::DateTime;
 
 use super::{
-    ApiError, AppCredentials, Deadline, DecodeError, Generation, HostName, ListedWebhook, Priority,
-    ReadContext, Resource, ShopContext, ShopRecord, SkippedFields, StoreId, WantedWebhook,
+    ApiError, AppCredentials, Deadline, DecodeError, Generation, History, HostName, ListedWebhook,
+    Priority, ReadContext, Resource, ShopContext, ShopInfo, ShopRecord, SkippedFields, StoreId,
+    WantedWebhook,
 };
 
 /// Parameters for opening a shop's API.
@@ -141,6 +142,12 @@ pub trait ShopSource: fmt::Debug + Send + Sync {
 
     /// The platform's names of permissions that reads lacked which the job can do without.
     fn missing_permissions(&self) -> BTreeSet<&'static str>;
+
+    /// Reads the newest entries of an order's history.
+    async fn order_history(&self, id: &str) -> Result<History, ApiError>;
+
+    /// Reads what the shop publishes about itself; None if the platform has nothing of it.
+    async fn shop_info(&self) -> Result<Option<ShopInfo>, ApiError>;
 
     /// Statistics of the requests so far.
     fn stats(&self) -> RequestStats;

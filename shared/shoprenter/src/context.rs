@@ -63,12 +63,12 @@ async fn read_statuses(
     Ok(())
 }
 
-/// Passes each page of a small collection to `take`; none if the shop refuses it.
-async fn every_page(
+/// Passes each page of a small collection to `take`. False if the shop refuses it.
+pub(crate) async fn every_page(
     session: &Session,
     resource: &'static str,
     mut take: impl FnMut(&[&RawValue]),
-) -> Result<(), ApiError> {
+) -> Result<bool, ApiError> {
     for number in 0..MAX_PAGES {
         let query = format!("full=1&page={number}&limit={PAGE}");
         let has_next = session.get_optional(resource, &query, |body| {
@@ -77,9 +77,11 @@ async fn every_page(
             take(&page.items);
             Ok(page.has_next)
         });
-        if has_next.await? != Some(true) {
-            break;
+        match has_next.await? {
+            Some(true) => {}
+            Some(false) => return Ok(true),
+            None => return Ok(number > 0),
         }
     }
-    Ok(())
+    Ok(true)
 }

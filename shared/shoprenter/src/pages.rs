@@ -1,5 +1,7 @@
 //! Reads collections page by page, and single records.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 use shopcall_domain::{
     ApiError, DecodeError, IdPage, PageRequest, RawRecord, RecordPage, Resource, ShopRecord,
@@ -132,17 +134,14 @@ impl Session {
         .await
     }
 
+    /// The context for decoding; the default until one has been read.
+    pub(crate) fn context(&self) -> Cow<'_, ShopContext> {
+        self.decoding.get().map_or_else(|| Cow::Owned(ShopContext::default()), Cow::Borrowed)
+    }
+
     fn decode(&self, resource: Resource, item: &RawValue) -> Result<ShopRecord, DecodeError> {
-        let default;
-        let context = match self.decoding.get() {
-            Some(context) => context,
-            None => {
-                default = ShopContext::default();
-                &default
-            }
-        };
         let mut skipped = SkippedFields::default();
-        let decoded = decode(resource, item, self.contract(), context, &mut skipped);
+        let decoded = decode(resource, item, self.contract(), &self.context(), &mut skipped);
         self.note_skipped(resource, skipped);
         decoded
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::AccessToken;
-use shopcall_domain::Resource;
+use shopcall_domain::{OptionalData, Resource};
 
 /// Permission required to read records of a kind.
 pub fn permission_for(resource: Resource) -> &'static str {
@@ -36,16 +36,35 @@ pub(crate) fn permission_of(collection: &str, is_write: bool) -> Option<&'static
         "domains" => "store.domain:read",
         "languages" => "localization.language:read",
         "currencies" => "localization.currency:read",
-        "countries" => "localization.location:read",
         "categoryExtend" => "product.category:read",
         "manufacturers" => "product.manufacturer:read",
         "attributeDescriptions" | "listAttributeValueDescriptions" => "product.attribute:read",
         "stockStatusDescriptions" => "product.stockStatus:read",
         "shippingModeExtend" => "shipping.shippingMethod:read",
+        "taxClassExtend" => "taxClass.taxClass:read",
         "paymentModes" => "payment.paymentMethod:read",
         "informationExtend" | "informationDescriptions" => "cms.information:read",
         _ => return None,
     })
+}
+
+/// Data that records are read without if a permission is not granted.
+pub fn optional_data(permission: &str) -> OptionalData {
+    match permission {
+        "localization.language:read" => OptionalData::Languages,
+        "store.setting:read" => OptionalData::Settings,
+        "order.status:read" => OptionalData::OrderStatuses,
+        "localization.currency:read" => OptionalData::Currencies,
+        "product.category:read" => OptionalData::Categories,
+        "product.manufacturer:read" => OptionalData::Manufacturers,
+        "product.attribute:read" => OptionalData::Attributes,
+        "product.stockStatus:read" => OptionalData::StockStatuses,
+        "cms.information:read" => OptionalData::Pages,
+        "shipping.shippingMethod:read" => OptionalData::Shipping,
+        "taxClass.taxClass:read" => OptionalData::ShippingTax,
+        "payment.paymentMethod:read" => OptionalData::Payment,
+        _ => OptionalData::Other,
+    }
 }
 
 impl AccessToken {

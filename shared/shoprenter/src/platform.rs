@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use shopcall_domain::{
     ApiError, AppCredentials, CallRefusal, Connected, Delivery, DeliveryError, HostName,
-    InvalidShopName, Platform, PlatformAdmin, PlatformApi, PlatformId, Purpose, Resource,
-    ShopAccess, ShopAdmin, ShopContext, ShopInput, ShopName, ShopSource, SignedCall, WebhookEvent,
-    WebhookNeeds,
+    InvalidShopName, OptionalData, Platform, PlatformAdmin, PlatformApi, PlatformId, Purpose,
+    Resource, ShopAccess, ShopAdmin, ShopContext, ShopInput, ShopName, ShopSource, SignedCall,
+    WebhookEvent, WebhookNeeds,
 };
 use url::Url;
 
@@ -18,8 +18,8 @@ use crate::permission::brief_name;
 use crate::settings::{SHOP_DOMAINS, hosts, shop_name_or_host};
 use crate::webhook_fields::fields_of;
 use crate::{
-    Contract, Refusal, Settings, SigningKeys, WEBHOOK_PERMISSION, permission_for, redirect_target,
-    verify_callback, wire,
+    Contract, Refusal, Settings, SigningKeys, WEBHOOK_PERMISSION, optional_data, permission_for,
+    redirect_target, verify_callback, wire,
 };
 
 /// ShopRenter's part of store ids.
@@ -141,6 +141,10 @@ impl Platform for ShopRenter {
             "the permission {} is missing; the shop's owner grants it at the app's approveScopes page",
             self.read_permission(resource)
         )
+    }
+
+    fn optional_data(&self, permission: &str) -> OptionalData {
+        optional_data(permission)
     }
 
     fn permissions_page(&self, shop: &ShopName, credentials: &AppCredentials) -> String {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use shopcall_domain::{
-    ApiError, DecodeError, HostName, IdPage, ListedWebhook, PageRequest, ReadContext, RecordPage,
-    RequestStats, Resource, ShopAdmin, ShopContext, ShopRecord, ShopSource, SkippedFields,
-    WantedWebhook,
+    ApiError, DecodeError, History, HostName, IdPage, ListedWebhook, PageRequest, ReadContext,
+    RecordPage, RequestStats, Resource, ShopAdmin, ShopContext, ShopInfo, ShopRecord, ShopSource,
+    SkippedFields, WantedWebhook,
 };
 
 use crate::client::Session;
@@ -56,6 +56,14 @@ impl ShopSource for Session {
 
     fn missing_permissions(&self) -> BTreeSet<&'static str> {
         self.refused.permissions()
+    }
+
+    async fn order_history(&self, id: &str) -> Result<History, ApiError> {
+        self.newest_history(id).await
+    }
+
+    async fn shop_info(&self) -> Result<Option<ShopInfo>, ApiError> {
+        self.read_shop_info().await
     }
 
     fn stats(&self) -> RequestStats {

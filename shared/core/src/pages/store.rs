@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::language::Language;
 use super::policy::{self, Behaviour};
-use crate::domain::{Order, Resource};
+use crate::domain::{Order, Platform, Resource};
 use crate::runtime::http::Answer;
 use crate::storage::{RunRecord, StoreOverview};
 
@@ -50,8 +50,8 @@ pub enum ActionResult {
 /// order's number, total and status.
 #[derive(Debug, Clone, Copy)]
 pub struct StorePage<'a> {
-    /// The platform's name as shown to merchants.
-    pub platform: &'a str,
+    /// The platform.
+    pub platform: &'a dyn Platform,
     /// The store, its syncs and its webhooks.
     pub overview: &'a StoreOverview,
     /// The latest runs, newest first.

@@ -5,7 +5,7 @@ mod english;
 mod hungarian;
 
 use super::language::Language;
-use crate::domain::{Resource, WebhookEvent};
+use crate::domain::{OptionalData, Resource, WebhookEvent};
 use crate::storage::RunFailure;
 
 /// Defines a struct of texts, which tests can list by name.
@@ -33,6 +33,7 @@ pub(super) struct Texts {
     pub(super) common: Common,
     pub(super) connect: Connect,
     pub(super) standing: Standing,
+    pub(super) optional: Optional,
     pub(super) card: Card,
     pub(super) settings: Settings,
     pub(super) sharing: Sharing,
@@ -93,9 +94,18 @@ texts! {
         todo,
         refused_title, refused_what, refused_next, refused_paused, refused_link,
         permission_title, permission_what, permission_next, permission_link,
+        without_title, without_what, without_next,
         silent_title, silent_what, silent_next,
         result_sync, result_scheduled, result_shared, result_not_shared, result_already, result_refused,
         spoken_busy, spoken_well, spoken_care,
+    }
+}
+
+texts! {
+    /// Data that the app does without, at the beginning of a sentence.
+    Optional {
+        languages, settings, order_statuses, currencies, categories, manufacturers, attributes,
+        stock_statuses, pages, shipping, shipping_tax, payment, other,
     }
 }
 
@@ -165,6 +175,26 @@ impl Texts {
             Resource::Products => self.common.products_inside,
             Resource::Orders => self.common.orders_inside,
             Resource::Customers => self.common.customers_inside,
+        }
+    }
+
+    /// Data that records are read without.
+    pub(super) fn optional_data(&self, data: OptionalData) -> &'static str {
+        let texts = &self.optional;
+        match data {
+            OptionalData::Languages => texts.languages,
+            OptionalData::Settings => texts.settings,
+            OptionalData::OrderStatuses => texts.order_statuses,
+            OptionalData::Currencies => texts.currencies,
+            OptionalData::Categories => texts.categories,
+            OptionalData::Manufacturers => texts.manufacturers,
+            OptionalData::Attributes => texts.attributes,
+            OptionalData::StockStatuses => texts.stock_statuses,
+            OptionalData::Pages => texts.pages,
+            OptionalData::Shipping => texts.shipping,
+            OptionalData::ShippingTax => texts.shipping_tax,
+            OptionalData::Payment => texts.payment,
+            OptionalData::Other => texts.other,
         }
     }
 

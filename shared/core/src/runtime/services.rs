@@ -14,7 +14,7 @@ use crate::domain::{RateLimit, RateLimiter, TokenStore};
 use crate::storage::{
     CacheRepository, ContextRepository, DueRepository, HintRepository, InstallRepository,
     LeaseRepository, OverviewRepository, PurgeRepository, RateRepository, RunRepository,
-    SharedRateLimiter, StoreRepository, TokenRepository, WebhookRepository,
+    SharedRateLimiter, ShopInfoRepository, StoreRepository, TokenRepository, WebhookRepository,
 };
 
 /// Why a function could not start.
@@ -112,6 +112,11 @@ impl Services {
     pub fn cache(&self) -> CacheRepository {
         let tables = &self.config.tables;
         CacheRepository::new(self.dynamodb.clone(), tables.cache.clone(), tables.stores.clone())
+    }
+
+    /// What shops publish about themselves.
+    pub fn shop_infos(&self) -> ShopInfoRepository {
+        ShopInfoRepository::new(self.dynamodb.clone(), self.config.tables.cache.clone())
     }
 
     /// Contexts for decoding records, in the Stores table.

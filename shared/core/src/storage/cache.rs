@@ -26,7 +26,7 @@ use crate::domain::{Resource, StoreId};
 use record::Draft;
 
 pub use counted::RowCount;
-pub use orders::{Interrupted, OrderChange, OrderWrite};
+pub use orders::{ComparedOrders, Interrupted, OrderChange, OrderWrite};
 pub use record::{CacheRecord, Cached, Lookups};
 pub use rows::RowIds;
 

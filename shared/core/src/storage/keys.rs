@@ -116,6 +116,11 @@ pub fn cache_partition(id: &StoreId, resource: Resource) -> String {
     format!("{id}#{resource}")
 }
 
+/// Cache: what a shop publishes about itself.
+pub fn shop_info(id: &StoreId) -> Item {
+    key([("pk", format!("{id}#shop")), ("id", "shop".to_owned())])
+}
+
 /// Cache: products by SKU, per store, case-insensitive.
 pub fn sku(id: &StoreId, sku: &str) -> String {
     format!("{id}#{}", sku.to_lowercase())

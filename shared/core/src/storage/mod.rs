@@ -14,6 +14,7 @@ mod pace;
 mod purge;
 mod rate;
 mod runs;
+mod shop_info;
 mod slot;
 mod stores;
 mod tokens;
@@ -22,8 +23,8 @@ mod webhooks;
 
 pub(crate) use cache::BATCH as WRITE_BATCH;
 pub use cache::{
-    CacheRecord, CacheRepository, Cached, Interrupted, Lookups, OrderChange, OrderWrite, RowCount,
-    RowIds, Written,
+    CacheRecord, CacheRepository, Cached, ComparedOrders, Interrupted, Lookups, OrderChange,
+    OrderWrite, RowCount, RowIds, Written,
 };
 pub use context::ContextRepository;
 pub use due::{Due, DuePage, DueRepository};
@@ -36,6 +37,7 @@ pub use pace::{SharedRateLimiter, SlotQueue};
 pub use purge::{ErasedRows, PurgeRepository, RowPage};
 pub use rate::{Moved, RateRepository, Schedule};
 pub use runs::{RunFailure, RunKey, RunPage, RunRecord, RunRepository, RunStatus};
+pub use shop_info::{ShopInfoRepository, StoredShopInfo};
 pub use stores::StoreRepository;
 pub use tokens::{TokenRecord, TokenRepository};
 pub use webhooks::{

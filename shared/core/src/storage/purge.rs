@@ -148,6 +148,7 @@ impl PurgeRepository {
             |kind: &String| delete(&self.tables.stores, keys::in_stores(&store.id, kind));
         let mut rows = kinds.iter().map(of_store).collect::<Result<Vec<_>, _>>()?;
         rows.push(delete(&self.tables.tokens, keys::token(&store.id))?);
+        rows.push(delete(&self.tables.cache, keys::shop_info(&store.id))?);
         if let Some(sr_install) = &store.sr_install {
             rows.push(delete(&self.tables.installs, keys::install(sr_install))?);
         }

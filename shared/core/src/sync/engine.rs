@@ -19,7 +19,8 @@ use crate::runtime::http::Failure;
 use crate::runtime::{Platforms, Services};
 use crate::storage::{
     Acquired, CacheRepository, Checkpoint, ContextRepository, Lease, LeaseRepository, Phase,
-    Queued, RunFailure, RunRecord, RunRepository, RunStatus, StoreRepository, WebhookRepository,
+    Queued, RunFailure, RunRecord, RunRepository, RunStatus, ShopInfoRepository, StoreRepository,
+    WebhookRepository,
 };
 use crate::sync::webhooks::Registrar;
 
@@ -45,6 +46,8 @@ pub struct Engine {
     pub cache: CacheRepository,
     /// Contexts for decoding orders from webhooks.
     pub contexts: ContextRepository,
+    /// What shops publish about themselves.
+    pub shop_infos: ShopInfoRepository,
     /// Webhook registrations and observations.
     pub webhooks: WebhookRepository,
     /// The log of runs.
@@ -67,6 +70,7 @@ impl Engine {
             leases: services.leases(),
             cache: services.cache(),
             contexts: services.contexts(),
+            shop_infos: services.shop_infos(),
             webhooks: services.webhooks(),
             runs: services.runs(),
             bus: services.bus(),

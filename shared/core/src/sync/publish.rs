@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::engine::Engine;
 use super::record::SyncRecord;
-use crate::domain::{Mode, Resource, ShopContext};
+use crate::domain::{Mode, Resource, ShopContext, ShopSource};
 use crate::runtime::events::Event;
 use crate::runtime::telemetry;
 use crate::storage::{
@@ -19,12 +19,13 @@ impl Engine {
     /// writes failed.
     pub(super) async fn write<T: SyncRecord>(
         &self,
+        source: &dyn ShopSource,
         lease: &Lease,
         run: &RunRecord,
         records: &[Cached<T>],
         asked_at: Timestamp,
     ) -> Result<Written, StoreError> {
-        match T::write(&self.cache, &lease.store_id, records, asked_at).await {
+        match T::write(&self.cache, source, &lease.store_id, records, asked_at).await {
             Ok((written, changes)) => {
                 self.publish(lease, run, changes).await?;
                 Ok(written)

@@ -4,7 +4,8 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use crate::domain::{Customer, Generation, Order, Product, ShopRecord, StoreId};
+use super::history::histories_of;
+use crate::domain::{Customer, Generation, Order, Product, ShopRecord, ShopSource, StoreId};
 use crate::storage::{CacheRecord, CacheRepository, Cached, Interrupted, OrderChange, Written};
 
 /// A kind of record that can be copied from a shop into the Cache table.
@@ -14,10 +15,11 @@ pub trait SyncRecord: CacheRecord {
     where
         Self: Sized;
 
-    /// Writes records requested at `asked_at` or later if they differ from the rows, and returns
-    /// the changes to publish.
+    /// Writes records requested at `asked_at` or later if they differ from the rows, with what is
+    /// read from `source` for those that do, and returns the changes to publish.
     fn write(
         cache: &CacheRepository,
+        _source: &dyn ShopSource,
         store: &StoreId,
         records: &[Cached<Self>],
         asked_at: Timestamp,
@@ -50,11 +52,14 @@ impl SyncRecord for Order {
 
     async fn write(
         cache: &CacheRepository,
+        source: &dyn ShopSource,
         store: &StoreId,
         records: &[Cached<Self>],
         asked_at: Timestamp,
     ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
-        cache.put_orders(store, records, asked_at).await
+        let compared = cache.compare_orders(store, records).await?;
+        let histories = histories_of(source, compared.changed().collect(), asked_at).await;
+        cache.put_orders(compared, &histories, asked_at).await
     }
 }
 

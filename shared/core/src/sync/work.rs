@@ -70,6 +70,7 @@ impl Engine {
     ) -> Result<(), Stop> {
         let ReadContext { context, is_time_zone_known } = source.read_context(T::RESOURCE).await?;
         self.keep_context(lease, &progress.record, &context).await?;
+        self.keep_shop_info(source, lease, &progress.record).await?;
         if progress.record.mode == Mode::Incremental && progress.since.is_none() {
             let cursor = lease.cursor.as_ref().map(|cursor| cursor.until);
             let now = progress.record.started_at;
@@ -83,7 +84,7 @@ impl Engine {
             // Buffers one page while another is written.
             let (out, pages) = mpsc::channel(1);
             let mut note = |record: &mut RunRecord| note_cost(source, before, record);
-            let writing = self.write_all(lease, deadline, progress, pages, &mut note);
+            let writing = self.write_all(source, lease, deadline, progress, pages, &mut note);
             tokio::pin!(writing);
             tokio::select! {
                 biased;
@@ -98,6 +99,7 @@ impl Engine {
     /// invocation.
     async fn write_all<T: SyncRecord>(
         &self,
+        source: &dyn ShopSource,
         lease: &Lease,
         deadline: Deadline,
         progress: &mut Checkpoint,
@@ -110,7 +112,7 @@ impl Engine {
                 return Err(ApiError::OutOfTime.into());
             }
             note_cost(&mut progress.record);
-            self.write_page(lease, progress, &page).await?;
+            self.write_page(source, lease, progress, &page).await?;
             if page.has_next && progress.next_page == MAX_PAGES {
                 return Err(ApiError::Endless.into());
             }
@@ -120,6 +122,7 @@ impl Engine {
 
     async fn write_page<T: SyncRecord>(
         &self,
+        source: &dyn ShopSource,
         lease: &Lease,
         progress: &mut Checkpoint,
         page: &CachedPage<T>,
@@ -130,7 +133,8 @@ impl Engine {
         if !self.leases.checkpoint(lease, progress, self.clock.now()).await? {
             return Err(Stop::LostLease);
         }
-        let written = self.write(lease, &progress.record, &page.records, page.asked_at).await?;
+        let written =
+            self.write(source, lease, &progress.record, &page.records, page.asked_at).await?;
         note_quarantined(&progress.record, &page.quarantined);
         let number = progress.next_page;
         progress.next_page += 1;

@@ -45,6 +45,7 @@ fn map(wire: WireOrder<'_>, context: &ShopContext) -> Result<Order, DecodeError>
         expected_delivery: None,
         created_at: instant.read(&wire.date_created, "dateCreated")?,
         updated_at: instant.read(&wire.date_updated, "dateUpdated")?,
+        history: None,
         provisional: false,
     })
 }

@@ -4,6 +4,7 @@
 mod changing_shops;
 mod connect;
 mod failures;
+mod histories;
 mod hostile;
 mod install;
 mod kills;
@@ -20,6 +21,7 @@ mod repositories;
 mod runs;
 mod schedule;
 mod sharing;
+mod shop_info;
 mod store_page;
 mod stores;
 mod sweep;

@@ -3,6 +3,7 @@
 mod bodies;
 mod dynamodb;
 mod failures;
+mod histories;
 mod keys;
 mod outer_ids;
 mod processing;

@@ -10,10 +10,10 @@ use super::{
     resource::{Content, Resource},
 };
 use crate::{
-    catalogue::Kind,
+    catalogue::{Filter, Kind},
     config::Dialect,
     shop::Shop,
-    wire::{link, reference},
+    wire::{history, link, reference, shop as about},
     world::{lock, read as read_lock},
 };
 
@@ -23,7 +23,10 @@ pub(super) fn read(shop: &Shop, resource: &Resource, query: &Query) -> Result<Va
         Content::Extended(kind) | Content::Plain(kind) => records(shop, resource, kind, query),
         Content::Domains => Ok(reference::domains(&shop.recipe())),
         _ => {
-            let all = small(shop, resource.content);
+            let all = match resource.content {
+                Content::OrderHistories => histories(shop, query.first("orderId")),
+                content => small(shop, content),
+            };
             let request = PageRequest::parse(query)?;
             let range = request.range(all.len())?;
             let page = all.get(range).unwrap_or_default();
@@ -53,8 +56,28 @@ fn small(shop: &Shop, content: Content) -> Vec<Value> {
         Content::OrderStatusDescriptions => reference::order_status_descriptions(&recipe),
         Content::Settings => reference::settings(&recipe),
         Content::WebHooks => lock(&shop.webhooks).wire(&shop.name),
+        Content::OrderHistories => histories(shop, None),
+        Content::Information => about::information(&recipe),
+        Content::ShippingModes => about::shipping_modes(&recipe),
+        Content::TaxClasses => about::tax_classes(&recipe),
+        Content::PaymentModes => about::payment_modes(&recipe),
         Content::Domains | Content::Extended(_) | Content::Plain(_) => Vec::new(),
     }
+}
+
+/// Histories of one order or of all, in the order of their numbers.
+fn histories(shop: &Shop, order_id: Option<&str>) -> Vec<Value> {
+    let catalogue = read_lock(&shop.catalogue);
+    let (recipe, stock) = (&catalogue.recipe, catalogue.stock(Kind::Orders));
+    let orders = match order_id {
+        Some(id) => stock.index_of(recipe, id).into_iter().collect(),
+        None => stock.select(recipe, &Filter::default()),
+    };
+    let of = |index| {
+        let order = stock.normalized(recipe, index)?;
+        Some(history::entries(&order, &stock.api_id(recipe, index), recipe))
+    };
+    orders.into_iter().filter_map(of).flatten().collect()
 }
 
 fn records(shop: &Shop, resource: &Resource, kind: Kind, query: &Query) -> Result<Value, Failure> {

@@ -31,6 +31,11 @@ pub(crate) enum Content {
     Currencies,
     OrderStatuses,
     OrderStatusDescriptions,
+    OrderHistories,
+    Information,
+    ShippingModes,
+    TaxClasses,
+    PaymentModes,
     Settings,
     Domains,
     WebHooks,
@@ -53,8 +58,9 @@ const PRODUCT: &str = "product.product:read";
 const ORDER: &str = "order.order:read";
 const STATUS: &str = "order.status:read";
 const CUSTOMER: &str = "customer.customer:read";
+const SHIPPING: &str = "shipping.shippingMethod:read";
 
-static RESOURCES: [Resource; 13] = [
+static RESOURCES: [Resource; 18] = [
     readable("productExtend", Extended(Kind::Products), PRODUCT, true, Text),
     readable("products", Plain(Kind::Products), PRODUCT, false, Number),
     readable("orderExtend", Extended(Kind::Orders), ORDER, true, Number),
@@ -65,6 +71,11 @@ static RESOURCES: [Resource; 13] = [
     readable("currencies", Content::Currencies, "localization.currency:read", false, Text),
     readable("orderStatuses", Content::OrderStatuses, STATUS, false, Text),
     readable("orderStatusDescriptions", Content::OrderStatusDescriptions, STATUS, false, Text),
+    readable("orderHistories", Content::OrderHistories, ORDER, true, Number),
+    readable("informationExtend", Content::Information, "cms.information:read", true, Number),
+    readable("shippingModeExtend", Content::ShippingModes, SHIPPING, true, Number),
+    readable("taxClassExtend", Content::TaxClasses, "taxClass.taxClass:read", true, Number),
+    readable("paymentModes", Content::PaymentModes, "payment.paymentMethod:read", true, Number),
     readable("settings", Content::Settings, "store.setting:read", true, Text),
     readable("domains", Content::Domains, "store.domain:read", false, Text),
     Resource {

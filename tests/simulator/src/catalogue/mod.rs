@@ -19,7 +19,7 @@ use serde_json::Value;
 
 pub use address::Address;
 pub use customer::Customer;
-pub use order::{Line, Order};
+pub use order::{Line, Note, Order};
 pub use product::{Product, Texts};
 
 pub(crate) use filter::{Edge, Filter, Window};

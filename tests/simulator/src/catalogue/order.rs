@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::calendar::Dates;
 use super::{Address, Customer, Kind, Poison, Product, Recipe, Record, phone, phrases};
 use crate::{
     amount::Amount,
@@ -64,8 +65,23 @@ pub struct Order {
     pub created: Option<Timestamp>,
     /// Time of the last change; `null` if the API shows a zero date.
     pub updated: Option<Timestamp>,
+    /// Statuses and comments, oldest first; none for an abandoned cart. A change of the status adds
+    /// an entry.
+    pub history: Vec<Note>,
     /// Corruption of the record, if any.
     pub poison: Option<Poison>,
+}
+
+/// Entry of an order's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// Number of the status.
+    pub status: u32,
+    /// Comment as typed by the merchant, who may use HTML; empty if there is none.
+    pub comment: String,
+    /// Time of the entry.
+    pub added: Option<Timestamp>,
 }
 
 /// Line of an order.
@@ -150,6 +166,7 @@ impl Record for Order {
             card: draw.chance(0.3),
             created: Some(dates.created),
             updated: dates.updated,
+            history: draw_history(&mut draw, recipe.order_status(index), dates),
             poison: recipe.poison(Self::KIND, index),
         }
     }
@@ -173,6 +190,10 @@ impl Record for Order {
         }
         if self.status.is_some_and(|status| reference::status_names(status).is_none()) {
             return Err("status: not among the shop's");
+        }
+        let latest = self.history.last().map(|note| note.status);
+        if let Some(status) = self.status.filter(|status| latest != Some(*status)) {
+            self.history.push(Note { status, comment: String::new(), added: self.updated });
         }
         let total = Amount::parse(&self.total);
         total.and(Amount::parse(&self.total_net)).map(drop).ok_or("total: not an amount")
@@ -261,6 +282,20 @@ impl Buyer {
             address,
         }
     }
+}
+
+/// The order is pending first, and then gets its status with a comment.
+fn draw_history(draw: &mut Draw, status: Option<u32>, dates: Dates) -> Vec<Note> {
+    const PENDING: u32 = 1;
+    let comments = ["", "Csomagját átadtuk a futárnak.", "<p>Köszönjük a <b>türelmét</b>!</p>"];
+    let comment = draw.pick(&comments).to_owned();
+    let Some(status) = status else { return Vec::new() };
+    let note = |status, comment, added| Note { status, comment, added };
+    let mut history = vec![note(PENDING, String::new(), Some(dates.created))];
+    if status != PENDING {
+        history.push(note(status, comment, dates.updated.or(Some(dates.created))));
+    }
+    history
 }
 
 fn draw_line(draw: &mut Draw, recipe: &Recipe) -> Line {

@@ -78,7 +78,7 @@ pub struct ShopConfig {
 }
 
 /// Scopes requested by the application.
-pub const DEFAULT_SCOPES: [&str; 11] = [
+pub const DEFAULT_SCOPES: [&str; 15] = [
     "product.product:read",
     "product.category:read",
     "customer.customer:read",
@@ -90,6 +90,10 @@ pub const DEFAULT_SCOPES: [&str; 11] = [
     "store.domain:read",
     "localization.language:read",
     "localization.currency:read",
+    "cms.information:read",
+    "shipping.shippingMethod:read",
+    "taxClass.taxClass:read",
+    "payment.paymentMethod:read",
 ];
 
 impl Default for ShopConfig {

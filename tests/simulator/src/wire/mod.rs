@@ -1,10 +1,12 @@
 //! Formats of the API: empty values, numbers, dates and links.
 
 pub(crate) mod customer;
+pub(crate) mod history;
 pub(crate) mod order;
 mod poison;
 pub(crate) mod product;
 pub(crate) mod reference;
+pub(crate) mod shop;
 pub(crate) mod xml;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};

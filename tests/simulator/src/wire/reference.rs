@@ -144,6 +144,8 @@ pub(crate) fn settings(recipe: &Recipe) -> Vec<Value> {
         ("config", "config_language", language),
         ("config", "config_owner", owner.as_str()),
         ("config", "config_email", email.as_str()),
+        ("config", "config_telephone", "+36 1 234 5678"),
+        ("config", "config_address", "1025 Budapest, Minta utca 25."),
         ("config", "config_customer_group_id", group.as_str()),
         ("config", "config_customer_price", "0"),
         ("config", "config_maintenance", "0"),

@@ -10,7 +10,9 @@ mod api;
 mod application;
 mod control;
 mod faults;
+mod histories;
 mod program;
+mod shop;
 mod stories;
 mod tokens;
 

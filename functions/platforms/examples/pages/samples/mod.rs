@@ -79,7 +79,7 @@ impl Scene {
         let zone = TimeZone::get("Europe/Budapest").unwrap_or(TimeZone::UTC);
         let frame_ancestors = ["https://mintabolt.myshoprenter.hu".to_owned()];
         StorePage {
-            platform: platform().name(),
+            platform: &*platform(),
             overview: &self.overview,
             runs: &self.runs,
             counts: &self.counts,

@@ -86,6 +86,7 @@ pub(super) fn order(number: &str, amount: &str, status: &str) -> Order {
         expected_delivery: None,
         created_at: None,
         updated_at: None,
+        history: None,
         provisional: false,
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn scenes() -> Vec<(&'static str, Scene)> {
         ("store-sweeping", sweeping()),
         ("store-attention", attention()),
         ("store-permission", permission()),
+        ("store-without", without()),
         ("store-silent", silent()),
         ("store-not-shared", not_shared()),
         ("store-nothing-shared", nothing_shared()),
@@ -153,6 +154,15 @@ fn attention() -> Scene {
     store.troubled_since = Some(ago(14));
     store.paused = true;
     store.due_at = None;
+    scene
+}
+
+/// A store that is read without some optional data.
+fn without() -> Scene {
+    let mut scene = well();
+    let missing = ["cms.information:read", "shipping.shippingMethod:read", "store.setting:read"];
+    let missing = missing.map(str::to_owned).into();
+    scene.store().ungranted.insert(Resource::Products, missing);
     scene
 }
 

@@ -89,7 +89,7 @@ impl CardView {
             Condition::PermissionMissing => (Tone::Care, Some(card.permission_missing.to_owned())),
             // The reason is shown above all cards.
             Condition::Failed(_) if is_refused => (Tone::Care, None),
-            Condition::Failed(run) => (Tone::Care, Some(failed(run, texts, page.platform))),
+            Condition::Failed(run) => (Tone::Care, Some(failed(run, texts, page.platform.name()))),
             Condition::Waiting { is_near: true } => (Tone::Busy, Some(card.waiting.to_owned())),
             Condition::Waiting { is_near: false } => (Tone::Quiet, None),
             Condition::Well => (Tone::Well, None),

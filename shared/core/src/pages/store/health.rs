@@ -1,5 +1,7 @@
 //! Required actions of the merchant, and status of the webhooks.
 
+use std::collections::BTreeSet;
+
 use super::StorePage;
 use super::tone::Tone;
 use crate::domain::StoreState;
@@ -30,7 +32,12 @@ pub(super) fn todos<'a>(
     texts: &'static Texts,
     format: &Format<'_>,
 ) -> Vec<Todo<'a>> {
-    let all = [refused(page, texts, format), permission(page, texts), silent(page, texts)];
+    let all = [
+        refused(page, texts, format),
+        permission(page, texts),
+        silent(page, texts),
+        without(page, texts),
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -45,11 +52,11 @@ fn refused<'a>(
     }
     let since = format.time(store.troubled_since.unwrap_or(page.now)).text;
     let mut paragraphs =
-        vec![fill(standing.refused_what, &[("since", &since), ("platform", page.platform)])];
+        vec![fill(standing.refused_what, &[("since", &since), ("platform", page.platform.name())])];
     paragraphs.push(standing.refused_next.to_owned());
     paragraphs.extend(store.paused.then(|| standing.refused_paused.to_owned()));
     let link = Some((page.admin_url, standing.refused_link));
-    let title = fill(standing.refused_title, &[("platform", page.platform)]);
+    let title = fill(standing.refused_title, &[("platform", page.platform.name())]);
     Some(Todo { title, paragraphs, link, is_urgent: true })
 }
 
@@ -57,9 +64,15 @@ fn refused<'a>(
 fn permission<'a>(page: &StorePage<'a>, texts: &'static Texts) -> Option<Todo<'a>> {
     let (overview, standing) = (page.overview, &texts.standing);
     let store = &overview.store;
+    let named = |what: &str, permission: &str| format!("{what} ({permission})");
     let records = store.missing_permissions.iter().filter(|resource| store.shares(**resource));
-    let mut missing: Vec<_> = records.map(|resource| texts.resource_inside(*resource)).collect();
-    missing.extend(overview.webhooks.is_permission_missing.then_some(texts.common.webhooks_inside));
+    let mut missing: Vec<_> = records
+        .map(|resource| {
+            named(texts.resource_inside(*resource), page.platform.read_permission(*resource))
+        })
+        .collect();
+    let webhooks = || named(texts.common.webhooks_inside, page.platform.webhook_permission());
+    missing.extend(overview.webhooks.is_permission_missing.then(webhooks));
     if missing.is_empty() {
         return None;
     }
@@ -72,13 +85,35 @@ fn permission<'a>(page: &StorePage<'a>, texts: &'static Texts) -> Option<Todo<'a
     })
 }
 
+/// Data that shared resources are read without, and the permission for each.
+fn without<'a>(page: &StorePage<'a>, texts: &'static Texts) -> Option<Todo<'a>> {
+    let (store, standing) = (&page.overview.store, &texts.standing);
+    let of_shared = store.ungranted.iter().filter(|(resource, _)| store.shares(**resource));
+    let permissions: BTreeSet<_> = of_shared.flat_map(|(_, permissions)| permissions).collect();
+    if permissions.is_empty() {
+        return None;
+    }
+    let mut paragraphs = vec![standing.without_what.to_owned()];
+    paragraphs.extend(permissions.into_iter().map(|permission| {
+        let data = texts.optional_data(page.platform.optional_data(permission));
+        format!("{data} ({permission})")
+    }));
+    paragraphs.push(standing.without_next.to_owned());
+    Some(Todo {
+        title: standing.without_title.to_owned(),
+        paragraphs,
+        link: page.approve_scopes.map(|address| (address, standing.permission_link)),
+        is_urgent: false,
+    })
+}
+
 fn silent<'a>(page: &StorePage<'a>, texts: &'static Texts) -> Option<Todo<'a>> {
     let standing = &texts.standing;
     let is_silent = registrations(page.overview).any(|webhook| webhook.silent_since.is_some());
     is_silent.then(|| Todo {
         title: standing.silent_title.to_owned(),
         paragraphs: vec![
-            fill(standing.silent_what, &[("platform", page.platform)]),
+            fill(standing.silent_what, &[("platform", page.platform.name())]),
             standing.silent_next.to_owned(),
         ],
         link: None,

@@ -52,9 +52,11 @@ fn view(
         }
         // The merchant stopped sharing the resource.
         RunStatus::Failed if run.failure == Some(RunFailure::NotShared) => {
-            (Tone::Quiet, words.interrupted, texts.failure(run.failure, page.platform))
+            (Tone::Quiet, words.interrupted, texts.failure(run.failure, page.platform.name()))
         }
-        RunStatus::Failed => (Tone::Care, words.failed, texts.failure(run.failure, page.platform)),
+        RunStatus::Failed => {
+            (Tone::Care, words.failed, texts.failure(run.failure, page.platform.name()))
+        }
         RunStatus::Running if holds_lease(run, page) => (Tone::Busy, words.running, String::new()),
         // The run stopped without reporting an outcome.
         RunStatus::Running => (Tone::Quiet, words.interrupted, String::new()),

@@ -77,7 +77,7 @@ impl<'a> View<'a> {
             speeds: settings::speeds(store.sync.frequency, texts),
             shares,
             webhooks: health::webhooks(page.overview, texts, &format),
-            webhooks_lead: fill(texts.webhooks.lead, &[("platform", page.platform)]),
+            webhooks_lead: fill(texts.webhooks.lead, &[("platform", page.platform.name())]),
             runs: runs::latest(page, texts, &format),
         }
     }

@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Card, Common, Connect, NoticeText, Notices, Runs, Settings, Sharing, Standing, Texts, Webhooks,
+    Card, Common, Connect, NoticeText, Notices, Optional, Runs, Settings, Sharing, Standing, Texts,
+    Webhooks,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -9,6 +10,7 @@ pub(super) static TEXTS: Texts = Texts {
     common: COMMON,
     connect: CONNECT,
     standing: STANDING,
+    optional: OPTIONAL,
     card: CARD,
     settings: SETTINGS,
     sharing: SHARING,
@@ -129,6 +131,11 @@ const STANDING: Standing = Standing {
     permission_what: "Without it, we have no access to: {what}.",
     permission_next: "The shop's owner can grant the permission. Then open the app again.",
     permission_link: "Grant the permission",
+    without_title: "Some of the shop's data is missing",
+    without_what: "The assistant works without it, but does not know the following. The missing \
+                   permission is in brackets.",
+    without_next: "The shop's owner can grant the permissions. The next synchronisation then reads \
+                   the data.",
     silent_title: "Instant notifications do not arrive",
     silent_what: "{platform} did not notify us of every order. We have registered the \
                   notifications again; until they arrive, orders are updated by the next \
@@ -144,6 +151,22 @@ const STANDING: Standing = Standing {
     spoken_busy: "Synchronising.",
     spoken_well: "The synchronisation is complete; the data is up to date.",
     spoken_care: "Something needs your attention.",
+};
+
+const OPTIONAL: Optional = Optional {
+    languages: "Languages of the shop's texts",
+    settings: "The shop's time zone, phone number and address",
+    order_statuses: "Names of order statuses",
+    currencies: "Currencies",
+    categories: "Names of categories",
+    manufacturers: "Names of manufacturers",
+    attributes: "Product attributes, such as size and colour",
+    stock_statuses: "Availability in words",
+    pages: "Opening hours, terms and other pages",
+    shipping: "Shipping methods and fees",
+    shipping_tax: "The tax on shipping fees",
+    payment: "Payment methods",
+    other: "Other data",
 };
 
 const CARD: Card = Card {

@@ -1,7 +1,8 @@
 //! Hungarian.
 
 use super::{
-    Card, Common, Connect, NoticeText, Notices, Runs, Settings, Sharing, Standing, Texts, Webhooks,
+    Card, Common, Connect, NoticeText, Notices, Optional, Runs, Settings, Sharing, Standing, Texts,
+    Webhooks,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -9,6 +10,7 @@ pub(super) static TEXTS: Texts = Texts {
     common: COMMON,
     connect: CONNECT,
     standing: STANDING,
+    optional: OPTIONAL,
     card: CARD,
     settings: SETTINGS,
     sharing: SHARING,
@@ -130,6 +132,11 @@ const STANDING: Standing = Standing {
     permission_next: "A jogosultságot a bolt tulajdonosa adhatja meg. Utána nyissa meg újra az \
                       alkalmazást.",
     permission_link: "Jogosultság megadása",
+    without_title: "A bolt néhány adata hiányzik",
+    without_what: "Az asszisztens ezek nélkül is működik, de az alábbiakat nem ismeri. Zárójelben a \
+                   hiányzó jogosultság áll.",
+    without_next: "A jogosultságokat a bolt tulajdonosa adhatja meg. Az adatokat ezután a következő \
+                   szinkronizálás olvassa be.",
     silent_title: "Nem érkeznek azonnali értesítések",
     silent_what: "A {platform} nem szólt minden rendelésről. Az értesítéseket újra beállítottuk, \
                   és addig is minden rendelés bekerül a következő szinkronizáláskor.",
@@ -144,6 +151,22 @@ const STANDING: Standing = Standing {
     spoken_busy: "Szinkronizálás folyamatban.",
     spoken_well: "A szinkronizálás véget ért, az adatok frissek.",
     spoken_care: "Van, amihez az Ön segítségére van szükség.",
+};
+
+const OPTIONAL: Optional = Optional {
+    languages: "A bolt szövegeinek nyelve",
+    settings: "A bolt időzónája, telefonszáma és címe",
+    order_statuses: "A rendelési állapotok neve",
+    currencies: "Pénznemek",
+    categories: "A kategóriák neve",
+    manufacturers: "A gyártók neve",
+    attributes: "Terméktulajdonságok, például méret és szín",
+    stock_statuses: "Az elérhetőség szövege",
+    pages: "Nyitvatartás, feltételek és más oldalak",
+    shipping: "Szállítási módok és díjak",
+    shipping_tax: "A szállítási díjak adója",
+    payment: "Fizetési módok",
+    other: "Egyéb adatok",
 };
 
 const CARD: Card = Card {

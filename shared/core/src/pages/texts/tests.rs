@@ -12,6 +12,7 @@ fn all(texts: &Texts) -> Vec<Named> {
         ("common", texts.common.all()),
         ("connect", texts.connect.all()),
         ("standing", texts.standing.all()),
+        ("optional", texts.optional.all()),
         ("card", texts.card.all()),
         ("settings", texts.settings.all()),
         ("sharing", texts.sharing.all()),

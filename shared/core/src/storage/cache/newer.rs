@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::domain::{Generation, OrderStatus};
+use crate::domain::{Generation, HistoryEntry, OrderStatus};
 
 /// A version requested this much later is newer whatever the dates say: an hour of local time
 /// repeats when clocks are set back. Longer than a request can take and than two clocks can differ.
@@ -39,6 +39,9 @@ pub(super) struct OrderVersion {
     /// it keeps it.
     #[serde(default)]
     pub(super) expected_delivery: Option<Date>,
+    /// History of the order, if it was read.
+    #[serde(default)]
+    pub(super) history: Option<Vec<HistoryEntry>>,
 }
 
 /// Decision on a version.

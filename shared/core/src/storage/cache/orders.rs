@@ -2,20 +2,21 @@
 //! compared, so that no order is ever reverted and each change is reported by the write that makes
 //! it.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use super::guarded::{Guarded, broken};
 use super::newer::{self, Change, OrderVersion, Verdict};
 use super::record::{self, Cached, Draft};
 use super::twins::Twin;
 use super::{CacheRepository, Drafts, Written};
-use crate::domain::{Order, OrderStatus, Resource, StoreId};
+use crate::domain::{History, Order, OrderStatus, Resource, StoreId};
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, Item, number, text};
 
@@ -74,6 +75,13 @@ pub enum OrderWrite {
     NotInstalled,
 }
 
+/// Orders compared with the stored ones, about to be written.
+pub struct ComparedOrders<'a> {
+    store: &'a StoreId,
+    orders: &'a [Cached<Order>],
+    drafts: Drafts,
+}
+
 /// How a write is protected from an uninstall.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
@@ -92,26 +100,38 @@ struct Pending<'a> {
 }
 
 impl CacheRepository {
+    /// Compares orders with the stored ones.
+    pub async fn compare_orders<'a>(
+        &self,
+        store: &'a StoreId,
+        orders: &'a [Cached<Order>],
+    ) -> Result<ComparedOrders<'a>, StoreError> {
+        let drafts = self.compare(store, orders).await?;
+        Ok(ComparedOrders { store, orders, drafts })
+    }
+
     /// Updates orders that were requested at `asked_at` or later: writes those that are new or
-    /// newer than the stored ones, and returns the changes. After an error no further write starts;
-    /// writes in progress complete.
+    /// newer than the stored ones, with their histories by id, and returns the changes. After an
+    /// error no further write starts; writes in progress complete.
     pub async fn put_orders(
         &self,
-        store: &StoreId,
-        orders: &[Cached<Order>],
+        compared: ComparedOrders<'_>,
+        histories: &HashMap<String, History>,
         asked_at: Timestamp,
     ) -> Result<(Written, Vec<OrderChange>), Interrupted> {
-        let Drafts { changed, known, mut twins, all } = self.compare(store, orders).await?;
+        let ComparedOrders { store, orders, drafts } = compared;
+        let Drafts { changed, known, mut twins, all } = drafts;
         let has_failed = &AtomicBool::new(false);
         let writes = changed.into_values().map(|(place, draft)| {
             let is_known = known.contains_key(&draft.id);
             let twins = twins.remove(&draft.id).unwrap_or_default();
+            let history = histories.get(&draft.id).unwrap_or(&History::None);
             async move {
                 if has_failed.load(Ordering::Relaxed) {
                     return Ok(OrderWrite::Unchanged);
                 }
                 let Some(order) = orders.get(place) else { return Ok(OrderWrite::Unchanged) };
-                let pending = pending(store, order, draft, asked_at);
+                let pending = pending(store, order, draft, history, asked_at);
                 self.write_order(pending, is_known, &twins, Guard::Lease).await
             }
         });
@@ -145,6 +165,7 @@ impl CacheRepository {
         &self,
         store: &StoreId,
         order: &Cached<Order>,
+        history: &History,
         at: Timestamp,
     ) -> Result<OrderWrite, StoreError> {
         let pk = keys::cache_partition(store, Resource::Orders);
@@ -157,7 +178,7 @@ impl CacheRepository {
             draft = record::draft(store, &pk, &order)?;
             twins.clear();
         }
-        let mut pending = pending(store, &order, draft, at);
+        let mut pending = pending(store, &order, draft, history, at);
         pending.version.expected_delivery = expected_delivery;
         self.write_order(pending, true, &twins, Guard::Installed).await
     }
@@ -200,11 +221,18 @@ impl CacheRepository {
             let before = known.as_ref().or(twin);
             match newer::judge(before, &pending.version) {
                 Verdict::Write => {}
+                Verdict::Same if pending.adds_history(known.as_ref()) => {
+                    match self.put_over(pending, known.as_ref(), before, guard).await? {
+                        Guarded::Done => return Ok(OrderWrite::Unchanged),
+                        Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
+                        Guarded::Refused => known = self.version(pending.store, id).await?,
+                    }
+                    continue;
+                }
                 Verdict::Same => return Ok(OrderWrite::Unchanged),
                 Verdict::Leave => return Ok(OrderWrite::Outdated),
             }
-            let kept = before.and_then(|before| before.expected_delivery);
-            match self.put_over(pending, known.as_ref(), kept, guard).await? {
+            match self.put_over(pending, known.as_ref(), before, guard).await? {
                 Guarded::Done => return Ok(OrderWrite::Written(pending.change(before))),
                 Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
                 Guarded::Refused => {
@@ -231,7 +259,8 @@ impl CacheRepository {
             .key("pk", text(keys::cache_partition(store, Resource::Orders)))
             .key("id", text(id))
             .projection_expression(
-                "generation, digest, updated_at, read_at, provisional, #status, expected_delivery",
+                "generation, digest, updated_at, read_at, provisional, #status, \
+                 expected_delivery, history",
             )
             .expression_attribute_names("#status", "status")
             .consistent_read(true)
@@ -241,20 +270,17 @@ impl CacheRepository {
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Cache"))
     }
 
-    /// Replaces `known` with the order, if the row is unchanged. `kept` is the day of delivery that
-    /// is known so far.
+    /// Replaces `known` with the order, if the row is unchanged. What the order lacks is kept from
+    /// the version `before`.
     async fn put_over(
         &self,
         pending: &Pending<'_>,
         known: Option<&OrderVersion>,
-        kept: Option<Date>,
+        before: Option<&OrderVersion>,
         guard: Guard,
     ) -> Result<Guarded, StoreError> {
         let (condition, values) = still(known);
-        let mut item = pending.item.clone();
-        if let Some(day) = pending.version.expected_delivery.or(kept) {
-            item.insert("expected_delivery".to_owned(), text(day.to_string()));
-        }
+        let item = pending.item_over(before)?;
         if guard == Guard::Lease {
             let put = self
                 .client
@@ -300,33 +326,86 @@ fn still(known: Option<&OrderVersion>) -> (&'static str, Option<Item>) {
 }
 
 /// Adds the time of the request to the row but not to the digest: a later request with the same
-/// content is not a change.
+/// content is not a change. A row whose history is still to be read gets a digest of its own, so
+/// that the next run that sees the order writes it again, with the history.
 fn pending<'a>(
     store: &'a StoreId,
     cached: &'a Cached<Order>,
     draft: Draft,
+    history: &History,
     at: Timestamp,
 ) -> Pending<'a> {
     let order = &cached.record;
     let read_at = at.as_millisecond();
-    let mut item = draft.item;
+    let (mut item, mut digest) = (draft.item, draft.digest);
     item.insert("read_at".to_owned(), number(read_at));
     if !order.provisional {
         record::note_sync(&mut item, at);
     }
+    let history = match history {
+        History::Read(entries) => Some(entries.clone()),
+        History::None => None,
+        History::Later => {
+            digest.push('?');
+            item.insert("digest".to_owned(), text(&digest));
+            None
+        }
+    };
     let version = OrderVersion {
         generation: cached.generation,
-        digest: draft.digest,
+        digest,
         updated_at: order.updated_at,
         read_at: Some(read_at),
         provisional: order.provisional,
         status: order.status.clone(),
         expected_delivery: order.expected_delivery,
+        history,
     };
     Pending { store, order, item, version }
 }
 
+impl fmt::Debug for ComparedOrders<'_> {
+    /// Prints the number of orders only: the rows hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ComparedOrders")
+            .field("store", self.store)
+            .field("orders", &self.orders.len())
+            .field("changed", &self.drafts.changed.len())
+            .finish()
+    }
+}
+
+impl ComparedOrders<'_> {
+    /// The orders that are new or differ from the stored ones.
+    pub fn changed(&self) -> impl Iterator<Item = &Order> {
+        let places = self.drafts.changed.values().map(|(place, _)| *place);
+        places.filter_map(|place| self.orders.get(place)).map(|cached| &cached.record)
+    }
+}
+
 impl Pending<'_> {
+    /// The row, with the day of delivery and the history that the version `before` has, where the
+    /// order has none.
+    fn item_over(&self, before: Option<&OrderVersion>) -> Result<Item, StoreError> {
+        let (mut item, own) = (self.item.clone(), &self.version);
+        let kept = before.and_then(|before| before.expected_delivery);
+        if let Some(day) = own.expected_delivery.or(kept) {
+            item.insert("expected_delivery".to_owned(), text(day.to_string()));
+        }
+        let before = before.filter(|before| before.generation == own.generation);
+        if let Some(history) = own.history.as_ref().or_else(|| before?.history.as_ref()) {
+            let history = to_attribute_value(history).map_err(StoreError::malformed("Cache"))?;
+            item.insert("history".to_owned(), history);
+        }
+        Ok(item)
+    }
+
+    /// Whether the shop added to the history of an order that is otherwise unchanged.
+    fn adds_history(&self, known: Option<&OrderVersion>) -> bool {
+        let own = self.version.history.as_ref();
+        own.is_some_and(|own| known.is_some_and(|known| known.history.as_ref() != Some(own)))
+    }
+
     /// Whether the row is this version, requested at the same instant.
     fn is_in(&self, row: &OrderVersion) -> bool {
         let own = &self.version;

@@ -113,6 +113,7 @@ mod tests {
             provisional,
             status: None,
             expected_delivery: None,
+            history: None,
         }
     }
 

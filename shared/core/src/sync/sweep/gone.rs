@@ -111,7 +111,7 @@ impl<T: SyncRecord> Sweep<'_, T> {
         let is_same =
             number.is_some() && row.is_some_and(|row| row.record.lookups(store).number == number);
         if is_same {
-            self.engine.write(self.lease, run, &[record], asked_at).await?;
+            self.engine.write(self.source, self.lease, run, &[record], asked_at).await?;
         }
         Ok(is_same)
     }

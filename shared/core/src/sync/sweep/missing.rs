@@ -55,7 +55,8 @@ impl<T: SyncRecord> Sweep<'_, T> {
             are_any_usable |= !records.is_empty();
             self.remember().await?;
             let run = &self.progress.record;
-            let written = self.engine.write(self.lease, run, &records, asked_at).await?;
+            let written =
+                self.engine.write(self.source, self.lease, run, &records, asked_at).await?;
             let counts = &mut self.progress.record.counts;
             counts.seen += records.len() as u64;
             counts.written += written.written;

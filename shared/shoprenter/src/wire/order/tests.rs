@@ -131,6 +131,7 @@ fn order_is_mapped_field_by_field() {
         expected_delivery: None,
         created_at: "2023-05-06T05:08:09Z".parse().ok(),
         updated_at: "2024-01-02T02:04:05Z".parse().ok(),
+        history: None,
         provisional: false,
     };
     let order = decode(&record()).unwrap();

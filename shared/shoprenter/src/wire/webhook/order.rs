@@ -52,6 +52,7 @@ fn order(
     Ok(Order {
         id,
         inner_id,
+        history: None,
         provisional: true,
         status: Some(status(latest, &wire, context)?),
         total_gross: money(&wire.total_gross, &wire.currency),

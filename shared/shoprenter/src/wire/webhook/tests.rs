@@ -125,6 +125,7 @@ fn payload_is_mapped_field_by_field() {
         expected_delivery: None,
         created_at: None,
         updated_at: jiff::Timestamp::from_str("2024-01-02T02:04:05Z").ok(),
+        history: None,
         provisional: true,
     };
     assert_eq!(hint.provisional, Ok(expected));

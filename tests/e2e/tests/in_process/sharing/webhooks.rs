@@ -1,8 +1,8 @@
 //! Webhooks of unshared resources.
 
 use e2e::eventually;
-use shopcall_core::domain::Order;
 use shopcall_core::domain::clock::Clock as _;
+use shopcall_core::domain::{History, Order};
 use shopcall_core::storage::{Cached, OrderWrite};
 use shoprenter_simulator::{Fault, FaultKind};
 
@@ -82,7 +82,8 @@ async fn earlier_read_back_is_not_written_after_unsharing() {
     let order: Cached<Order> = cache.get(&id(), id_of).await.unwrap().unwrap();
     stop_sharing(&app, Resource::Orders).await;
     deliver(&app).await;
-    let write = cache.put_order_if_installed(&id(), &order, app.clock.now()).await.unwrap();
+    let write =
+        cache.put_order_if_installed(&id(), &order, &History::None, app.clock.now()).await.unwrap();
     assert_eq!(write, OrderWrite::NotInstalled);
     assert_only_shared_is_there(&app, &shop).await;
 }

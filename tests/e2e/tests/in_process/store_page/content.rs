@@ -172,6 +172,7 @@ async fn shop_provided_names_are_escaped() {
         expected_delivery: None,
         created_at: None,
         updated_at: None,
+        history: None,
         provisional: false,
     };
     let cached = Cached { generation: FIRST, record: order, raw: None };
@@ -240,4 +241,31 @@ async fn page_reports_that_the_shop_refuses_app() {
     shop.clear_faults();
     let page = Page::of(app.open(&shop).await);
     assert!(!page.html().contains("A ShopRenter nem engedi be"));
+}
+
+#[tokio::test]
+async fn page_names_missing_data_and_its_permission() {
+    let (app, shop, page) = opened(ShopConfig::sized(2, 0, 0)).await;
+    let missing = ["cms.information:read", "payment.paymentMethod:read"];
+    shop.configure(|config| config.scopes.retain(|scope| !missing.contains(&scope.as_str())))
+        .unwrap();
+    assert!(!page.html().contains("/approveScopes"), "nothing has been read yet");
+    carry_out(&app).await;
+
+    let page = reload_page(&app, &page).await;
+    for said in [
+        "A bolt néhány adata hiányzik",
+        "<p>Nyitvatartás, feltételek és más oldalak (cms.information:read)</p>",
+        "<p>Fizetési módok (payment.paymentMethod:read)</p>",
+        "/approveScopes",
+    ] {
+        assert!(page.html().contains(said), "{said}: {}", page.html());
+    }
+    assert!(!page.html().contains("shipping.shippingMethod"), "{}", page.html());
+
+    shop.configure(|config| config.scopes.extend(missing.map(str::to_owned))).unwrap();
+    super::act(&app, &page, &[("action", "sync")]).await;
+    carry_out(&app).await;
+    let page = Page::of(app.open(&shop).await);
+    assert!(!page.html().contains("/approveScopes"), "{}", page.html());
 }

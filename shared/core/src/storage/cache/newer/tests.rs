@@ -23,6 +23,7 @@ fn read(status_name: &str, updated: i64, asked_ms: i64) -> OrderVersion {
         provisional: false,
         status: Some(status(status_name, true)),
         expected_delivery: None,
+        history: None,
     }
 }
 
