@@ -57,6 +57,7 @@ function show(html, kept) {
   if (!next.getElementById("main")) throw new Error("The answer is not a page.");
   const focused = document.activeElement && document.activeElement.id;
   const [said, news] = [document.getElementById("said"), next.getElementById("said")];
+  news?.removeAttribute("role"); // The live region says it.
   const before = main().dataset.announce;
   document.documentElement.lang = next.documentElement.lang;
   document.title = next.title;
@@ -72,7 +73,6 @@ function show(html, kept) {
   if (focused) (document.getElementById(focused) ?? main()).focus({ preventScroll: true });
   const after = main().dataset.announce ?? document.querySelector("h1")?.textContent;
   const words = news?.textContent ?? (after === before ? "" : after);
-  news?.removeAttribute("role"); // The live region says it.
   if (words) announce(words);
   if (news) saidAt = Date.now();
   else if (said && Date.now() - saidAt < RESULT_SHOWN) document.querySelector(".head")?.after(said);

@@ -33,6 +33,23 @@ fn later_opening_only_updates_opened_at() {
 }
 
 #[test]
+fn permissions_done_without_are_those_of_the_last_run() {
+    let store = opened(None, 0).set_up_done(Generation(1), at(0)).unwrap();
+    let settings = BTreeSet::from(["settings:read".to_owned()]);
+    let none = BTreeSet::new();
+    let read = |store: &Store, resource, ungranted| {
+        store.was_read(Generation(1), resource, ungranted, at(9))
+    };
+    assert_eq!(read(&store, Resource::Orders, &none), None);
+    let without = read(&store, Resource::Orders, &settings).unwrap();
+    assert_eq!(without.ungranted, [(Resource::Orders, settings.clone())].into());
+    assert_eq!(read(&without, Resource::Orders, &settings), None);
+    assert_eq!(read(&without, Resource::Products, &none), None);
+    assert_eq!(without.was_read(Generation(2), Resource::Orders, &none, at(9)), None);
+    assert_eq!(read(&without, Resource::Orders, &none), Some(store));
+}
+
+#[test]
 fn lost_uninstall_binds_store_to_latest_install() {
     let store = Store { sr_install: Some("a".to_owned()), ..opened(None, 0) };
     let by = |sr_install| match Store::open(Some(&store), &id(), at(9), sr_install, at(9)) {
