@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::Serialize;
-use shopcall_core::domain::{Customer, Order, Phone, Resource, Store};
+use shopcall_core::domain::{Customer, Money, NameOrder, Order, Phone, Resource, Store};
 use shopcall_core::storage::{CacheRecord, CacheRepository, Cached, StoreError};
 
 /// Maximum number of customers returned.
@@ -19,12 +19,56 @@ const WITH_ADDRESS: u8 = 50;
 /// Result of a lookup.
 #[derive(Serialize)]
 pub(crate) struct Caller {
-    /// Requested number.
-    phone: Phone,
+    /// Requested number; `None` if the caller withholds it or it is an internal one.
+    phone: Option<Phone>,
     /// Customers with the number, newest first; `None` if the merchant does not share customers.
     pub(crate) customers: Option<Vec<Customer>>,
     /// Latest orders, newest first; `None` if the merchant does not share orders.
-    pub(crate) orders: Option<Vec<Order>>,
+    pub(crate) orders: Option<Vec<FoundOrder>>,
+}
+
+/// An order, and what follows from it.
+#[derive(Serialize)]
+pub(crate) struct FoundOrder {
+    #[serde(flatten)]
+    order: Order,
+    /// What the buyer has yet to pay when the goods arrive, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_on_delivery: Option<Money>,
+}
+
+impl From<Order> for FoundOrder {
+    fn from(order: Order) -> Self {
+        Self { due_on_delivery: order.due_on_delivery(), order }
+    }
+}
+
+impl Caller {
+    /// The answer for a caller without a number.
+    pub(crate) fn nobody(store: &Store) -> Self {
+        Self {
+            phone: None,
+            customers: store.shares(Resource::Customers).then(Vec::new),
+            orders: store.shares(Resource::Orders).then(Vec::new),
+        }
+    }
+
+    /// Completes each name with the whole name as it is said in the shop's language.
+    pub(crate) fn say_names(&mut self, order: NameOrder) {
+        let customers = self.customers.iter_mut().flatten();
+        let accounts = customers.flat_map(|customer| {
+            let addresses = customer.addresses.iter_mut().map(|address| &mut address.name);
+            std::iter::once(&mut customer.name).chain(addresses)
+        });
+        let orders = self.orders.iter_mut().flatten();
+        let buyers = orders.flat_map(|FoundOrder { order, .. }| {
+            let recipient = order.shipping.as_mut().map(|address| &mut address.name);
+            std::iter::once(&mut order.buyer).chain(recipient)
+        });
+        for name in accounts.chain(buyers).flatten() {
+            name.full = name.spoken(order);
+        }
+    }
 }
 
 /// Finds customers and orders with a number, then other orders of these customers by e-mail
@@ -42,7 +86,7 @@ pub(crate) async fn find(
     )?;
     orders.extend(search.ordered_by(&customers, &orders).await?);
     Ok(Caller {
-        phone,
+        phone: Some(phone),
         customers: store.shares(Resource::Customers).then(|| newest_customers(customers)),
         orders: store.shares(Resource::Orders).then(|| latest_orders(orders)),
     })
@@ -105,12 +149,12 @@ fn newest_customers(found: Found<Customer>) -> Vec<Customer> {
 }
 
 /// Orders without a time come first: a webhook reported them moments ago.
-fn latest_orders(found: Found<Order>) -> Vec<Order> {
+fn latest_orders(found: Found<Order>) -> Vec<FoundOrder> {
     let mut orders: Vec<_> = found.into_values().collect();
     orders.sort_by_key(|order| {
         let number: Option<u64> = order.inner_id.as_ref().and_then(|number| number.parse().ok());
         Reverse((order.created_at.unwrap_or(Timestamp::MAX), number))
     });
     orders.truncate(ORDERS.into());
-    orders
+    orders.into_iter().map(FoundOrder::from).collect()
 }

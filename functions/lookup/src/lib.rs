@@ -15,7 +15,7 @@ use futures_util::future::try_join_all;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
-use shopcall_core::domain::{Country, Phone, Resource, Store, StoreId, StoreState};
+use shopcall_core::domain::{NameOrder, Phone, Resource, Store, StoreId, StoreState};
 use shopcall_core::runtime::Services;
 use shopcall_core::runtime::http::{
     Answer, Failure, Problem, Request, RequestExt as _, json, parameters, segments, store_of,
@@ -33,9 +33,11 @@ const WITHIN: Duration = Duration::from_millis(3_500);
 const ONLY_PHONE: Problem =
     Problem::BadRequest("the query has phone, the caller's telephone number, and nothing else");
 const NO_PHONE: Problem = Problem::BadRequest(
-    "phone is a telephone number that can exist: +36201234567, or without its country as the \
-     shop's country writes it",
+    "phone is what the telephone network reports as the caller: at most 64 bytes, no control \
+     characters",
 );
+/// Bytes of what a network reports as a caller.
+const MAX_PHONE: usize = 64;
 
 /// Endpoint with its dependencies.
 #[derive(Debug)]
@@ -93,10 +95,16 @@ impl Lookup {
         let Some(store) = store.filter(|store| store.state != StoreState::Uninstalled) else {
             return Ok(Problem::UnknownStore.into());
         };
-        let country = self.country(&store, typed).await?;
-        let Ok(phone) = Phone::parse(typed, country) else { return Ok(NO_PHONE.into()) };
-        let found = caller::find(&self.cache, &store, phone);
-        let (caller, last_synced_at) = tokio::try_join!(found, self.last_synced(&store))?;
+        let context = self.contexts.get(&store.id, store.generation).await?.unwrap_or_default();
+        let (mut caller, last_synced_at) = match Phone::of_caller(typed, context.country) {
+            Ok(phone) => {
+                let found = caller::find(&self.cache, &store, phone);
+                tokio::try_join!(found, self.last_synced(&store))?
+            }
+            // A withheld or internal number, of whom nothing can be known.
+            Err(_) => (Caller::nobody(&store), self.last_synced(&store).await?),
+        };
+        caller.say_names(NameOrder::of_language(context.language.as_deref()));
         tracing::info!(
             store_id = %store_id,
             customers = caller.customers.as_ref().map(Vec::len),
@@ -118,15 +126,6 @@ impl Lookup {
         });
         try_join_all(reads).await.map(BTreeMap::from_iter)
     }
-
-    /// Country for parsing the number: the shop's. It is irrelevant for an international number.
-    async fn country(&self, store: &Store, typed: &str) -> Result<Country, Failure> {
-        if typed.starts_with('+') {
-            return Ok(Country::HUNGARY);
-        }
-        let context = self.contexts.get(&store.id, store.generation).await?;
-        Ok(context.unwrap_or_default().country)
-    }
 }
 
 /// Parses the store and the number.
@@ -141,7 +140,11 @@ fn parse(request: &Request) -> Result<(StoreId, String), Problem> {
     }
     let store_id = store_of(store_id)?;
     let [phone] = parameters(request.uri().query().unwrap_or_default(), ["phone"], ONLY_PHONE)?;
-    Ok((store_id, with_plus(phone.ok_or(ONLY_PHONE)?)))
+    let phone = with_plus(phone.ok_or(ONLY_PHONE)?);
+    if phone.len() > MAX_PHONE || phone.contains(|c: char| c.is_control() || c == '\u{fffd}') {
+        return Err(NO_PHONE);
+    }
+    Ok((store_id, phone))
 }
 
 /// An unescaped plus arrives as a space. No country code begins with a zero.

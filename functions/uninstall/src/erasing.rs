@@ -127,26 +127,29 @@ impl Erasing {
         erased: &mut u64,
     ) -> Result<End, Failure> {
         let EraseRequested { store_id, generation, resource } = request;
-        let mut after = None;
-        loop {
-            let page = self.rows.page(store_id, ErasedRows::Records(*resource), after).await?;
-            // Each invocation makes progress.
-            if *erased > 0 && !page.keys.is_empty() && deadline.left().is_zero() {
-                return Ok(End::Unfinished);
-            }
-            let count = page.keys.len() as u64;
-            if count > 0 {
-                let of = (*resource, *generation);
-                if !self.rows.delete_not_shared(store_id, of, page.keys).await? {
-                    return Ok(End::NotWanted);
+        for rows in [ErasedRows::Pointers(*resource), ErasedRows::Records(*resource)] {
+            let mut after = None;
+            loop {
+                let page = self.rows.page(store_id, rows, after).await?;
+                // Each invocation makes progress.
+                if *erased > 0 && !page.keys.is_empty() && deadline.left().is_zero() {
+                    return Ok(End::Unfinished);
                 }
-                *erased += count;
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(End::Erased);
+                let count = page.keys.len() as u64;
+                if count > 0 {
+                    let of = (*resource, *generation);
+                    if !self.rows.delete_not_shared(store_id, of, page.keys).await? {
+                        return Ok(End::NotWanted);
+                    }
+                    *erased += count;
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
             }
         }
+        Ok(End::Erased)
     }
 
     /// Removes webhooks as far as the platform allows; failures are left to the next erasure or

@@ -14,6 +14,9 @@ pub struct ShopContext {
     pub details: Map<String, Value>,
     /// The country assumed for telephone numbers without a country code.
     pub country: Country,
+    /// The code of the shop's default language (`hu`), if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// The time zone of the shop's local times.
     #[serde(with = "jiff::fmt::serde::tz::required")]
     pub time_zone: TimeZone,
@@ -25,6 +28,7 @@ impl Default for ShopContext {
         Self {
             details: Map::new(),
             country: Country::HUNGARY,
+            language: None,
             time_zone: TimeZone::get("Europe/Budapest").unwrap_or(TimeZone::UTC),
         }
     }

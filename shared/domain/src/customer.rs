@@ -1,5 +1,6 @@
 //! Customers.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Address, Email, PersonName, Phone};
 
 /// One registered customer of a shop.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
     /// The platform's id: opaque, never computed or decoded.
     pub id: String,
@@ -20,6 +21,9 @@ pub struct Customer {
     pub name: Option<PersonName>,
     /// All telephone numbers without duplicates: the customer's own, then those of the addresses.
     pub phones: Vec<Phone>,
+    /// Extensions to dial, by number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: BTreeMap<Phone, String>,
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::visible;
+
 /// RFC 5321, section 4.5.3.1, with the erratum on the path's angle brackets.
 const MAX_LENGTH: usize = 254;
 /// RFC 5321, section 4.5.3.1.1.
@@ -24,8 +26,9 @@ pub struct InvalidEmail;
 
 impl Email {
     /// Parses an address: a local part, an `@` and a domain of at least two labels, at most 254
-    /// bytes, no whitespace. Deliverability is not checked.
+    /// bytes, no whitespace; invisible characters are dropped. Deliverability is not checked.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
+        let text = visible(text);
         let text = text.trim();
         if text.len() > MAX_LENGTH {
             return Err(InvalidEmail);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Address, Email, HistoryEntry, Money, PersonName, Phone};
 
 /// One order of a shop, or an abandoned cart.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Order {
     /// The platform's id: opaque, never computed or decoded.
     pub id: String,
@@ -21,7 +21,7 @@ pub struct Order {
     /// The order's status; None for an abandoned cart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OrderStatus>,
-    /// The total to be paid, gross.
+    /// The total to be paid, gross, in the order's currency; None if it is known in another only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_gross: Option<Money>,
     /// The order lines; only the first ones if a row cannot hold all.
@@ -32,9 +32,18 @@ pub struct Order {
     /// The buyer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer: Option<PersonName>,
-    /// The buyer's telephone number, if it is valid.
+    /// The company that buys, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// The buyer's telephone number; the first of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
+    /// The buyer's further telephone numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_phones: Vec<Phone>,
+    /// Extensions to dial, by number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: BTreeMap<Phone, String>,
     /// The buyer's e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
@@ -44,9 +53,28 @@ pub struct Order {
     /// The shipping method, as named by the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_method: Option<String>,
+    /// The platform's code of the pick-up point. Its name and address are part of the shipping
+    /// method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup_point: Option<String>,
     /// The payment method, as named by the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<String>,
+    /// The platform's code of the payment method (`cod`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_code: Option<String>,
+    /// When the payment method has the buyer pay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_time: Option<PaymentTime>,
+    /// The code of the coupon used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<String>,
+    /// What the total is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<OrderTotal>,
+    /// The invoice's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
     /// The day of delivery that the shop promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_delivery: Option<Date>,
@@ -69,6 +97,23 @@ impl Order {
     /// Whether the order is an abandoned cart: the API gives those no status.
     pub fn is_abandoned_cart(&self) -> bool {
         self.status.is_none()
+    }
+
+    /// The buyer's telephone numbers.
+    pub fn phones(&self) -> impl Iterator<Item = &Phone> {
+        self.phone.iter().chain(&self.other_phones)
+    }
+
+    /// What the buyer has yet to pay when the goods arrive: the total if the payment method has the
+    /// buyer pay then, otherwise nothing. None if that is unknown, or the order was cancelled or is
+    /// a cart.
+    pub fn due_on_delivery(&self) -> Option<Money> {
+        let total =
+            self.total_gross.filter(|_| !self.is_cancelled() && !self.is_abandoned_cart())?;
+        match self.payment_time? {
+            PaymentTime::OnDelivery => Some(total),
+            PaymentTime::BeforeDelivery => Some(Money { amount: Decimal::ZERO, ..total }),
+        }
     }
 
     /// Whether the order was cancelled.
@@ -104,6 +149,64 @@ pub struct OrderStatus {
     pub is_cancelled: bool,
 }
 
+/// When a payment method has the buyer pay. Whether a buyer who pays in advance has paid, no field
+/// says; the status often does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentTime {
+    /// In advance.
+    BeforeDelivery,
+    /// When the goods arrive, or later.
+    OnDelivery,
+}
+
+/// A part of an order's total.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderTotal {
+    /// What it is for.
+    pub kind: TotalKind,
+    /// The platform's key, where it tells apart totals of one kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What it is for, as named by the shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The amount in the order's currency, negative for a discount; None if it is known in another
+    /// only, or is no money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The amount as the shop writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// What a part of an order's total is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TotalKind {
+    /// The goods, gross.
+    Goods,
+    /// Shipping.
+    Shipping,
+    /// A fee for the payment method.
+    Fee,
+    /// A coupon's discount.
+    Coupon,
+    /// A discount paid with loyalty points.
+    PointsUsed,
+    /// Loyalty points that the order earns.
+    PointsEarned,
+    /// Anything else, such as a discount on the cart.
+    Other,
+}
+
+impl fmt::Debug for OrderTotal {
+    /// Leaves out amounts and names: some name a pick-up point.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrderTotal").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
 /// One line of an order, with the product's name and price at the time of the order.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
@@ -112,8 +215,10 @@ pub struct OrderLine {
     /// The article number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
-    /// Pieces from all warehouses; fractional if the shop sells by weight.
-    pub quantity: Decimal,
+    /// Pieces from all warehouses; fractional if the shop sells by weight. None if unknown, as in
+    /// abandoned carts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Decimal>,
     /// The gross price of one piece; missing in older orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_price_gross: Option<Money>,
@@ -126,5 +231,38 @@ impl fmt::Debug for OrderLine {
     /// Leaves out everything: purchases are personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OrderLine([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Currency;
+
+    fn order(payment_time: Option<PaymentTime>, is_cancelled: bool) -> Order {
+        let total = Money { amount: Decimal::TEN, currency: Currency::parse("EUR").unwrap() };
+        let status = OrderStatus { id: None, names: BTreeMap::new(), is_cancelled };
+        Order { status: Some(status), total_gross: Some(total), payment_time, ..Order::default() }
+    }
+
+    #[test]
+    fn due_on_delivery_depends_on_payment_time() {
+        let due = |order: Order| order.due_on_delivery().map(|due| due.amount);
+        assert_eq!(due(order(Some(PaymentTime::OnDelivery), false)), Some(Decimal::TEN));
+        assert_eq!(due(order(Some(PaymentTime::BeforeDelivery), false)), Some(Decimal::ZERO));
+        assert_eq!(due(order(Some(PaymentTime::OnDelivery), true)), None);
+        assert_eq!(due(order(None, false)), None);
+        let cart = Order { status: None, ..order(Some(PaymentTime::OnDelivery), false) };
+        assert_eq!(due(cart), None);
+    }
+
+    #[test]
+    fn row_of_an_older_version_is_read() {
+        let row = r#"{"id":"TzE=","phone":"+36201234567",
+            "lines":[{"name":"Bögre","quantity":"3"}],"buyer":{"family":"Őri"}}"#;
+        let order: Order = serde_json::from_str(row).unwrap();
+        assert_eq!(order.phones().count(), 1);
+        assert_eq!(order.lines[0].quantity, Some(Decimal::from(3)));
+        assert!(order.totals.is_empty() && order.expected_delivery.is_none());
     }
 }

@@ -3,14 +3,17 @@
 use std::fmt;
 
 use rlibphonenumber::enums::Region;
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
 
 use super::Country;
 
+mod field;
 mod usual;
 
-/// Maximum length of input in bytes: enough for two numbers and a remark.
+pub use field::TypedPhone;
+
+/// Maximum length of one number in bytes.
 const MAX_TYPED: usize = 64;
 /// Digits of country code and national number together (ITU-T E.164).
 const MAX_DIGITS: usize = 15;
@@ -26,15 +29,16 @@ pub struct Phone(String);
 pub struct InvalidPhone;
 
 impl Phone {
-    /// Parses a number as people write it (`06 20 123 4567`, `(06-1) 234-5678`, `0036…`, `36…`);
-    /// without a country code, the number is taken as one of `country`. An extension is dropped.
+    /// Parses one number as people write it (`06 20 123 4567`, `(06-1) 234-5678`, `0036…`, `36…`,
+    /// `+36 (0)20…`), without letters; without a country code, it is taken as one of `country`.
     ///
     /// The number must be valid in its country's numbering plan (libphonenumber's metadata);
     /// otherwise a lookup could return the wrong person. The first call in a process loads that
     /// metadata, which takes 5 ms and 5 MB.
     pub fn parse(text: &str, country: Country) -> Result<Self, InvalidPhone> {
         let text = text.trim();
-        if text.len() > MAX_TYPED || !text.contains(char::is_numeric) {
+        let has_letters = text.contains(char::is_alphabetic);
+        if text.len() > MAX_TYPED || has_letters || !text.contains(char::is_numeric) {
             return Err(InvalidPhone);
         }
         match usual::hungarian(text, country) {
@@ -47,11 +51,28 @@ impl Phone {
     /// Parses with libphonenumber alone, ten times slower than the usual spellings' parser.
     fn parse_any(text: &str, country: Country) -> Result<Self, InvalidPhone> {
         let region = Region::from_code(country.as_str()).ok();
-        let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| InvalidPhone)?;
-        if !number.is_valid() || is_spelled_in_letters(text, number.national_number) {
+        let mut number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| InvalidPhone)?;
+        if !number.is_valid() && is_international(text) {
+            number.italian_leading_zero = None;
+        }
+        Self::of(&number)
+    }
+
+    fn of(number: &PhoneNumber) -> Result<Self, InvalidPhone> {
+        if !number.is_valid() {
             return Err(InvalidPhone);
         }
         Self::try_from(number.format_as(PhoneNumberFormat::E164).into_owned())
+    }
+
+    /// Parses a caller's number as the telephone network reports it: like [`Self::parse`], or
+    /// international without the plus.
+    pub fn of_caller(text: &str, country: Country) -> Result<Self, InvalidPhone> {
+        let parsed = Self::parse(text, country);
+        if parsed.is_err() && text.trim_start().starts_with(|c: char| ('1'..='9').contains(&c)) {
+            return Self::parse(&format!("+{}", text.trim_start()), country);
+        }
+        parsed
     }
 
     /// The number, `+36201234567`.
@@ -60,12 +81,9 @@ impl Phone {
     }
 }
 
-/// Whether the digits come from letters on a telephone keypad (`06 20 NINCSEN`).
-fn is_spelled_in_letters(text: &str, national_number: u64) -> bool {
-    text.contains(char::is_alphabetic) && {
-        let typed: String = text.chars().filter(char::is_ascii_digit).collect();
-        !typed.contains(&national_number.to_string())
-    }
+/// Whether the country code is written, so that a zero after it is a trunk prefix too many.
+fn is_international(text: &str) -> bool {
+    text.trim_start_matches('(').starts_with(['+', '\u{ff0b}']) || text.starts_with("00")
 }
 
 impl fmt::Debug for Phone {
@@ -121,7 +139,6 @@ mod tests {
             "(06-20) 123 4567",
             "+36 06 20 123 4567",
             " +36\u{a0}20\u{a0}1234567 ",
-            "tel.: 06 20 123 4567",
             "\u{ff0b}36201234567",
         ] {
             assert_eq!(hungarian(text).as_deref(), Some("+36201234567"), "{text}");
@@ -152,8 +169,21 @@ mod tests {
     }
 
     #[test]
-    fn extension_is_dropped() {
-        assert_eq!(hungarian("06 1 234 5678 ext. 12").as_deref(), Some("+3612345678"));
+    fn callers_number_needs_no_plus() {
+        let caller = |text: &str| Phone::of_caller(text, Country::HUNGARY).ok().map(String::from);
+        for (reported, number) in [
+            ("421905123456", "+421905123456"),
+            ("436701234567", "+436701234567"),
+            ("36201234567", "+36201234567"),
+            ("201234567", "+36201234567"),
+            ("0036201234567", "+36201234567"),
+            ("12025550123", "+12025550123"),
+        ] {
+            assert_eq!(caller(reported).as_deref(), Some(number), "{reported}");
+        }
+        for nobody in ["", "anonymous", "unknown", "112", "1001", "*21#", "sip:1001@pbx.example"] {
+            assert_eq!(caller(nobody), None, "{nobody}");
+        }
     }
 
     #[test]
@@ -172,6 +202,8 @@ mod tests {
             "+36 99 999 9999",
             "06 20 123 4567, 06 30 765 4321",
             "06 20 NINCSEN",
+            "HU12345678",
+            "06201234567x",
             "valaki@bolt.example",
             long.as_str(),
         ] {

@@ -32,16 +32,18 @@ pub(super) async fn read(session: &Session, resource: Resource) -> Result<Known,
     if resource != Resource::Customers {
         every_page(session, "languages", |items| context.languages.add(items)).await?;
     }
-    let (mut zone, mut country, mut cancelled) = (None, None, None);
+    let (mut zone, mut country, mut cancelled, mut language) = (None, None, None, None);
     every_page(session, "settings", |items| {
         zone = zone.take().or_else(|| wire::decode_time_zone(items));
         country = country.take().or_else(|| wire::decode_country(items));
+        language = language.take().or_else(|| wire::decode_default_language(items));
         cancelled = cancelled.take().or_else(|| wire::decode_cancelled_status(items));
     })
     .await?;
     let is_zone_known = zone.is_some();
     context.time_zone = zone.unwrap_or(context.time_zone);
     context.country = country.unwrap_or(context.country);
+    context.language = language;
     if resource == Resource::Orders {
         read_statuses(session, &mut context, cancelled).await?;
     }

@@ -176,9 +176,11 @@ pub(crate) fn decode(
             };
             ShopRecord::Product(Box::new(product), RawRecord::of(item.get()))
         }
-        Resource::Orders => ShopRecord::Order(Box::new(wire::decode_order(item, context)?)),
+        Resource::Orders => {
+            ShopRecord::Order(Box::new(wire::decode_order(item, context, skipped)?))
+        }
         Resource::Customers => {
-            ShopRecord::Customer(Box::new(wire::decode_customer(item, context)?))
+            ShopRecord::Customer(Box::new(wire::decode_customer(item, context, skipped)?))
         }
     })
 }

@@ -186,7 +186,7 @@ fn webhook_order(truth: &Value) -> Value {
     json!({
         "innerId": truth["inner_id"].to_string(),
         "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
-        "firstname": truth["firstname"], "lastname": truth["lastname"],
+        "firstname": truth["family"], "lastname": truth["given"],
         "phone": truth["phone"], "email": truth["email"],
         "currency": truth["currency"], "languageCode": "hu", "totalGross": truth["total"],
         "orderHistory": { "status": truth["status"].to_string() },

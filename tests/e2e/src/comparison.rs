@@ -81,7 +81,7 @@ fn summary_of_truth(truth: &Value, kind: Kind) -> String {
             product(word("sku"), name, amount("gross"), amount("special"))
         }
         Kind::Orders => order(amount("total"), word("phone_e164"), email),
-        Kind::Customers => customer(word("lastname"), word("firstname"), email),
+        Kind::Customers => customer(word("family"), word("given"), email),
     }
 }
 

@@ -48,6 +48,19 @@ impl Amount {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// The amount in a currency of which one unit is worth `rate`, rounded to the currency's
+    /// smallest unit.
+    pub(crate) fn exchanged(self, rate: u32, currency: &str) -> Self {
+        if rate == 1 {
+            return self;
+        }
+        Self(self.0 / i64::from(rate.max(1))).percent(100, currency)
+    }
+
+    pub(crate) const fn negative(self) -> Self {
+        Self(self.0.saturating_neg())
+    }
+
     /// Percentage of the amount, rounded to the currency's smallest unit.
     pub(crate) fn percent(self, percent: i64, currency: &str) -> Self {
         let step = if currency == "HUF" { SCALE } else { SCALE / 100 };

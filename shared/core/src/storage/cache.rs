@@ -7,6 +7,7 @@ mod guarded;
 mod newer;
 mod order;
 mod orders;
+mod pointers;
 mod product;
 mod record;
 mod rows;
@@ -16,12 +17,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{Put, PutRequest, TransactWriteItem, WriteRequest};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use super::error::StoreError;
-use super::keys::{self, text};
+use super::keys::{self, Item, text};
+use super::transaction::transact;
 use crate::domain::{Resource, StoreId};
 use record::Draft;
 
@@ -38,6 +41,9 @@ const MAX_ROUNDS: u32 = 8;
 const MAX_COMPARED: usize = 5_000;
 /// First wait before unprocessed items are sent again; doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(25);
+
+/// Concurrent reads of records' pointers.
+const CONCURRENT_READS: usize = 16;
 
 /// Result of [`CacheRepository::put`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,19 +96,45 @@ impl CacheRepository {
         records: &[Cached<T>],
         asked_at: Timestamp,
     ) -> Result<Written, StoreError> {
-        let Drafts { changed, all, .. } = self.compare(store, records).await?;
+        let Drafts { changed, known, all, .. } = self.compare(store, records).await?;
         let written = changed.len();
+        let with_pointers = changed.into_values().map(|(_, draft)| {
+            let is_known = known.contains_key(&draft.id);
+            async move {
+                let pointers = self.pointer_writes(store, T::RESOURCE, &draft, is_known).await?;
+                Ok::<_, StoreError>((draft, pointers))
+            }
+        });
+        let mut with_pointers =
+            futures_util::stream::iter(with_pointers).buffered(CONCURRENT_READS);
         let mut writes = Vec::with_capacity(written);
-        for (_, mut draft) in changed.into_values() {
+        while let Some(next) = with_pointers.next().await {
+            let (mut draft, pointers) = next?;
             record::note_sync(&mut draft.item, asked_at);
-            let put = PutRequest::builder().set_item(Some(draft.item)).build();
-            let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
-            writes.push(WriteRequest::builder().put_request(put).build());
+            if pointers.is_empty() {
+                let put = PutRequest::builder().set_item(Some(draft.item)).build();
+                let put = put.map_err(|_| StoreError::Malformed { table: "Cache" })?;
+                writes.push(WriteRequest::builder().put_request(put).build());
+            } else {
+                self.put_with(draft.item, pointers).await?;
+            }
         }
         for batch in writes.chunks(BATCH) {
             self.write_batch(batch.to_vec()).await?;
         }
         Ok(Written { written: written as u64, unchanged: (all - written) as u64 })
+    }
+
+    /// Writes a row and its pointers in one transaction.
+    async fn put_with(
+        &self,
+        item: Item,
+        pointers: Vec<TransactWriteItem>,
+    ) -> Result<(), StoreError> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build();
+        let put = TransactWriteItem::builder().put(put.map_err(guarded::broken)?).build();
+        let writes = std::iter::once(put).chain(pointers).collect();
+        transact(&self.client, writes, "write a record with several numbers").await.map(drop)
     }
 
     /// Converts records to rows, keeping the last one of each id, and finds those that differ from

@@ -8,6 +8,7 @@
 //! | Stores, `by_due` | `due_shard`: `due#<0 to 7>` | `due_at` |
 //! | Tokens | `store_id` | |
 //! | Cache | `pk`: `<store_id>#<resource>` | `id`: the platform's resource id |
+//! | Cache | `pk`: `<store_id>#<resource>#phones` | `id`: `<resource id> <place of the number>` |
 //! | SyncRuns | `store_id` | `run`: `<start, RFC 3339>#<run id>#<resource>` |
 //! | Stores | `store_id` | `kind`: `context` |
 //! | Installs | `pk`: `install#<sr_install>`, `seen#<digest>`, `hint#<digest>`, `read-back#<digest>`, `once#<digest>` | |
@@ -120,6 +121,37 @@ pub fn cache_partition(id: &StoreId, resource: Resource) -> String {
 pub fn shop_info(id: &StoreId) -> Item {
     key([("pk", format!("{id}#shop")), ("id", "shop".to_owned())])
 }
+
+/// Cache: the partition of the pointers to a store's orders or customers, by further telephone
+/// numbers.
+pub fn pointer_partition(id: &StoreId, resource: Resource) -> String {
+    format!("{}{POINTERS}", cache_partition(id, resource))
+}
+
+/// Whether records of a kind can have pointers.
+pub(super) fn has_pointers(resource: Resource) -> bool {
+    resource != Resource::Products
+}
+
+/// Cache: how the ids of a record's pointers begin.
+pub(super) fn pointers_of(record: &str) -> String {
+    format!("{record} ")
+}
+
+/// Cache: a record's pointer for the telephone number at that place, counted from 1.
+pub(super) fn pointer(record: &str, place: usize) -> String {
+    format!("{}{place}", pointers_of(record))
+}
+
+/// Cache: the id of the record at which a row of the index `by_phone` points: its own, or the one
+/// in a pointer's id.
+pub(super) fn record_of<'a>(pk: &str, id: &'a str) -> &'a str {
+    let pointed = id.rsplit_once(' ').filter(|_| pk.ends_with(POINTERS));
+    pointed.map_or(id, |(record, _)| record)
+}
+
+/// Ends the name of a pointers' partition.
+const POINTERS: &str = "#phones";
 
 /// Cache: products by SKU, per store, case-insensitive.
 pub fn sku(id: &StoreId, sku: &str) -> String {

@@ -37,15 +37,19 @@ pub struct PurgeRepository {
 pub enum ErasedRows {
     /// Records of one resource.
     Records(Resource),
+    /// The pointers to records of one resource.
+    Pointers(Resource),
     /// The log of runs.
     Runs,
 }
 
 impl ErasedRows {
     /// All kinds, in the order of deletion.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Records(Resource::Products),
+        Self::Pointers(Resource::Orders),
         Self::Records(Resource::Orders),
+        Self::Pointers(Resource::Customers),
         Self::Records(Resource::Customers),
         Self::Runs,
     ];
@@ -75,6 +79,7 @@ impl PurgeRepository {
     ) -> Result<RowPage, StoreError> {
         let (name, value, sort) = match rows {
             ErasedRows::Records(kind) => ("pk", keys::cache_partition(store_id, kind), "id"),
+            ErasedRows::Pointers(kind) => ("pk", keys::pointer_partition(store_id, kind), "id"),
             ErasedRows::Runs => ("store_id", store_id.to_string(), "run"),
         };
         let query = self
@@ -229,7 +234,7 @@ impl PurgeRepository {
 
     fn table(&self, rows: ErasedRows) -> &str {
         match rows {
-            ErasedRows::Records(_) => &self.tables.cache,
+            ErasedRows::Records(_) | ErasedRows::Pointers(_) => &self.tables.cache,
             ErasedRows::Runs => &self.tables.sync_runs,
         }
     }

@@ -18,6 +18,8 @@ pub(crate) struct ShopContext {
     pub statuses: OrderStatuses,
     /// Country of telephone numbers written without a country code.
     pub country: Country,
+    /// Code of the shop's default language, if it is known.
+    pub language: Option<String>,
     /// Time zone of the shop's local times.
     pub time_zone: TimeZone,
 }
@@ -30,6 +32,7 @@ impl Default for ShopContext {
             languages: Languages::default(),
             statuses: OrderStatuses::default(),
             country: Country::HUNGARY,
+            language: None,
             time_zone: default_time_zone(),
         }
     }
@@ -46,6 +49,7 @@ impl ShopContext {
         shopcall_domain::ShopContext {
             details: details.filter_map(|(name, value)| Some((name.into(), value.ok()?))).collect(),
             country: self.country,
+            language: self.language.clone(),
             time_zone: self.time_zone.clone(),
         }
     }
@@ -57,6 +61,7 @@ impl ShopContext {
             languages: detail(stored.details.get("languages")),
             statuses: detail(stored.details.get("statuses")),
             country: stored.country,
+            language: stored.language.clone(),
             time_zone: stored.time_zone.clone(),
         }
     }

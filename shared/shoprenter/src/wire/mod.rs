@@ -7,6 +7,7 @@
 
 mod brief_product;
 mod context;
+mod country;
 mod customer;
 mod domain;
 mod error;
@@ -42,7 +43,9 @@ pub(crate) use order::decode_order;
 pub(crate) use page::{Page, body_text, decode_page, resource_id};
 pub(crate) use product::decode_product;
 pub(crate) use registration::{decode_created_id, decode_registration, encode_registration};
-pub(crate) use setting::{decode_cancelled_status, decode_country, decode_time_zone};
+pub(crate) use setting::{
+    decode_cancelled_status, decode_country, decode_default_language, decode_time_zone,
+};
 pub(crate) use shop::{
     TaxRates, add_settings, decode_info_pages, decode_payment, decode_shipping, in_order,
 };

@@ -8,6 +8,9 @@ use super::scalar::Scalar;
 use super::shape::MAX_ID;
 use shopcall_domain::Country;
 
+/// Bytes of a language's code.
+const MAX_CODE: usize = 16;
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct WireSetting<'a> {
@@ -26,6 +29,16 @@ pub(crate) fn decode_time_zone(items: &[&RawValue]) -> Option<TimeZone> {
 /// the default is Hungary.
 pub(crate) fn decode_country(items: &[&RawValue]) -> Option<Country> {
     value_of("config_country", items, |code| Country::parse(code).ok())
+}
+
+/// Code of the shop's default language in `config_language`, lower case, if the page has it.
+pub(crate) fn decode_default_language(items: &[&RawValue]) -> Option<String> {
+    let is_code = |code: &str| {
+        code.len() <= MAX_CODE && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    value_of("config_language", items, |code| {
+        Some(code.to_ascii_lowercase()).filter(|code| is_code(code))
+    })
 }
 
 /// Number or id of the status of cancelled orders, if the page has it, for
@@ -78,6 +91,18 @@ mod tests {
         let other = decode_page(r#"{"items":[{"key":"config_name","value":"HU"}]}"#).unwrap();
         assert_eq!(decode_country(&other.items), None);
         assert_eq!(decode_cancelled_status(&other.items), None);
+    }
+
+    #[test]
+    fn default_language_is_read_from_settings() {
+        let language = |value: &str| {
+            let body = format!(r#"{{"items":[{{"key":"config_language","value":{value}}}]}}"#);
+            decode_default_language(&decode_page(&body).unwrap().items)
+        };
+        assert_eq!(language(r#""HU""#).as_deref(), Some("hu"));
+        for other in ["{}", "[]", r#""Magyar nyelv""#, r#""abcdefghijklmnopq""#] {
+            assert_eq!(language(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -78,7 +78,9 @@ async fn known_caller_gets_ten_latest_orders_newest_first() {
     let found = known(&app).await;
 
     assert_eq!(ids(&found["customers"]), [customer["id"].as_str().unwrap()]);
-    assert_eq!(found["customers"][0]["name"]["given"], customer["firstname"]);
+    let name = &found["customers"][0]["name"];
+    assert_eq!((&name["family"], &name["given"]), (&customer["family"], &customer["given"]));
+    assert_eq!(name["full"], full(&customer, ["family", "given"]));
     let expected = (1..16).rev().filter(|index| *index != 14).take(10);
     let truths: Vec<_> = expected.map(|index| shop.record(Kind::Orders, index).unwrap()).collect();
     let orders: Vec<Order> = serde_json::from_value(found["orders"].clone()).unwrap();
@@ -88,6 +90,161 @@ async fn known_caller_gets_ten_latest_orders_newest_first() {
         assert_order(order, truth);
     }
     assert!(found["orders"][0].get("raw").is_none(), "raw is not returned");
+}
+
+fn full(truth: &Value, parts: [&str; 2]) -> String {
+    parts.map(|part| truth[part].as_str().unwrap()).join(" ")
+}
+
+#[tokio::test]
+async fn every_number_of_a_customer_and_order_is_found() {
+    let (app, shop) = shop(3).await;
+    let address = |typed| json!({ "phone": typed, "city": "Eger" });
+    let patch = json!({
+        "phone": "06 30 765 4321, 06 1 234 5678/12 mellék",
+        "addresses": [address("0620 1234567 Kati"), address("+43 670 1234567")],
+    });
+    shop.update(Kind::Customers, 1, &patch).unwrap();
+    let typed = json!({ "phone": "06 30 765 4321/06 20 123 4567" });
+    shop.update(Kind::Orders, 1, &typed).unwrap();
+    read_all(&app, &shop).await;
+    let [customer, order] =
+        [Kind::Customers, Kind::Orders].map(|kind| shop.record(kind, 1).unwrap());
+    for (phone, has_order) in [
+        ("%2B36307654321", true),
+        ("%2B3612345678", false),
+        ("%2B36201234567", true),
+        ("%2B436701234567", false),
+    ] {
+        let (status, found) = ask(&app, &format!("phone={phone}")).await;
+        assert_eq!(status, 200);
+        assert_eq!(ids(&found["customers"]), [customer["id"].as_str().unwrap()], "{phone}");
+        let orders = if has_order { vec![order["id"].as_str().unwrap()] } else { vec![] };
+        assert_eq!(ids(&found["orders"]), orders, "{phone}");
+        assert_eq!(found["customers"][0]["extensions"], json!({ "+3612345678": "12" }));
+    }
+    // A number that is removed is no longer found, and its pointer is gone.
+    shop.update(Kind::Customers, 1, &json!({ "addresses": [address("+43 670 1234567")] })).unwrap();
+    shop.update(Kind::Orders, 1, &json!({ "phone": "06 30 765 4321" })).unwrap();
+    sync_again(&app).await;
+    let found = known(&app).await;
+    assert!(ids(&found["customers"]).is_empty() && ids(&found["orders"]).is_empty());
+    assert_eq!(pointers(&app, Resource::Customers, &customer["id"]).await, 2);
+    assert_eq!(pointers(&app, Resource::Orders, &order["id"]).await, 0);
+}
+
+#[tokio::test]
+async fn erased_customers_leave_no_pointers() {
+    let (app, shop) = shop(1).await;
+    let patch = json!({ "phone": "06 30 765 4321, 06 20 123 4567", "addresses": [] });
+    shop.update(Kind::Customers, 1, &patch).unwrap();
+    let id = shop.record(Kind::Customers, 1).unwrap()["id"].clone();
+    read_all(&app, &shop).await;
+    assert_eq!(pointers(&app, Resource::Customers, &id).await, 1);
+    stop_sharing(&app, Resource::Customers).await;
+    deliver(&app).await;
+    assert_eq!(pointers(&app, Resource::Customers, &id).await, 0);
+}
+
+/// Requests a full run of everything and carries it out.
+async fn sync_again(app: &InProcess) {
+    let body = json!({ "store_id": id().to_string(), "mode": "full" }).to_string();
+    assert_eq!(status_of(&app.post_sync(&body, &[BEARER]).await), 202);
+    deliver(app).await;
+}
+
+/// The number of rows that point to a record.
+async fn pointers(app: &InProcess, resource: Resource, record: &Value) -> usize {
+    let pk = format!("{}#{resource}#phones", id());
+    let query = app.dynamodb.query().table_name(&app.tables().cache);
+    let answer = query
+        .key_condition_expression("pk = :pk AND begins_with(id, :id)")
+        .expression_attribute_values(":pk", AttributeValue::S(pk))
+        .expression_attribute_values(
+            ":id",
+            AttributeValue::S(format!("{} ", record.as_str().unwrap())),
+        )
+        .consistent_read(true)
+        .send();
+    answer.await.unwrap().items().len()
+}
+
+#[tokio::test]
+async fn withheld_or_internal_number_returns_200_nobody() {
+    let (app, shop) = shop(1).await;
+    read_all(&app, &shop).await;
+    let nobody = json!({ "phone": null, "customers": [], "orders": [] });
+    for caller in
+        ["", "anonymous", "Unavailable", "1001", "112", "%2B36", "sip%3Avalaki%40bolt.example"]
+    {
+        assert_eq!(ask(&app, &format!("phone={caller}")).await, (200, nobody.clone()), "{caller}");
+    }
+    stop_sharing(&app, Resource::Orders).await;
+    let found = ask(&app, "phone=anonymous").await.1;
+    assert_eq!(found, json!({ "phone": null, "customers": [], "orders": null }));
+}
+
+#[tokio::test]
+async fn foreign_caller_without_plus_is_found() {
+    let (app, shop) = shop(2).await;
+    let austrian = json!({ "phone": "0670 123 4567", "payment": { "country": "AT" } });
+    shop.update(Kind::Orders, 1, &austrian).unwrap();
+    read_all(&app, &shop).await;
+    for caller in ["436701234567", "%2B436701234567", "00436701234567"] {
+        let (status, found) = ask(&app, &format!("phone={caller}")).await;
+        assert_eq!((status, &found["phone"]), (200, &json!("+436701234567")), "{caller}");
+        assert_eq!(ids(&found["orders"]).len(), 1, "{caller}");
+    }
+    let stranger = ask(&app, "phone=%2B36701234567").await.1;
+    assert!(ids(&stranger["orders"]).is_empty());
+}
+
+#[tokio::test]
+async fn order_in_euros_says_what_is_due_in_euros() {
+    for totals_in_order_currency in [false, true] {
+        let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
+        let config = ShopConfig {
+            abandoned_carts: 0.0,
+            foreign_currency: 1.0,
+            totals_in_order_currency,
+            ..ShopConfig::sized(1, 2, 2)
+        };
+        let shop = app.shop("demo", config);
+        let later = json!({ "paid_later": true, "status": 1, "coupon": "NYAR10", "invoice": 7 });
+        shop.update(Kind::Orders, 1, &later).unwrap();
+        let truth = number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
+        read_all(&app, &shop).await;
+        let order = &known(&app).await["orders"][0];
+        let total = json!({ "amount": truth["total"], "currency": "EUR" });
+        assert_eq!(order["total_gross"], total, "{totals_in_order_currency}");
+        assert_eq!(order["due_on_delivery"], total);
+        assert_eq!(order["payment_time"], "on_delivery");
+        assert_eq!((&order["coupon"], &order["invoice"]), (&json!("NYAR10"), &json!("SZ-7")));
+        let goods = &order["totals"][0];
+        assert_eq!((&goods["kind"], &goods["amount"]), (&json!("goods"), &total));
+    }
+}
+
+#[tokio::test]
+async fn names_are_said_in_the_shops_language() {
+    for (language, parts) in [("hu", ["family", "given"]), ("en", ["given", "family"])] {
+        let app = InProcess::start_with(&[("SHOPRENTER_RATE_LIMIT", "1000")]).await;
+        let config = ShopConfig {
+            languages: vec![language.to_owned()],
+            abandoned_carts: 0.0,
+            ..ShopConfig::sized(1, 2, 2)
+        };
+        let shop = app.shop("demo", config);
+        let customer = number(&shop, Kind::Customers, 1, NUMBER, NUMBER);
+        let order = number(&shop, Kind::Orders, 1, NUMBER, NUMBER);
+        read_all(&app, &shop).await;
+        let found = known(&app).await;
+        let (caller, bought) = (&found["customers"][0], &found["orders"][0]);
+        assert_eq!(caller["name"]["full"], full(&customer, parts));
+        assert_eq!(caller["addresses"][0]["name"]["full"], full(&customer["addresses"][0], parts));
+        assert_eq!(bought["buyer"]["full"], full(&order, parts));
+        assert_eq!(bought["shipping"]["name"]["full"], full(&order["shipping"], parts));
+    }
 }
 
 #[tokio::test]
@@ -291,7 +448,7 @@ async fn lookup_logs_no_personal_data() {
     let ours = |line: &&str| line.contains(" lookup") || line.contains(" shopcall_core");
     let text = text.lines().filter(ours).collect::<Vec<_>>().join("\n");
     assert!(text.contains("a caller was looked up"), "{text}");
-    for personal in ["201234567", customer["lastname"].as_str().unwrap()] {
+    for personal in ["201234567", customer["family"].as_str().unwrap()] {
         assert!(!text.contains(personal), "{personal} in {text}");
     }
     assert_eq!(app.aws.take_events(), []);

@@ -158,7 +158,7 @@ fn payload(truth: &Value) -> Value {
     json!({
         "innerId": truth["inner_id"].to_string(),
         "innerResourceId": format!("orders/{}", truth["id"].as_str().unwrap()),
-        "firstname": truth["firstname"], "lastname": truth["lastname"],
+        "firstname": truth["family"], "lastname": truth["given"],
         "phone": truth["phone"], "email": truth["email"],
         "currency": truth["currency"], "languageCode": "hu",
         "total": "1.0000", "totalGross": truth["total"],

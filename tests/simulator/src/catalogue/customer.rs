@@ -17,16 +17,19 @@ pub struct Customer {
     pub id: String,
     /// The shop's own number.
     pub inner_id: u32,
-    /// Given name.
-    pub firstname: String,
     /// Family name.
-    pub lastname: String,
+    pub family: String,
+    /// Given name.
+    pub given: String,
     /// E-mail address.
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// Telephone number in E.164, if it is valid.
+    /// Telephone number in E.164, if it is valid; the first of several.
     pub phone_e164: Option<String>,
+    /// Further numbers in the field, in E.164.
+    #[serde(default)]
+    pub other_phones: Vec<String>,
     /// Whether the account is enabled.
     pub status: u8,
     /// Postal addresses.
@@ -49,29 +52,30 @@ impl Record for Customer {
         let mut draw = Draw::new(config.seed, Stream::Record, Self::KIND.salt(), index);
         let dates = recipe.dates(Self::KIND, index);
         let inner_id = Self::KIND.inner_id(index);
-        let firstname = draw.pick(phrases::FIRST_NAMES).to_owned();
-        let lastname = draw.pick(phrases::LAST_NAMES).to_owned();
+        let given = draw.pick(phrases::FIRST_NAMES).to_owned();
+        let family = draw.pick(phrases::LAST_NAMES).to_owned();
         let email = format!(
             "{}.{}.{inner_id}@{}",
-            phrases::ascii(&lastname),
-            phrases::ascii(&firstname),
+            phrases::ascii(&family),
+            phrases::ascii(&given),
             draw.pick(phrases::MAIL_HOSTS)
         );
         let phone = (!draw.chance(config.quirks.absent)).then(|| phone::draw(&mut draw));
         let mut addresses: Vec<_> =
             (0..draw.between(1, 2)).map(|_| Address::draw(&mut draw, config)).collect();
         if let Some(own) = addresses.first_mut() {
-            own.firstname.clone_from(&firstname);
-            own.lastname.clone_from(&lastname);
+            own.family.clone_from(&family);
+            own.given.clone_from(&given);
         }
         Self {
             index,
             id: Self::KIND.id(inner_id),
             inner_id,
-            firstname,
-            lastname,
+            family,
+            given,
             email: Some(email),
             phone_e164: phone.as_ref().and_then(|phone| phone.e164.clone()),
+            other_phones: phone.as_ref().map_or_else(Vec::new, |phone| phone.others.clone()),
             phone: phone.map(|phone| phone.typed),
             status: u8::from(draw.chance(0.97)),
             addresses,
@@ -99,6 +103,9 @@ impl Record for Customer {
     fn settle(&mut self, patch: &Value) -> Result<(), &'static str> {
         if patch.get("phone").is_some() && patch.get("phone_e164").is_none() {
             self.phone_e164 = None;
+        }
+        if patch.get("phone").is_some() && patch.get("other_phones").is_none() {
+            self.other_phones.clear();
         }
         Ok(())
     }

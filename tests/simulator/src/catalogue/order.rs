@@ -27,22 +27,31 @@ pub struct Order {
     pub inner_id: u32,
     /// Id of the customer, unless a guest ordered.
     pub customer_id: Option<String>,
-    /// Given name.
-    pub firstname: String,
     /// Family name.
-    pub lastname: String,
+    pub family: String,
+    /// Given name.
+    pub given: String,
     /// E-mail address.
     pub email: Option<String>,
     /// Telephone number as typed.
     pub phone: Option<String>,
-    /// Telephone number in E.164, if it is valid.
+    /// Telephone number in E.164, if it is valid; the first of several.
     pub phone_e164: Option<String>,
-    /// Gross total.
+    /// Further numbers in the field, in E.164.
+    #[serde(default)]
+    pub other_phones: Vec<String>,
+    /// Gross total in the order's currency.
     pub total: String,
-    /// Net total, which only webhooks contain.
+    /// Gross total in the shop's currency.
+    #[serde(default)]
+    pub shop_total: String,
+    /// Net total in the shop's currency.
     pub total_net: String,
-    /// ISO 4217 code.
+    /// ISO 4217 code of the order's currency.
     pub currency: String,
+    /// How much of the shop's currency one unit of the order's currency is worth.
+    #[serde(default = "one")]
+    pub exchange: u32,
     /// Number of the status; `None` for an abandoned cart.
     pub status: Option<u32>,
     /// Ordered products.
@@ -55,6 +64,14 @@ pub struct Order {
     pub shipping_method: String,
     /// Name of the payment method.
     pub payment_method: String,
+    /// Code of the payment method.
+    pub payment_code: String,
+    /// Whether the buyer pays when the goods arrive.
+    pub paid_later: bool,
+    /// Code of the coupon used.
+    pub coupon: Option<String>,
+    /// Number of the invoice.
+    pub invoice: Option<u32>,
     /// Buyer's comment.
     pub comment: Option<String>,
     /// Buyer's IP address, which must never be stored.
@@ -135,14 +152,24 @@ impl Record for Order {
             lines.iter().fold(Amount::default(), |sum, line| sum.plus(add(line)))
         };
         let net = sum(|line| Amount::parse(&line.total).unwrap_or_default());
+        let gross = net.with_vat(&config.currency);
+        let (currency, exchange) =
+            if config.currency == "HUF" && draw.chance(config.foreign_currency) {
+                ("EUR".to_owned(), reference::HUF_PER_EUR)
+            } else {
+                (config.currency.clone(), 1)
+            };
+        let method = draw.pick(PAYMENT_METHODS);
         Self {
             index,
             id: Self::KIND.id(inner_id),
             outer_id: Self::generated_outer_id(recipe, index),
             inner_id,
-            total: net.with_vat(&config.currency).plain(),
+            total: gross.exchanged(exchange, &currency).plain(),
+            shop_total: gross.plain(),
             total_net: net.plain(),
-            currency: config.currency.clone(),
+            currency,
+            exchange,
             status: recipe.order_status(index),
             lines,
             shipping: if draw.chance(0.2) {
@@ -152,15 +179,20 @@ impl Record for Order {
             },
             payment: buyer.address,
             customer_id: buyer.customer_id,
-            firstname: buyer.firstname,
-            lastname: buyer.lastname,
+            family: buyer.family,
+            given: buyer.given,
             email: buyer.email,
             phone: buyer.phone,
             phone_e164: buyer.phone_e164,
+            other_phones: buyer.other_phones,
             shipping_method: draw
                 .pick(&["Házhozszállítás", "Csomagpont", "Személyes átvétel"])
                 .to_owned(),
-            payment_method: draw.pick(&["Utánvét", "Bankkártya", "Átutalás"]).to_owned(),
+            payment_method: method.0.to_owned(),
+            payment_code: method.1.to_owned(),
+            paid_later: method.2,
+            coupon: draw.chance(0.1).then(|| "NYAR10".to_owned()),
+            invoice: draw.chance(0.3).then_some(inner_id),
             comment: draw.chance(0.2).then(|| "Kérem, csöngessen!\nKöszönöm".to_owned()),
             ip: format!("198.51.100.{}", draw.below(255)),
             card: draw.chance(0.3),
@@ -187,6 +219,13 @@ impl Record for Order {
     fn settle(&mut self, patch: &Value) -> Result<(), &'static str> {
         if patch.get("phone").is_some() && patch.get("phone_e164").is_none() {
             self.phone_e164 = None;
+        }
+        if patch.get("phone").is_some() && patch.get("other_phones").is_none() {
+            self.other_phones.clear();
+        }
+        if patch.get("total").is_some() && patch.get("shop_total").is_none() {
+            let total = Amount::parse(&self.total).unwrap_or_default();
+            self.shop_total = total.times(self.exchange).plain();
         }
         if self.status.is_some_and(|status| reference::status_names(status).is_none()) {
             return Err("status: not among the shop's");
@@ -232,20 +271,32 @@ impl Record for Order {
                 recipe.config.languages.iter().map(name).collect::<serde_json::Map<_, _>>()
             });
             normalized.insert("status_names".to_owned(), json!(names));
-            let quantities: Vec<_> = self.lines.iter().map(Line::quantity).collect();
+            let is_cart = self.status.is_none();
+            // The API does not say how much is in an abandoned cart.
+            let quantity = |line: &Line| (!is_cart).then(|| line.quantity());
+            let quantities: Vec<_> = self.lines.iter().map(quantity).collect();
             normalized.insert("quantities".to_owned(), json!(quantities));
         }
         normalized
     }
 }
 
+/// Name, code, and whether the buyer pays when the goods arrive.
+const PAYMENT_METHODS: &[(&str, &str, bool)] =
+    &[("Utánvét", "COD", true), ("Bankkártya", "BARION", false), ("Átutalás", "WIRE", false)];
+
+const fn one() -> u32 {
+    1
+}
+
 struct Buyer {
     customer_id: Option<String>,
-    firstname: String,
-    lastname: String,
+    family: String,
+    given: String,
     email: Option<String>,
     phone: Option<String>,
     phone_e164: Option<String>,
+    other_phones: Vec<String>,
     address: Address,
 }
 
@@ -259,26 +310,33 @@ impl Buyer {
         let address = customer.addresses.into_iter().next().unwrap_or_default();
         Self {
             customer_id: Some(customer.id),
-            firstname: customer.firstname,
-            lastname: customer.lastname,
+            family: customer.family,
+            given: customer.given,
             email: customer.email,
             phone: customer.phone,
             phone_e164: customer.phone_e164,
+            other_phones: customer.other_phones,
             address,
         }
     }
 
     fn guest(draw: &mut Draw, recipe: &Recipe) -> Self {
-        let address = Address::draw(draw, &recipe.config);
-        let phone = phone::draw(draw);
-        let name = phrases::ascii(&address.lastname);
+        let config = &recipe.config;
+        let address = if draw.chance(config.foreign_buyers) {
+            Address::draw_abroad(draw, config)
+        } else {
+            Address::draw(draw, config)
+        };
+        let phone = phone::draw_in(draw, &address.country);
+        let name = phrases::ascii(&address.family);
         Self {
             customer_id: None,
-            firstname: address.firstname.clone(),
-            lastname: address.lastname.clone(),
+            family: address.family.clone(),
+            given: address.given.clone(),
             email: Some(format!("{name}.{}@{}", draw.digits(5), draw.pick(phrases::MAIL_HOSTS))),
             phone: Some(phone.typed),
             phone_e164: phone.e164,
+            other_phones: phone.others,
             address,
         }
     }

@@ -2,29 +2,85 @@
 
 use crate::seed::Draw;
 
-/// Number as typed and, if valid, in E.164.
+/// Telephone field as typed, and the valid numbers in it in E.164.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Phone {
     pub(crate) typed: String,
     pub(crate) e164: Option<String>,
+    pub(crate) others: Vec<String>,
 }
 
 const MOBILE_AREAS: &[&str] = &["20", "30", "31", "50", "70"];
 const LANDLINE_AREAS: &[&str] = &["22", "46", "52", "62", "72", "96"];
 
+/// Draws a field as a buyer in `country` fills it.
+pub(crate) fn draw_in(draw: &mut Draw, country: &str) -> Phone {
+    match country {
+        "AT" => national(draw, "43", "670", 7),
+        "SK" => national(draw, "421", "905", 6),
+        _ => hungarian_field(draw),
+    }
+}
+
+/// Draws a field as a Hungarian fills it.
 pub(crate) fn draw(draw: &mut Draw) -> Phone {
+    hungarian_field(draw)
+}
+
+fn hungarian_field(draw: &mut Draw) -> Phone {
     match draw.below(40) {
-        0 => Phone { typed: draw.pick(&["-", "nincs", "0", "000"]).to_owned(), e164: None },
+        0 => {
+            let typed = draw.pick(&["-", "nincs", "0", "000", "HU12345678"]).to_owned();
+            Phone { typed, e164: None, others: Vec::new() }
+        }
         1 => slovak(draw),
+        6 | 7 => {
+            let (first, second) = (mobile(draw), mobile(draw));
+            let between = draw.pick(&[", ", "; ", " / ", " vagy "]);
+            Phone {
+                typed: format!("{}{between}{}", first.typed.trim(), second.typed.trim()),
+                others: second
+                    .e164
+                    .into_iter()
+                    .filter(|e164| first.e164.as_ref() != Some(e164))
+                    .collect(),
+                e164: first.e164,
+            }
+        }
+        8 => {
+            let phone = mobile(draw);
+            let remark = draw.pick(&["(du.)", "Kati", "este 6 után"]);
+            Phone { typed: format!("{} {remark}", phone.typed.trim()), ..phone }
+        }
+        9 => {
+            let phone = hungarian(draw, "1", 7);
+            let extension = draw.pick(&["/12 mellék", " mell. 12", ", mellék: 12"]);
+            Phone { typed: format!("{}{extension}", phone.typed.trim()), ..phone }
+        }
         2 | 3 => hungarian(draw, "1", 7),
         4 | 5 => {
             let area = draw.pick(LANDLINE_AREAS);
             hungarian(draw, area, 6)
         }
-        _ => {
-            let area = draw.pick(MOBILE_AREAS);
-            hungarian(draw, area, 7)
-        }
+        _ => mobile(draw),
+    }
+}
+
+fn mobile(draw: &mut Draw) -> Phone {
+    let area = draw.pick(MOBILE_AREAS);
+    hungarian(draw, area, 7)
+}
+
+/// A number without its country code, as it is written within its country.
+fn national(draw: &mut Draw, code: &str, area: &str, length: u32) -> Phone {
+    let leading = draw.between(2, 9);
+    let number = format!("{leading}{}", draw.digits(length - 1));
+    let (head, tail) = number.split_at_checked(3).unwrap_or((&number, ""));
+    let typed = draw.pick(&[" ", "/", ""]);
+    Phone {
+        typed: format!("0{area}{typed}{head} {tail}"),
+        e164: Some(format!("+{code}{area}{number}")),
+        others: Vec::new(),
     }
 }
 
@@ -33,6 +89,7 @@ fn slovak(draw: &mut Draw) -> Phone {
     Phone {
         typed: format!("+421 905 {first} {second}"),
         e164: Some(format!("+421905{first}{second}")),
+        others: Vec::new(),
     }
 }
 
@@ -41,7 +98,7 @@ fn hungarian(draw: &mut Draw, area: &str, length: u32) -> Phone {
     let number = format!("{leading}{}", draw.digits(length - 1));
     let (head, tail) = number.split_at_checked(3).unwrap_or((&number, ""));
     let typed = spell(draw, area, head, tail);
-    Phone { typed, e164: Some(format!("+36{area}{number}")) }
+    Phone { typed, e164: Some(format!("+36{area}{number}")), others: Vec::new() }
 }
 
 fn spell(draw: &mut Draw, area: &str, head: &str, tail: &str) -> String {
@@ -69,10 +126,19 @@ mod tests {
         for index in 0..2000 {
             let phone = draw(&mut Draw::new(5, Stream::Record, 0, index));
             let digits: String = phone.typed.chars().filter(char::is_ascii_digit).collect();
-            if let Some(e164) = phone.e164 {
+            for e164 in phone.e164.iter().chain(&phone.others) {
                 let significant = e164.trim_start_matches("+36").trim_start_matches("+421");
-                assert!(digits.ends_with(significant), "{} is not {e164}", phone.typed);
+                assert!(digits.contains(significant), "{} is not {e164}", phone.typed);
             }
+        }
+    }
+
+    #[test]
+    fn foreign_number_has_no_country_code() {
+        for (country, start, code) in [("AT", "0670", "+43670"), ("SK", "0905", "+421905")] {
+            let phone = draw_in(&mut Draw::new(5, Stream::Record, 0, 7), country);
+            assert!(phone.typed.starts_with(start), "{}", phone.typed);
+            assert!(phone.e164.unwrap_or_default().starts_with(code));
         }
     }
 }

@@ -47,6 +47,13 @@ pub struct ShopConfig {
     pub guests: f64,
     /// Share of orders that were given an outer id, which the API uses instead of the order's own.
     pub outer_ids: f64,
+    /// Share of guests' orders from abroad, with telephone numbers without a country code.
+    pub foreign_buyers: f64,
+    /// Share of orders in euros, if the shop's currency is the forint.
+    pub foreign_currency: f64,
+    /// Whether `total` and the values of `orderTotals` are in the order's currency, which the
+    /// documentation does not specify.
+    pub totals_in_order_currency: bool,
     /// Whether the app is initially installed.
     pub installed: bool,
     /// Scopes granted by the merchant.
@@ -112,6 +119,9 @@ impl Default for ShopConfig {
             abandoned_carts: 0.05,
             guests: 0.2,
             outer_ids: 0.0,
+            foreign_buyers: 0.1,
+            foreign_currency: 0.1,
+            totals_in_order_currency: false,
             installed: false,
             scopes: DEFAULT_SCOPES.iter().map(|&scope| scope.to_owned()).collect(),
             dialect: Dialect::Official,

@@ -99,8 +99,8 @@ fn write_order(order: &Order, recipe: &Recipe) -> Object {
         "innerId": order.inner_id.to_string(),
         "innerResourceId": format!("orders/{}", Kind::Orders.id(order.inner_id)),
         "outerResourceId": outer_id(order, recipe),
-        "firstname": order.firstname,
-        "lastname": order.lastname,
+        "firstname": order.family,
+        "lastname": order.given,
         "phone": order.phone,
         "fax": "",
         "email": order.email,
@@ -164,15 +164,15 @@ fn write_line(order: &Order, place: u32, line: &Line) -> Value {
 fn write_address(fields: &mut Object, side: &str, address: &Address) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     for (name, value) in [
-        ("Firstname", address.firstname.clone()),
-        ("Lastname", address.lastname.clone()),
+        ("Firstname", address.family.clone()),
+        ("Lastname", address.given.clone()),
         ("Company", text(&address.company)),
         ("Address1", address.address1.clone()),
         ("Address2", text(&address.address2)),
         ("City", address.city.clone()),
         ("Postcode", address.postcode.clone()),
-        ("CountryName", "Magyarország".to_owned()),
-        ("CountryIsoCode2", "HU".to_owned()),
+        ("CountryName", reference::country_name(&address.country).to_owned()),
+        ("CountryIsoCode2", address.country.clone()),
     ] {
         fields.insert(format!("{side}{name}"), json!(value));
     }

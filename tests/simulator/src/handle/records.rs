@@ -193,6 +193,6 @@ fn changed_truth(kind: Kind, index: u32, seed: u64) -> Value {
             json!({ "price": ((u64::from(index) + seed) % 9_000 + 1).to_string(), "special": null })
         }
         Kind::Orders => json!({ "comment": format!("módosítva {seed}"), "status": 5 }),
-        Kind::Customers => json!({ "lastname": format!("Módosult-{seed}") }),
+        Kind::Customers => json!({ "family": format!("Módosult-{seed}") }),
     }
 }

@@ -2,15 +2,16 @@
 
 use serde_json::Value;
 
-use super::{Pen, opaque, poison};
+use super::{Pen, opaque, poison, reference};
 use crate::catalogue::{Address, Customer, Kind, Recipe};
 
 pub(crate) fn extend(customer: &Customer, recipe: &Recipe) -> Value {
     let mut pen = Pen::new(recipe, Kind::Customers, customer.index);
     pen.identity("customerExtend", &customer.id);
     pen.count("innerId", customer.inner_id);
-    pen.text("firstname", Some(&customer.firstname));
-    pen.text("lastname", Some(&customer.lastname));
+    // The documentation describes `firstname` as the last name and `lastname` as the first.
+    pen.text("firstname", Some(&customer.family));
+    pen.text("lastname", Some(&customer.given));
     pen.text("email", customer.email.as_deref());
     pen.text("telephone", customer.phone.as_deref());
     pen.text("fax", None);
@@ -45,10 +46,12 @@ fn write_address(
         pen.identity("addresses", &opaque("address", "address_id", number));
         pen.count("innerId", number);
         pen.text("company", address.company.as_deref());
-        pen.text("firstname", Some(&address.firstname));
-        pen.text("lastname", Some(&address.lastname));
-        pen.text("taxNumber", None);
-        pen.text("type", Some("private"));
+        pen.text("firstname", Some(&address.family));
+        pen.text("lastname", Some(&address.given));
+        // A client must discard it.
+        pen.text("taxNumber", address.company.as_deref().map(|_| reference::TAX_NUMBER));
+        let kind = if address.company.is_some() { "business" } else { "private" };
+        pen.text("type", Some(kind));
         pen.text("address1", Some(&address.address1));
         pen.text("address2", address.address2.as_deref());
         pen.text("postcode", Some(&address.postcode));
@@ -56,7 +59,26 @@ fn write_address(
         pen.text("telephone", address.phone.as_deref());
         pen.date("dateCreated", customer.created);
         pen.link("customer", "customers", &customer.id);
-        pen.link("country", "countries", &opaque("country", "country_id", 97));
+        pen.link("country", "countries", &reference::country_id(&address.country));
         pen.text("zone", None);
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quiet_recipe;
+    use super::*;
+    use crate::catalogue::Record as _;
+
+    #[test]
+    fn firstname_holds_the_family_name() {
+        let recipe = quiet_recipe();
+        let customer = Customer::generate(&recipe, 0);
+        let wire = extend(&customer, &recipe);
+        assert_eq!(wire["firstname"], customer.family.as_str());
+        assert_eq!(wire["lastname"], customer.given.as_str());
+        let (own, first) = (&customer.addresses[0], &wire["addresses"][0]);
+        assert_eq!(first["firstname"], own.family.as_str());
+        assert_eq!(first["lastname"], own.given.as_str());
+    }
 }

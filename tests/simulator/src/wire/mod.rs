@@ -137,6 +137,12 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// A shop without irregularities.
+#[cfg(test)]
+pub(crate) fn quiet_recipe() -> Recipe {
+    tests::recipe(crate::config::Quirks::none())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -146,7 +152,7 @@ mod tests {
     use super::*;
     use crate::config::{Quirks, ShopConfig};
 
-    fn recipe(quirks: Quirks) -> Recipe {
+    pub(super) fn recipe(quirks: Quirks) -> Recipe {
         let config = ShopConfig { quirks, ..ShopConfig::default() };
         let zone = TimeZone::get("Europe/Budapest").expect("a zone");
         Recipe { shop: "bolt".to_owned(), config: Arc::new(config), zone }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{href, link, opaque};
-use crate::catalogue::Recipe;
+use crate::{amount::Amount, catalogue::Recipe};
 
 /// Status of a cancelled order.
 pub(crate) const STORNO_STATUS: u32 = 14;
@@ -69,7 +69,22 @@ pub(crate) fn languages(recipe: &Recipe) -> Vec<Value> {
     recipe.config.languages.iter().map(|code| language(&recipe.shop, code)).collect()
 }
 
-pub(crate) fn currency(shop: &str, code: &str) -> Value {
+/// Tax number of every company.
+pub(crate) const TAX_NUMBER: &str = "24680246-2-42";
+
+/// Exchange rate.
+pub(crate) const HUF_PER_EUR: u32 = 400;
+
+/// The rate from the shop's currency to another, as the API writes it.
+pub(crate) fn rate(shops: &str, code: &str) -> &'static str {
+    match (shops, code) {
+        ("HUF", "EUR") => "0.00250000",
+        ("EUR", "HUF") => "400.00000000",
+        _ => "1.00000000",
+    }
+}
+
+pub(crate) fn currency(shop: &str, shops_currency: &str, code: &str) -> Value {
     let number = if code == "HUF" { 4 } else { 5 };
     let id = opaque("currency", "currency_id", number);
     json!({
@@ -80,7 +95,7 @@ pub(crate) fn currency(shop: &str, code: &str) -> Value {
         "symbolLeft": "",
         "symbolRight": if code == "HUF" { " Ft" } else { " €" },
         "decimalPlace": if code == "HUF" { "0" } else { "2" },
-        "value": "1.00000000",
+        "value": rate(shops_currency, code),
         "status": "1",
         "dateUpdated": "2025-11-29 10:44:07",
     })
@@ -89,7 +104,65 @@ pub(crate) fn currency(shop: &str, code: &str) -> Value {
 pub(crate) fn currencies(recipe: &Recipe) -> Vec<Value> {
     let own = recipe.config.currency.as_str();
     let other = if own == "HUF" { "EUR" } else { "HUF" };
-    [own, other].into_iter().map(|code| currency(&recipe.shop, code)).collect()
+    [own, other].into_iter().map(|code| currency(&recipe.shop, own, code)).collect()
+}
+
+/// An amount as the shop shows it.
+pub(crate) fn written(amount: Amount, currency: &str) -> String {
+    let padded = amount.padded();
+    let (whole, part) = padded.split_once('.').unwrap_or((&padded, ""));
+    match (currency, part.get(..2)) {
+        ("HUF", _) => {
+            let (sign, digits) =
+                whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+            format!("{sign}{} Ft", grouped(digits))
+        }
+        (_, cents) => format!("{whole}.{} €", cents.unwrap_or("00")),
+    }
+}
+
+/// `1234567` as `1.234.567`
+fn grouped(digits: &str) -> String {
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Code, number, longer code, name.
+const COUNTRIES: [(&str, u32, &str, &str); 3] = [
+    ("HU", 97, "HUN", "Magyarország"),
+    ("AT", 14, "AUT", "Ausztria"),
+    ("SK", 189, "SVK", "Szlovákia"),
+];
+
+pub(crate) fn country_name(code: &str) -> &'static str {
+    COUNTRIES.iter().find(|country| country.0 == code).map_or("", |country| country.3)
+}
+
+pub(crate) fn country_id(code: &str) -> String {
+    let number = COUNTRIES.iter().find(|country| country.0 == code).map_or(0, |country| country.1);
+    opaque("country", "country_id", number)
+}
+
+/// A country as in an order, where it is a record, not a link.
+pub(crate) fn country(shop: &str, code: &str) -> Value {
+    let (code, _, long, name) =
+        COUNTRIES.iter().find(|country| country.0 == code).copied().unwrap_or_default();
+    let id = country_id(code);
+    json!({
+        "href": href(shop, &format!("countries/{id}")),
+        "id": id,
+        "name": name,
+        "isoCode2": code,
+        "isoCode3": long,
+        "status": "1",
+        "zones": { "href": href(shop, &format!("zones?countryId={id}")) },
+    })
 }
 
 pub(crate) fn order_statuses(recipe: &Recipe) -> Vec<Value> {

@@ -75,18 +75,6 @@ pub(super) fn order(number: &str, amount: &str, status: &str) -> Order {
         inner_id: Some(number.to_owned()),
         status: Some(OrderStatus { id: None, names: names.into(), is_cancelled: false }),
         total_gross: Some(Money { amount, currency: huf }),
-        lines: Vec::new(),
-        customer_id: None,
-        buyer: None,
-        phone: None,
-        email: None,
-        shipping: None,
-        shipping_method: None,
-        payment_method: None,
-        expected_delivery: None,
-        created_at: None,
-        updated_at: None,
-        history: None,
-        provisional: false,
+        ..Order::default()
     }
 }

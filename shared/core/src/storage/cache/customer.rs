@@ -12,9 +12,11 @@ impl CacheRecord for Customer {
     }
 
     fn lookups(&self, store: &StoreId) -> Lookups {
+        let mut phones = self.phones.iter().map(|phone| keys::phone(store, Self::RESOURCE, phone));
         Lookups {
             number: self.inner_id.as_deref().and_then(keys::number_of),
-            phone_key: self.phones.first().map(|phone| keys::phone(store, Self::RESOURCE, phone)),
+            phone_key: phones.next(),
+            further_phone_keys: phones.collect(),
             email_key: self.email.as_ref().map(|email| keys::email(store, Self::RESOURCE, email)),
             ..Lookups::default()
         }

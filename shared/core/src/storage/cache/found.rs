@@ -16,20 +16,28 @@ use crate::storage::keys::{self, Item, text};
 /// phone.
 const MAX_WAIT: Duration = Duration::from_millis(200);
 
-/// A sparse index, its key attribute, and the value of that attribute for a record.
+/// A sparse index, its key attribute, and whether a record is to be found by a value of it.
 struct Index {
     name: &'static str,
     attribute: &'static str,
-    key_of: fn(Lookups) -> Option<String>,
+    has_key: fn(&Lookups, &str) -> bool,
 }
 
-const BY_PHONE: Index =
-    Index { name: "by_phone", attribute: "phone_key", key_of: |lookups| lookups.phone_key };
-const BY_EMAIL: Index =
-    Index { name: "by_email", attribute: "email_key", key_of: |lookups| lookups.email_key };
+const BY_PHONE: Index = Index {
+    name: "by_phone",
+    attribute: "phone_key",
+    has_key: |lookups, key| {
+        lookups.phone_key.iter().chain(&lookups.further_phone_keys).any(|own| own == key)
+    },
+};
+const BY_EMAIL: Index = Index {
+    name: "by_email",
+    attribute: "email_key",
+    has_key: |lookups, key| lookups.email_key.as_deref() == Some(key),
+};
 
 impl CacheRepository {
-    /// Finds records by phone number, in no particular order. If there are more than `most` (up to
+    /// Finds records by any of their phone numbers, in no particular order. If there are more than `most` (up to
     /// 100), returns those with the highest numbers; records without a number precede all others.
     ///
     /// The index can lag slightly behind the rows: a record that has just received the number may
@@ -72,12 +80,12 @@ impl CacheRepository {
         let ids = ids.into_iter().filter(|id| !is_known(id));
         let rows = self.read_batch(ids.map(row_key).collect()).await?;
         let records = rows.into_iter().filter_map(readable);
-        let has_key =
-            |row: &Cached<T>| (index.key_of)(row.record.lookups(store)).as_deref() == Some(key);
+        let has_key = |row: &Cached<T>| (index.has_key)(&row.record.lookups(store), key);
         Ok(records.filter(has_key).collect())
     }
 
-    /// Returns distinct ids: while a record's number changes, the index may hold both entries.
+    /// Returns distinct ids: a record may have the number twice, and while its number changes, the
+    /// index may hold both entries.
     async fn ids_of(
         &self,
         index: &Index,
@@ -92,11 +100,14 @@ impl CacheRepository {
             .key_condition_expression("#key = :key")
             .expression_attribute_names("#key", index.attribute)
             .expression_attribute_values(":key", text(key))
-            .projection_expression("id")
+            .projection_expression("pk, id")
             .scan_index_forward(false)
             .limit(i32::from(most));
         let answer = query.send().await.map_err(StoreError::sdk("find records"))?;
-        let id = |row: &Item| row.get("id")?.as_s().ok().cloned();
+        let id = |row: &Item| {
+            let (pk, id) = (row.get("pk")?.as_s().ok()?, row.get("id")?.as_s().ok()?);
+            Some(keys::record_of(pk, id).to_owned())
+        };
         Ok(answer.items().iter().filter_map(id).collect())
     }
 

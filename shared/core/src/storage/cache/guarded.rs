@@ -32,6 +32,7 @@ impl CacheRepository {
         record: &Cached<T>,
     ) -> Result<bool, StoreError> {
         let draft = record::draft(store, &keys::cache_partition(store, T::RESOURCE), record)?;
+        let pointers = self.pointer_writes(store, T::RESOURCE, &draft, true).await?;
         let put = Put::builder()
             .table_name(&self.table)
             .set_item(Some(draft.item))
@@ -39,9 +40,10 @@ impl CacheRepository {
             .expression_attribute_values(":generation", number(record.generation))
             .build()
             .map_err(broken)?;
-        let write = TransactWriteItem::builder().put(put).build();
+        let put = TransactWriteItem::builder().put(put).build();
+        let writes = std::iter::once(put).chain(pointers).collect();
         let of = (T::RESOURCE, record.generation);
-        Ok(self.write_if_installed(store, of, write).await? != Guarded::NotInstalled)
+        Ok(self.write_if_installed(store, of, writes).await? != Guarded::NotInstalled)
     }
 
     /// Deletes a record. False if the store is not installed at `generation` or does not share the
@@ -61,28 +63,27 @@ impl CacheRepository {
             .expression_attribute_values(":generation", number(generation))
             .build()
             .map_err(broken)?;
-        let write = TransactWriteItem::builder().delete(delete).build();
+        let delete = TransactWriteItem::builder().delete(delete).build();
+        let pointers = self.pointer_deletions(store, resource, id).await?;
+        let writes = std::iter::once(delete).chain(pointers).collect();
         let of = (resource, generation);
-        Ok(self.write_if_installed(store, of, write).await? != Guarded::NotInstalled)
+        Ok(self.write_if_installed(store, of, writes).await? != Guarded::NotInstalled)
     }
 
-    /// Runs `write` in one transaction with a check of the store.
+    /// Runs `writes` in one transaction with a check of the store.
     pub(super) async fn write_if_installed(
         &self,
         store: &StoreId,
         (resource, generation): (Resource, Generation),
-        write: TransactWriteItem,
+        writes: Vec<TransactWriteItem>,
     ) -> Result<Guarded, StoreError> {
         let check = shares(&self.stores_table, store, generation, resource)?;
-        Ok(
-            match transact(&self.client, vec![check, write], "write a record of an installed store")
-                .await?
-            {
-                Transacted::Done => Guarded::Done,
-                Transacted::Refused(0) => Guarded::NotInstalled,
-                Transacted::Refused(_) => Guarded::Refused,
-            },
-        )
+        let all = std::iter::once(check).chain(writes).collect();
+        Ok(match transact(&self.client, all, "write a record of an installed store").await? {
+            Transacted::Done => Guarded::Done,
+            Transacted::Refused(0) => Guarded::NotInstalled,
+            Transacted::Refused(_) => Guarded::Refused,
+        })
     }
 }
 

@@ -19,6 +19,7 @@ use super::{CacheRepository, Drafts, Written};
 use crate::domain::{History, Order, OrderStatus, Resource, StoreId};
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, Item, number, text};
+use crate::storage::transaction::{Transacted, transact};
 
 /// Concurrent writes of a page.
 const CONCURRENT_WRITES: usize = 16;
@@ -95,7 +96,7 @@ enum Guard {
 struct Pending<'a> {
     store: &'a StoreId,
     order: &'a Order,
-    item: Item,
+    draft: Draft,
     version: OrderVersion,
 }
 
@@ -222,7 +223,10 @@ impl CacheRepository {
             match newer::judge(before, &pending.version) {
                 Verdict::Write => {}
                 Verdict::Same if pending.adds_history(known.as_ref()) => {
-                    match self.put_over(pending, known.as_ref(), before, guard).await? {
+                    match self
+                        .put_over(pending, known.as_ref(), before, (guard, Vec::new()))
+                        .await?
+                    {
                         Guarded::Done => return Ok(OrderWrite::Unchanged),
                         Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
                         Guarded::Refused => known = self.version(pending.store, id).await?,
@@ -232,7 +236,10 @@ impl CacheRepository {
                 Verdict::Same => return Ok(OrderWrite::Unchanged),
                 Verdict::Leave => return Ok(OrderWrite::Outdated),
             }
-            match self.put_over(pending, known.as_ref(), before, guard).await? {
+            let of = Resource::Orders;
+            let pointers =
+                self.pointer_writes(pending.store, of, &pending.draft, known.is_some()).await?;
+            match self.put_over(pending, known.as_ref(), before, (guard, pointers)).await? {
                 Guarded::Done => return Ok(OrderWrite::Written(pending.change(before))),
                 Guarded::NotInstalled => return Ok(OrderWrite::NotInstalled),
                 Guarded::Refused => {
@@ -270,18 +277,18 @@ impl CacheRepository {
         answer.item.map(from_item).transpose().map_err(StoreError::malformed("Cache"))
     }
 
-    /// Replaces `known` with the order, if the row is unchanged. What the order lacks is kept from
-    /// the version `before`.
+    /// Replaces `known` with the order, and its pointers, if the row is unchanged. What the order
+    /// lacks is kept from the version `before`.
     async fn put_over(
         &self,
         pending: &Pending<'_>,
         known: Option<&OrderVersion>,
         before: Option<&OrderVersion>,
-        guard: Guard,
+        (guard, pointers): (Guard, Vec<TransactWriteItem>),
     ) -> Result<Guarded, StoreError> {
         let (condition, values) = still(known);
         let item = pending.item_over(before)?;
-        if guard == Guard::Lease {
+        if guard == Guard::Lease && pointers.is_empty() {
             let put = self
                 .client
                 .put_item()
@@ -299,9 +306,14 @@ impl CacheRepository {
             .set_expression_attribute_values(values)
             .build()
             .map_err(broken)?;
-        let write = TransactWriteItem::builder().put(put).build();
+        let put = TransactWriteItem::builder().put(put).build();
+        let writes = std::iter::once(put).chain(pointers).collect();
+        if guard == Guard::Lease {
+            let outcome = transact(&self.client, writes, "write an order with its numbers").await?;
+            return Ok(if outcome == Transacted::Done { Guarded::Done } else { Guarded::Refused });
+        }
         let of = (Resource::Orders, pending.version.generation);
-        self.write_if_installed(pending.store, of, write).await
+        self.write_if_installed(pending.store, of, writes).await
     }
 }
 
@@ -331,23 +343,23 @@ fn still(known: Option<&OrderVersion>) -> (&'static str, Option<Item>) {
 fn pending<'a>(
     store: &'a StoreId,
     cached: &'a Cached<Order>,
-    draft: Draft,
+    mut draft: Draft,
     history: &History,
     at: Timestamp,
 ) -> Pending<'a> {
     let order = &cached.record;
     let read_at = at.as_millisecond();
-    let (mut item, mut digest) = (draft.item, draft.digest);
-    item.insert("read_at".to_owned(), number(read_at));
+    let mut digest = draft.digest.clone();
+    draft.item.insert("read_at".to_owned(), number(read_at));
     if !order.provisional {
-        record::note_sync(&mut item, at);
+        record::note_sync(&mut draft.item, at);
     }
     let history = match history {
         History::Read(entries) => Some(entries.clone()),
         History::None => None,
         History::Later => {
             digest.push('?');
-            item.insert("digest".to_owned(), text(&digest));
+            draft.item.insert("digest".to_owned(), text(&digest));
             None
         }
     };
@@ -361,7 +373,7 @@ fn pending<'a>(
         expected_delivery: order.expected_delivery,
         history,
     };
-    Pending { store, order, item, version }
+    Pending { store, order, draft, version }
 }
 
 impl fmt::Debug for ComparedOrders<'_> {
@@ -387,7 +399,7 @@ impl Pending<'_> {
     /// The row, with the day of delivery and the history that the version `before` has, where the
     /// order has none.
     fn item_over(&self, before: Option<&OrderVersion>) -> Result<Item, StoreError> {
-        let (mut item, own) = (self.item.clone(), &self.version);
+        let (mut item, own) = (self.draft.item.clone(), &self.version);
         let kept = before.and_then(|before| before.expected_delivery);
         if let Some(day) = own.expected_delivery.or(kept) {
             item.insert("expected_delivery".to_owned(), text(day.to_string()));

@@ -41,6 +41,10 @@ pub struct Lookups {
     /// Key of the index `by_phone`, whose sort key is `number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_key: Option<String>,
+    /// Keys of the index `by_phone` for further telephone numbers: each gets a pointer, a row of its
+    /// own.
+    #[serde(skip)]
+    pub further_phone_keys: Vec<String>,
     /// Key of the index `by_email`, whose sort key is `number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_key: Option<String>,
@@ -83,6 +87,8 @@ struct Contents<'a, T> {
 struct Digested<'a, T> {
     #[serde(flatten)]
     lookups: &'a Lookups,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    further_phone_keys: &'a [String],
     generation: Generation,
     #[serde(flatten)]
     record: &'a T,
@@ -104,6 +110,10 @@ pub(super) struct Draft {
     pub(super) number: String,
     /// Digest of the whole row: rows with equal digests are equal.
     pub(super) digest: String,
+    /// Install that wrote the record.
+    pub(super) generation: Generation,
+    /// Keys of the record's pointers in `by_phone`.
+    pub(super) further_phone_keys: Vec<String>,
     /// The row itself.
     pub(super) item: Item,
 }
@@ -121,7 +131,13 @@ pub(super) fn draft<T: CacheRecord>(
     let number = lookups.number.unwrap_or_else(|| keys::number_like(cached.record.id()));
     lookups.number = Some(number.clone());
     let Cached { generation, record, raw } = cached;
-    let digested = Digested { lookups: &lookups, generation: *generation, record };
+    let further_phone_keys = std::mem::take(&mut lookups.further_phone_keys);
+    let digested = Digested {
+        lookups: &lookups,
+        further_phone_keys: &further_phone_keys,
+        generation: *generation,
+        record,
+    };
     let json = serde_json::to_vec(&digested).map_err(|_| malformed())?;
     let raw = raw.as_deref().unwrap_or_default();
     let mut digest = hex::encode(Sha256::new().chain_update(&json).chain_update(raw).finalize());
@@ -129,7 +145,8 @@ pub(super) fn draft<T: CacheRecord>(
     let contents = Contents { lookups, cached };
     let item =
         to_item(Row { pk, digest: &digest, contents }).map_err(StoreError::malformed("Cache"))?;
-    Ok(Draft { id: cached.record.id().to_owned(), number, digest, item })
+    let (id, generation) = (cached.record.id().to_owned(), *generation);
+    Ok(Draft { id, number, digest, generation, further_phone_keys, item })
 }
 
 /// Adds the time when a row's record was requested from the platform. It is not part of the digest:

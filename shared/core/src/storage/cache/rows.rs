@@ -1,6 +1,7 @@
 //! Listing row ids without reading the rows, and deleting rows.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use futures_util::future::try_join_all;
 
 use super::{BATCH, CacheRepository};
 use crate::domain::{Resource, StoreId};
@@ -73,7 +74,8 @@ impl CacheRepository {
         Ok(first.next().await?.is_none_or(|ids| ids.is_empty()))
     }
 
-    /// Deletes rows. `ids` must be distinct.
+    /// Deletes records, first their pointers: a record whose deletion is interrupted is listed and
+    /// deleted again. `ids` must be distinct.
     pub async fn delete(
         &self,
         store: &StoreId,
@@ -82,15 +84,27 @@ impl CacheRepository {
     ) -> Result<(), StoreError> {
         let pk = keys::cache_partition(store, resource);
         for batch in ids.chunks(BATCH) {
+            let pointers = batch.iter().map(|id| self.pointers(store, resource, id));
+            let pointers: Vec<Item> = try_join_all(pointers).await?.into_iter().flatten().collect();
+            for rows in pointers.chunks(BATCH) {
+                self.write_batch(rows.iter().map(deletion).collect::<Result<_, _>>()?).await?;
+            }
             let mut writes = Vec::with_capacity(batch.len());
             for id in batch {
-                let delete =
-                    DeleteRequest::builder().key("pk", text(&pk)).key("id", text(id)).build();
-                let delete = delete.map_err(|_| StoreError::Malformed { table: "Cache" })?;
-                writes.push(WriteRequest::builder().delete_request(delete).build());
+                let key = [("pk".to_owned(), text(&pk)), ("id".to_owned(), text(id))];
+                writes.push(deletion(&Item::from(key))?);
             }
             self.write_batch(writes).await?;
         }
         Ok(())
     }
+}
+
+/// The deletion of a row, of which only the key is used.
+fn deletion(row: &Item) -> Result<WriteRequest, StoreError> {
+    let part = |name: &str| row.get(name).cloned().map(|value| (name.to_owned(), value));
+    let key = ["pk", "id"].iter().filter_map(|name| part(name)).collect();
+    let delete = DeleteRequest::builder().set_key(Some(key)).build();
+    let delete = delete.map_err(|_| StoreError::Malformed { table: "Cache" })?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
 }

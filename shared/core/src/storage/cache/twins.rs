@@ -4,12 +4,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+
+use super::guarded::broken;
 use super::newer::OrderVersion;
 use super::record::Draft;
 use super::{CacheRepository, Known};
 use crate::domain::{Resource, StoreId};
-use crate::storage::error::{StoreError, applied};
+use crate::storage::error::StoreError;
 use crate::storage::keys::{self, number, text};
+use crate::storage::transaction::transact;
 
 /// Ids per order that are considered; more than one other id means that an interrupted write left
 /// rows behind.
@@ -84,18 +88,21 @@ impl CacheRepository {
         Ok(ids.filter(|id| *id != draft.id).collect())
     }
 
-    /// Deletes a row, if it is unchanged.
+    /// Deletes a row, if it is unchanged, and its pointers.
     pub(super) async fn remove_twin(&self, store: &StoreId, twin: &Twin) -> Result<(), StoreError> {
-        let delete = self
-            .client
-            .delete_item()
+        let delete = Delete::builder()
             .table_name(&self.table)
             .key("pk", text(keys::cache_partition(store, Resource::Orders)))
             .key("id", text(&twin.id))
             .condition_expression("generation = :generation AND digest = :digest")
             .expression_attribute_values(":generation", number(twin.version.generation))
-            .expression_attribute_values(":digest", text(&twin.version.digest));
-        applied(delete.send().await, "remove an order's other row").map(drop)
+            .expression_attribute_values(":digest", text(&twin.version.digest))
+            .build()
+            .map_err(broken)?;
+        let delete = TransactWriteItem::builder().delete(delete).build();
+        let pointers = self.pointer_deletions(store, Resource::Orders, &twin.id).await?;
+        let writes = std::iter::once(delete).chain(pointers).collect();
+        transact(&self.client, writes, "remove an order's other row").await.map(drop)
     }
 }
 
@@ -139,6 +146,8 @@ mod tests {
                 id: id.to_owned(),
                 number: number.to_owned(),
                 digest: String::new(),
+                generation: Generation(1),
+                further_phone_keys: Vec::new(),
                 item: keys::Item::new(),
             };
             (id.to_owned(), (0, draft))

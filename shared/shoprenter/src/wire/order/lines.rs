@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 
 use super::super::person;
 use super::super::product::MAX_SKU;
+use super::super::shape::OneOrMany;
+use super::amount::Prices;
 use super::fields::WireLine;
-use super::money;
-use shopcall_domain::DecodeError;
-use shopcall_domain::{Currency, OrderLine};
+use shopcall_domain::{DecodeError, OrderLine, SkippedFields};
 
 /// Bytes; ShopRenter's own limit is 255 characters.
 pub(in super::super) const MAX_NAME: usize = 1024;
@@ -16,61 +16,60 @@ const MAX_LINES: usize = 256 * 1024;
 /// Bytes of a line besides its texts: attribute names and numbers.
 const LINE: usize = 224;
 
-/// Currency of the line prices.
-pub(super) struct Prices {
-    /// The order's currency.
-    pub(super) currency: Option<Currency>,
-    /// Whether net prices are in the order's currency too: they are in the shop's own, which is the
-    /// same if the exchange rate is one.
-    pub(super) net_is_in_it: bool,
-}
-
-/// Lines, up to the size that fits into a row.
-pub(super) fn of(wire: Vec<WireLine<'_>>, prices: &Prices) -> Result<Vec<OrderLine>, DecodeError> {
-    fitting(wire.iter().map(|wire| line(wire, prices)))
+/// Lines, up to the size that fits into a row. A link to a collection stands for lines that the
+/// answer does not contain: it is no line. Nor does an abandoned cart say how much is in it: its
+/// lines take nothing from any warehouse.
+pub(super) fn of(
+    wire: &OneOrMany<WireLine<'_>>,
+    prices: &Prices,
+    is_cart: bool,
+    skipped: &mut SkippedFields,
+) -> Vec<OrderLine> {
+    let lines = wire.entries().iter().filter(|line| line.is_record());
+    fitting(lines.map(|wire| line(wire, prices, is_cart, skipped)))
 }
 
 /// Takes the first lines, up to the size that fits into a row.
-pub(in super::super) fn fitting(
-    all: impl Iterator<Item = Result<OrderLine, DecodeError>>,
-) -> Result<Vec<OrderLine>, DecodeError> {
-    let mut lines = Vec::new();
+pub(in super::super) fn fitting(all: impl Iterator<Item = OrderLine>) -> Vec<OrderLine> {
     let mut size = 0;
-    for line in all {
-        let line = line?;
+    all.take_while(|line| {
         size += LINE + line.name.len() + line.sku.as_ref().map_or(0, String::len);
-        if size > MAX_LINES {
-            break;
-        }
-        lines.push(line);
-    }
-    Ok(lines)
+        size <= MAX_LINES
+    })
+    .collect()
 }
 
-fn line(wire: &WireLine<'_>, prices: &Prices) -> Result<OrderLine, DecodeError> {
-    let gross = wire.gross_price_currency.decimal("orderProducts.grossPriceCurrency")?;
-    let net = wire.total.decimal("orderProducts.total")?;
-    Ok(OrderLine {
-        name: person::text(&wire.name, MAX_NAME).unwrap_or_default(),
-        sku: wire.sku.text_within(MAX_SKU),
-        quantity: quantity(wire)?,
-        unit_price_gross: money(gross, prices.currency),
-        total_net: money(net.filter(|_| prices.net_is_in_it), prices.currency),
-    })
+fn line(
+    wire: &WireLine<'_>,
+    prices: &Prices,
+    is_cart: bool,
+    skipped: &mut SkippedFields,
+) -> OrderLine {
+    let gross = wire.gross_price_currency.decimal("orderProducts.grossPriceCurrency");
+    let net = wire.total.decimal("orderProducts.total");
+    let name = person::checked_text(&wire.name, MAX_NAME, "orderProducts.name");
+    OrderLine {
+        name: skipped.or_none(name).unwrap_or_default(),
+        sku: skipped.or_none(wire.sku.string_within(MAX_SKU, "orderProducts.sku")),
+        quantity: skipped.or_none(quantity(wire)).filter(|_| !is_cart),
+        unit_price_gross: prices.in_orders(skipped.or_none(gross)),
+        total_net: prices.in_shops(skipped.or_none(net)),
+    }
 }
 
 /// The API has no field for the quantity: it is the sum taken from the four warehouses.
-fn quantity(wire: &WireLine<'_>) -> Result<Decimal, DecodeError> {
+fn quantity(wire: &WireLine<'_>) -> Result<Option<Decimal>, DecodeError> {
     let stocks = [
         (&wire.stock1, "orderProducts.stock1"),
         (&wire.stock2, "orderProducts.stock2"),
         (&wire.stock3, "orderProducts.stock3"),
         (&wire.stock4, "orderProducts.stock4"),
     ];
-    let mut sum = Decimal::ZERO;
+    let mut sum = None;
     for (stock, field) in stocks {
-        let pieces = stock.decimal(field)?.unwrap_or_default();
-        sum = sum.checked_add(pieces).ok_or(DecodeError::Unusable { field })?;
+        let Some(pieces) = stock.decimal(field)? else { continue };
+        let so_far: Decimal = sum.unwrap_or_default();
+        sum = Some(so_far.checked_add(pieces).ok_or(DecodeError::Unusable { field })?);
     }
     Ok(sum)
 }

@@ -45,6 +45,11 @@ impl<T> OneOrMany<T> {
         self.entries
     }
 
+    /// Whether some element was neither a record nor empty.
+    pub(in super::super) fn has_malformed(&self) -> bool {
+        self.malformed
+    }
+
     /// The records.
     pub(in super::super) fn entries(&self) -> &[T] {
         &self.entries

@@ -15,7 +15,7 @@ use super::OrderHint;
 use super::digest::digest;
 use super::fields::{Names, WireHistory, WireLine, WireOrder};
 use shopcall_domain::{
-    Address, Country, Currency, DecodeError, Money, Order, OrderLine, OrderStatus, PersonName,
+    Address, Country, Currency, DecodeError, Money, Order, OrderLine, OrderStatus,
 };
 
 /// Bytes of a language's code.
@@ -48,45 +48,40 @@ fn order(
     let instant = Instant { zone: &context.time_zone };
     let date = |value: &Scalar<'_>| instant.read(value, "").ok().flatten();
     let lines = std::mem::take(&mut wire.order_products.0).strictly("orderProducts")?;
+    let part = |value: &Scalar<'_>| person::part(value, "").ok().flatten();
     let latest = latest(wire.order_history.entries(), date);
+    let phones = person::phones(&wire.phone, country(&wire, context));
+    let mut phones = phones.into_iter().map(|typed| typed.phone);
     Ok(Order {
         id,
         inner_id,
-        history: None,
-        provisional: true,
         status: Some(status(latest, &wire, context)?),
         total_gross: money(&wire.total_gross, &wire.currency),
-        lines: fitting(lines.iter().map(line))?,
-        customer_id: None,
-        buyer: name(&wire.firstname, &wire.lastname),
-        phone: person::phone(&wire.phone, country(&wire, context)),
-        email: person::email(&wire.email),
+        lines: fitting(lines.iter().map(line).collect::<Result<Vec<_>, _>>()?.into_iter()),
+        buyer: person::shown_name(&wire.firstname, &wire.lastname),
+        phone: phones.next(),
+        other_phones: phones.collect(),
+        email: person::email(&wire.email, "email").ok().flatten(),
         shipping: person::address(Address {
-            name: name(&wire.shipping_firstname, &wire.shipping_lastname),
-            company: person::part(&wire.shipping_company),
-            postcode: person::part(&wire.shipping_postcode),
-            city: person::part(&wire.shipping_city),
-            street: person::part(&wire.shipping_address1),
+            name: person::shown_name(&wire.shipping_firstname, &wire.shipping_lastname),
+            company: part(&wire.shipping_company),
+            postcode: part(&wire.shipping_postcode),
+            city: part(&wire.shipping_city),
+            street: part(&wire.shipping_address1),
+            street2: None,
         }),
         shipping_method: person::text(&wire.shipping_method_name, MAX_METHOD),
         payment_method: person::text(&wire.payment_method_name, MAX_METHOD),
         expected_delivery: day(&wire.expected_delivery_date),
-        created_at: None,
         updated_at: latest.and_then(|entry| date(&entry.date_added)),
+        provisional: true,
+        ..Order::default()
     })
 }
 
 /// A day; what else the field may hold is not documented.
 fn day(value: &Scalar<'_>) -> Option<Date> {
     value.text().and_then(|text| text.trim().parse().ok())
-}
-
-/// A name in one piece: ShopRenter's pages disagree on which part is the family name, but every
-/// sample reads `firstname lastname` in this order.
-fn name(first: &Scalar<'_>, last: &Scalar<'_>) -> Option<PersonName> {
-    let parts = [person::part(first), person::part(last)];
-    let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    (!whole.is_empty()).then_some(PersonName { family: Some(whole), given: None })
 }
 
 /// Country of a number without a country code: the order's, or else the shop's.
@@ -139,7 +134,7 @@ fn line(wire: &WireLine<'_>) -> Result<OrderLine, DecodeError> {
     Ok(OrderLine {
         name: person::text(&wire.name, MAX_NAME).unwrap_or_default(),
         sku: wire.sku.text_within(MAX_SKU),
-        quantity: quantity.ok_or(DecodeError::Missing { field: "orderProducts.quantity" })?,
+        quantity: Some(quantity.ok_or(DecodeError::Missing { field: "orderProducts.quantity" })?),
         unit_price_gross: money(&wire.gross_price, &wire.currency),
         total_net: None,
     })

@@ -37,19 +37,16 @@ async fn wrong_bearer_returns_401_without_reading_tables() {
 }
 
 #[tokio::test]
-async fn invalid_number_returns_400_with_expected_format() {
+async fn unusable_query_returns_400_with_expected_format() {
     let app = installed().await;
     for (query, expected) in [
         ("", "the query has phone"),
         ("number=%2B36201234567", "the query has phone"),
         ("phone=%2B36201234567&limit=1", "the query has phone"),
         ("phone=%2B36201234567&phone=%2B36201234567", "comes twice"),
-        ("phone=", "can exist"),
-        ("phone=anonymous", "can exist"),
-        ("phone=112", "can exist"),
-        ("phone=%2B36", "can exist"),
-        ("phone=%00%ff", "can exist"),
-        ("phone=sip%3Avalaki%40bolt.example", "can exist"),
+        ("phone=%00", "no control characters"),
+        ("phone=%ff", "no control characters"),
+        (&format!("phone={}", "1".repeat(65)), "at most 64 bytes"),
     ] {
         let (status, problem) = ask(&app, query).await;
         assert_eq!(status, 400, "{query}: {problem}");

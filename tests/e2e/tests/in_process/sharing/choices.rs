@@ -40,9 +40,9 @@ async fn any_or_all_resources_can_be_unshared() {
 async fn shared_again_records_equal_the_current_shop() {
     let (app, shop) = connected(10, 0, 30).await;
     unshared_and_erased(&app, Resource::Customers).await;
-    shop.update(Kind::Customers, 3, &json!({ "lastname": "Változó" })).unwrap();
+    shop.update(Kind::Customers, 3, &json!({ "family": "Változó" })).unwrap();
     shop.delete(Kind::Customers, 4).unwrap();
-    shop.add(Kind::Customers, &json!({ "lastname": "Új" })).unwrap();
+    shop.add(Kind::Customers, &json!({ "family": "Új" })).unwrap();
     share(&app, Resource::Customers).await;
     let events = deliver(&app).await;
     assert_eq!(syncs(&events), ["customers"]);

@@ -161,19 +161,7 @@ async fn shop_provided_names_are_escaped() {
         inner_id: Some("77".to_owned()),
         status: Some(OrderStatus { id: None, names: names.into(), is_cancelled: false }),
         total_gross: Some(Money { amount: 12.into(), currency: Currency::parse("HUF").unwrap() }),
-        lines: Vec::new(),
-        customer_id: None,
-        buyer: None,
-        phone: None,
-        email: None,
-        shipping: None,
-        shipping_method: None,
-        payment_method: None,
-        expected_delivery: None,
-        created_at: None,
-        updated_at: None,
-        history: None,
-        provisional: false,
+        ..Order::default()
     };
     let cached = Cached { generation: FIRST, record: order, raw: None };
     app.services.cache().put(&id(), &[cached], jiff::Timestamp::UNIX_EPOCH).await.unwrap();

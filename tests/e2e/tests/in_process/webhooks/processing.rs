@@ -183,7 +183,7 @@ async fn brief_events_read_back_products_and_customers() {
     post(json!({ "event": "product/delete", "product": { "id": id } })).await;
     assert_eq!(cache.get::<shopcall_core::domain::Product>(&store, &id).await.unwrap(), None);
 
-    let index = shop.add(Kind::Customers, &json!({ "lastname": "Teszt" })).unwrap();
+    let index = shop.add(Kind::Customers, &json!({ "family": "Teszt" })).unwrap();
     let id = shop.record(Kind::Customers, index).unwrap()["id"].as_str().unwrap().to_owned();
     post(json!({ "event": "customer/create", "customer": { "id": id } })).await;
     let customer =

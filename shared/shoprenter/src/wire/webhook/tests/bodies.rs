@@ -163,7 +163,7 @@ fn invalid_utf8_is_replaced() {
         [(JSON, replace(&data)), (FORM, format!("data={encoded}").into_bytes()), (PARTS, in_parts)]
     {
         let buyer = order(only_order(decode(content_type, &body))).buyer.unwrap();
-        assert_eq!(buyer, name("Jos\u{fffd} Őri & Társa").unwrap(), "{content_type}");
+        assert_eq!(buyer, name("Jos\u{fffd} Ödön").unwrap(), "{content_type}");
     }
 }
 
