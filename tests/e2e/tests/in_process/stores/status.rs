@@ -74,7 +74,9 @@ async fn failed_run_keeps_last_completed_at() {
     log(&app, &failed).await;
     let (_, status) = get(&app, PATH).await;
     let orders = &status["resources"]["orders"];
-    assert_eq!(orders["last_run"], serde_json::to_value(&failed).unwrap());
+    let mut expected = serde_json::to_value(&failed).unwrap();
+    expected["platform"] = json!("shoprenter");
+    assert_eq!(orders["last_run"], expected);
     assert_eq!(orders["last_completed_at"], "2026-03-15T12:00:02.5Z");
 }
 
