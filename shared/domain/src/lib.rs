@@ -30,6 +30,7 @@ mod shop_info;
 mod signed;
 mod skipped;
 mod source;
+mod special_price;
 mod store;
 mod sync;
 mod tokens;
@@ -57,7 +58,7 @@ pub use order::{Order, OrderLine, OrderStatus, OrderTotal, PaymentTime, TotalKin
 pub use person::{Address, NameOrder, PersonName};
 pub use phone::{InvalidPhone, Phone, TypedPhone};
 pub use platform::{Platform, PlatformAdmin, PlatformApi, ShopInput};
-pub use product::{Product, ProductStatus, ProductText, Stock};
+pub use product::{Attribute, Product, ProductStatus, ProductText, Stock};
 pub use rate::{Priority, RateLimit, RateLimiter, RequestQueue};
 pub use raw::RawRecord;
 pub use record::{DecodeError, ShopRecord};
@@ -73,6 +74,7 @@ pub use skipped::SkippedFields;
 pub use source::{
     Connected, IdPage, PageRequest, RecordPage, RequestStats, ShopAccess, ShopAdmin, ShopSource,
 };
+pub use special_price::{SpecialPrice, Weekly};
 pub use store::{Attention, Claim, NotShared, Opening, Store, StoreState, Uninstall};
 pub use sync::{Counts, Mode, RequestedMode, Resource, RunId};
 pub use tokens::{FetchLease, StoredTokens, TokenStore, Tokens};

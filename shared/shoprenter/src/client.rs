@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use shopcall_domain::{
-    ApiError, Priority, RateLimiter, RequestQueue, RequestStats, Resource, ShopAccess,
+    ApiError, Priority, RateLimiter, RequestQueue, RequestStats, Resource, ShopAccess, ShopName,
     SkippedFields, random,
 };
 use tokio::sync::Mutex;
@@ -190,6 +191,16 @@ impl Session {
             throttled: self.throttled.load(Ordering::Relaxed),
             waited_ms: self.waited_ms.load(Ordering::Relaxed),
         }
+    }
+
+    /// The shop.
+    pub(super) fn shop(&self) -> &ShopName {
+        self.access.store.shop()
+    }
+
+    /// The current time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.client.tokens.now()
     }
 
     /// Adds the unusable fields of a record.

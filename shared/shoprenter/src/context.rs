@@ -10,9 +10,10 @@ use shopcall_domain::{ApiError, Resource};
 use crate::Contract;
 use crate::client::Session;
 use crate::pages::{PAGE, understand};
-use crate::wire::{self, ShopContext};
+use crate::wire::{self, ShopContext, Site};
 
-/// Shops have about a hundred settings, a few languages and dozens of statuses.
+/// Shops have about a hundred settings, a few languages, dozens of statuses and hundreds of
+/// categories.
 const MAX_PAGES: u64 = 10;
 
 /// Context of a shop and its origin.
@@ -33,21 +34,44 @@ pub(super) async fn read(session: &Session, resource: Resource) -> Result<Known,
         every_page(session, "languages", |items| context.languages.add(items)).await?;
     }
     let (mut zone, mut country, mut cancelled, mut language) = (None, None, None, None);
+    let (mut currency, mut stock_count) = (None, None);
     every_page(session, "settings", |items| {
         zone = zone.take().or_else(|| wire::decode_time_zone(items));
         country = country.take().or_else(|| wire::decode_country(items));
         language = language.take().or_else(|| wire::decode_default_language(items));
+        currency = currency.take().or_else(|| wire::decode_currency(items));
+        stock_count = stock_count.or_else(|| wire::decode_stock_count(items));
         cancelled = cancelled.take().or_else(|| wire::decode_cancelled_status(items));
     })
     .await?;
+    context.stock_count = stock_count.unwrap_or(context.stock_count);
     let is_zone_known = zone.is_some();
     context.time_zone = zone.unwrap_or(context.time_zone);
-    context.country = country.unwrap_or(context.country);
+    let usual = || wire::usual_country(currency, language.as_deref());
+    context.country = country.or_else(usual).unwrap_or(context.country);
     context.language = language;
+    if resource == Resource::Products {
+        read_product_names(session, &mut context).await?;
+    }
     if resource == Resource::Orders {
         read_statuses(session, &mut context, cancelled).await?;
     }
     Ok(Known { context, is_zone_known })
+}
+
+/// Reads what products refer to by id, for which each costs a request per 200 records.
+async fn read_product_names(session: &Session, context: &mut ShopContext) -> Result<(), ApiError> {
+    let ShopContext { languages, names, .. } = context;
+    every_page(session, "categoryExtend", |items| names.add_categories(items, languages)).await?;
+    every_page(session, "manufacturers", |items| names.add_manufacturers(items)).await?;
+    every_page(session, "stockStatusDescriptions", |items| {
+        names.add_availabilities(items, languages);
+    })
+    .await?;
+    every_page(session, "attributeDescriptions", |items| names.add_attributes(items, languages))
+        .await?;
+    context.site = Some(Site::new(session.shop().clone(), session.find_domains().await?));
+    Ok(())
 }
 
 async fn read_statuses(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 use shopcall_domain::{
     ApiError, DecodeError, IdPage, PageRequest, RawRecord, RecordPage, Resource, ShopRecord,
@@ -141,37 +142,40 @@ impl Session {
 
     fn decode(&self, resource: Resource, item: &RawValue) -> Result<ShopRecord, DecodeError> {
         let mut skipped = SkippedFields::default();
-        let decoded = decode(resource, item, self.contract(), &self.context(), &mut skipped);
+        let context = self.context();
+        let when = (&*context, self.now());
+        let decoded = decode(resource, item, self.contract(), when, &mut skipped);
         self.note_skipped(resource, skipped);
         decoded
     }
 }
 
-/// Decodes the records of a collection's answer independently of each other.
+/// Decodes the records of a collection's answer, read `now`, independently of each other.
 pub fn decode_records(
     resource: Resource,
     contract: Contract,
     body: &[u8],
     context: &shopcall_domain::ShopContext,
+    now: Timestamp,
 ) -> Result<Vec<Result<ShopRecord, DecodeError>>, ApiError> {
     let (body, context) = (wire::body_text(body), ShopContext::from_domain(context));
     let items = understand(&body)?.items.into_iter();
     let mut skipped = SkippedFields::default();
-    Ok(items.map(|item| decode(resource, item, contract, &context, &mut skipped)).collect())
+    Ok(items.map(|item| decode(resource, item, contract, (&context, now), &mut skipped)).collect())
 }
 
-/// Decodes an item of a collection and counts its unusable fields in `skipped`.
+/// Decodes an item of a collection read `now` and counts its unusable fields in `skipped`.
 pub(crate) fn decode(
     resource: Resource,
     item: &RawValue,
     contract: Contract,
-    context: &ShopContext,
+    (context, now): (&ShopContext, Timestamp),
     skipped: &mut SkippedFields,
 ) -> Result<ShopRecord, DecodeError> {
     Ok(match resource {
         Resource::Products => {
             let product = match contract {
-                Contract::Official => wire::decode_product(item, context, skipped)?,
+                Contract::Official => wire::decode_product(item, (context, now), skipped)?,
                 Contract::Brief => wire::decode_brief_product(item, context, skipped)?,
             };
             ShopRecord::Product(Box::new(product), RawRecord::of(item.get()))

@@ -91,6 +91,11 @@ impl TokenSource {
         self.observer
     }
 
+    /// The current time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Returns a token with at least five minutes left, or half its lifetime if that is less.
     ///
     /// `code` is the authorization code of the install or entry call; only the older contract needs

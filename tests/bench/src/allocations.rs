@@ -1,6 +1,7 @@
 //! Allocations between a page's bytes and its rows. They are counted in this program, because the
 //! functions' binaries have no counting allocator.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use shopcall_core::domain::{Generation, Product, Resource, ShopContext, StoreId};
 use shopcall_core::runtime::aws::AwsEnvironment;
@@ -68,7 +69,9 @@ fn count(pages: &[String], runtime: &Runtime, cache: &CacheRepository) -> Alloca
 fn decode(body: &str) -> Vec<Cached<Product>> {
     let context = ShopContext::default();
     let (resource, contract) = (Resource::Products, Contract::Official);
-    let records = decode_records(resource, contract, body.as_bytes(), &context).unwrap();
+    let records =
+        decode_records(resource, contract, body.as_bytes(), &context, Timestamp::UNIX_EPOCH)
+            .unwrap();
     let cached = |record| Product::cached(record, Generation::default()).unwrap();
     records.into_iter().map(|record| cached(record.unwrap())).collect()
 }

@@ -88,9 +88,10 @@ fn summary_of_truth(truth: &Value, kind: Kind) -> String {
 fn summary_of_row(row: Row, kind: Kind) -> (String, String) {
     match kind {
         Kind::Products => {
-            let Product { id, sku, mut texts, price, special_price, .. } = record(row);
+            let Product { id, sku, mut texts, price, special_prices, .. } = record(row);
+            let special = special_prices.first().map(|special| special.price.amount);
             let name = texts.remove("hu").map(|texts| texts.name);
-            (id, product(sku, name, price.map(|p| p.amount), special_price.map(|p| p.amount)))
+            (id, product(sku, name, price.map(|p| p.amount), special))
         }
         Kind::Orders => {
             let Order { id, total_gross, phone, email, .. } = record(row);

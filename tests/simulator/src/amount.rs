@@ -74,6 +74,11 @@ impl Amount {
     pub(crate) fn with_vat(self, currency: &str) -> Self {
         self.percent(127, currency)
     }
+
+    /// Removes the Hungarian value added tax of 27 %, rounded to ten-thousandths.
+    pub(crate) const fn without_vat(self) -> Self {
+        Self((self.0 * 100 + 63).div_euclid(127))
+    }
 }
 
 #[cfg(test)]
@@ -101,5 +106,6 @@ mod tests {
         assert_eq!(Amount::cents(190_000).with_vat("HUF").plain(), "2413");
         assert_eq!(Amount::cents(100_050).with_vat("HUF").plain(), "1271");
         assert_eq!(Amount::cents(999).with_vat("EUR").plain(), "12.69");
+        assert_eq!(Amount::cents(100_000).without_vat().plain(), "787.4016");
     }
 }

@@ -30,7 +30,9 @@ mod wire;
 mod world;
 
 pub use admin::{SignedCall, Step, Story, UninstallOrder};
-pub use catalogue::{Address, Customer, Kind, Line, Note, Order, Poison, Product, Texts};
+pub use catalogue::{
+    Address, AttributeValue, Customer, Kind, Line, Note, Offer, Order, Poison, Product, Texts,
+};
 pub use config::{
     AdminPage, DEFAULT_SCOPES, DeliveryConfig, Dialect, Encoding, ErrorShape, MAX_RECORDS,
     OuterIdForm, PermissionRefusal, Quirks, RateConfig, ShopConfig, TokenConfig, WindowMode,

@@ -1,6 +1,8 @@
 //! A product in the contract that the product brief assumed: one flat object with one language,
 //! gross price and stock.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,7 +13,9 @@ use super::product::{MAX_ADDRESS, MAX_SKU, currency, text};
 use super::record::{one_record, required_id};
 use super::scalar::{Instant, Scalar};
 use super::shape::MAX_ID;
-use shopcall_domain::{DecodeError, Money, Product, ProductStatus, SkippedFields, Stock};
+use shopcall_domain::{
+    DecodeError, Money, Product, ProductStatus, SkippedFields, SpecialPrice, Stock,
+};
 
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
@@ -55,21 +59,32 @@ fn map(
     let money = |amount: Option<Decimal>| Some(Money { amount: amount?, currency: currency? });
     let language = wire.language.text_within(MAX_ID).unwrap_or_else(|| UNDETERMINED.to_owned());
     let text = text(&wire.name, &wire.short_description, &wire.description);
-    let in_all = skipped.or_none(wire.stock.decimal("stock")).unwrap_or_default();
+    let special = money(skipped.or_none(wire.special_price.decimal("special_price")));
+    let stock = wire.stock.decimal("stock").map(|pieces| Some(pieces.unwrap_or_default()));
+    let stock = skipped.or_none(stock).map(|pieces| Stock {
+        warehouses: [pieces.max(Decimal::ZERO), Decimal::ZERO, Decimal::ZERO, Decimal::ZERO],
+    });
     Ok(Product {
         id: required_id(&wire.id, "id")?,
         inner_id: wire.inner_id.text_within(MAX_ID),
         sku: wire.sku.text_within(MAX_SKU),
         texts: [(language, text)].into_iter().filter(|(_, text)| *text != <_>::default()).collect(),
         price: money(skipped.or_none(wire.price.decimal("price"))),
-        special_price: money(skipped.or_none(wire.special_price.decimal("special_price"))),
-        stock: Stock { warehouses: [in_all, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO] },
+        special_prices: special.map(SpecialPrice::unlimited).into_iter().collect(),
+        stock,
         orderable: skipped.or_none(wire.orderable.flag("orderable")).unwrap_or(true),
         status: status(&wire.status, skipped),
         image: wire.image.text_within(MAX_ADDRESS),
         link: wire.url.text_within(MAX_ADDRESS),
+        availability: BTreeMap::new(),
+        order_minimum: None,
+        order_multiple: None,
         manufacturer: None,
+        manufacturer_name: None,
         categories: Vec::new(),
+        category_names: BTreeMap::new(),
+        parent: None,
+        attributes: Vec::new(),
         created_at: skipped.or_none(instant.read(&wire.created_at, "created_at")),
         updated_at: skipped.or_none(instant.read(&wire.updated_at, "updated_at")),
     })
@@ -123,8 +138,9 @@ mod tests {
         );
         let currency = shopcall_domain::Currency::parse("EUR").unwrap();
         assert_eq!(product.price, Some(Money { amount: Decimal::new(129, 1), currency }));
-        assert_eq!(product.special_price, Some(Money { amount: Decimal::new(99, 1), currency }));
-        assert_eq!(product.stock.total(), Decimal::new(7, 0));
+        let special = Money { amount: Decimal::new(99, 1), currency };
+        assert_eq!(product.special_prices, [SpecialPrice::unlimited(special)]);
+        assert_eq!(product.stock.unwrap().total(), Decimal::new(7, 0));
         assert_eq!((product.orderable, product.status), (true, ProductStatus::On));
         assert_eq!(product.image.as_deref(), Some("https://a.example/b.jpg"));
         assert_eq!(product.link.as_deref(), Some("/bogre"));

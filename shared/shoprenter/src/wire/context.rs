@@ -6,7 +6,10 @@ use serde_json::Value;
 use shopcall_domain::Country;
 
 use super::language::Languages;
+use super::names::ProductNames;
+use super::product::WAREHOUSES;
 use super::setting::default_time_zone;
+use super::site::Site;
 use super::status::OrderStatuses;
 
 /// Read once per run and used for every record.
@@ -16,6 +19,12 @@ pub(crate) struct ShopContext {
     pub languages: Languages,
     /// Names of the shop's order statuses.
     pub statuses: OrderStatuses,
+    /// Names that products refer to; only for a run of products, and not stored.
+    pub names: ProductNames,
+    /// Hosts of the shop's pages; only for a run of products, and not stored.
+    pub site: Option<Site>,
+    /// How many of the four warehouses count.
+    pub stock_count: usize,
     /// Country of telephone numbers written without a country code.
     pub country: Country,
     /// Code of the shop's default language, if it is known.
@@ -31,6 +40,9 @@ impl Default for ShopContext {
         Self {
             languages: Languages::default(),
             statuses: OrderStatuses::default(),
+            names: ProductNames::default(),
+            site: None,
+            stock_count: WAREHOUSES,
             country: Country::HUNGARY,
             language: None,
             time_zone: default_time_zone(),
@@ -60,6 +72,9 @@ impl ShopContext {
         Self {
             languages: detail(stored.details.get("languages")),
             statuses: detail(stored.details.get("statuses")),
+            names: ProductNames::default(),
+            site: None,
+            stock_count: WAREHOUSES,
             country: stored.country,
             language: stored.language.clone(),
             time_zone: stored.time_zone.clone(),

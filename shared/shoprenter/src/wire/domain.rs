@@ -8,6 +8,11 @@ use super::scalar::Scalar;
 use super::single::decode_single;
 use shopcall_domain::HostName;
 
+/// A shop has one for each of its languages.
+const MAX_DOMAINS: usize = 50;
+/// Bytes of a language's code.
+const MAX_CODE: usize = 16;
+
 #[derive(Deserialize)]
 struct WireDomains<'a> {
     #[serde(borrow, alias = "items")]
@@ -21,18 +26,34 @@ struct WireDomain<'a> {
     url: Scalar<'a>,
     #[serde(borrow)]
     primary: Scalar<'a>,
+    #[serde(borrow)]
+    language: Scalar<'a>,
 }
 
-/// Host of the shop's primary domain; None if the answer has no valid one.
-pub(crate) fn decode_primary_domain(body: &str) -> Result<Option<HostName>, PageError> {
+/// A host of a shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Domain {
+    pub(crate) host: HostName,
+    /// Whether it is the main one, with the admin.
+    pub(crate) is_primary: bool,
+    /// Code of the language of the pages there, lower case.
+    pub(crate) language: Option<String>,
+}
+
+/// The shop's valid domains.
+pub(crate) fn decode_domains(body: &str) -> Result<Vec<Domain>, PageError> {
     let domains = decode_single(body)?;
     let domains: WireDomains<'_> =
         serde_json::from_str(domains.get()).map_err(|_| PageError::NotAPage)?;
-    Ok(domains.domain.iter().find_map(|domain| {
+    let domains = domains.domain.iter().take(MAX_DOMAINS).filter_map(|domain| {
         let domain: WireDomain<'_> = serde_json::from_str(domain.get()).ok()?;
-        let is_primary = domain.primary.flag("primary").is_ok_and(|flag| flag == Some(true));
-        HostName::parse(domain.url.text()?).ok().filter(|_| is_primary)
-    }))
+        Some(Domain {
+            host: HostName::parse(domain.url.text()?).ok()?,
+            is_primary: domain.primary.flag("primary").is_ok_and(|flag| flag == Some(true)),
+            language: domain.language.text_within(MAX_CODE).map(|code| code.to_ascii_lowercase()),
+        })
+    });
+    Ok(domains.collect())
 }
 
 #[cfg(test)]
@@ -41,7 +62,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn primary(body: &str) -> Option<String> {
-        decode_primary_domain(body).ok().flatten().map(String::from)
+        let domains = decode_domains(body).unwrap_or_default();
+        let primary = domains.into_iter().find(|domain| domain.is_primary);
+        primary.map(|domain| String::from(domain.host))
     }
 
     #[test]
@@ -49,6 +72,9 @@ mod tests {
         let body = r#"{"domain":[{"url":"www.bolt.com","primary":false,"language":"en"},
             {"url":"www.bolt.hu","primary":true,"language":"hu"}]}"#;
         assert_eq!(primary(body).as_deref(), Some("www.bolt.hu"));
+        let languages = decode_domains(body).unwrap();
+        let languages: Vec<_> = languages.iter().map(|domain| domain.language.as_deref()).collect();
+        assert_eq!(languages, [Some("en"), Some("hu")]);
     }
 
     #[test]
@@ -70,16 +96,16 @@ mod tests {
             r#"{"domain":[{"url":"bolt.hu; script-src *","primary":true}]}"#,
             r#"{"domain":[{"url":"*.hu","primary":true}]}"#,
         ] {
-            assert_eq!(decode_primary_domain(body), Ok(None), "{body}");
+            assert_eq!(primary(body), None, "{body}");
         }
-        assert!(decode_primary_domain("<html></html>").is_err());
-        assert!(decode_primary_domain(r#"{"error":1}"#).is_err());
+        assert!(decode_domains("<html></html>").is_err());
+        assert!(decode_domains(r#"{"error":1}"#).is_err());
     }
 
     proptest! {
         #[test]
         fn any_answer_decodes_without_panic(body in "\\PC{0,80}") {
-            let _ = decode_primary_domain(&body);
+            let _ = decode_domains(&body);
         }
     }
 }

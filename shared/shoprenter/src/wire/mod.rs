@@ -13,6 +13,7 @@ mod domain;
 mod error;
 mod history;
 mod language;
+mod names;
 mod order;
 mod page;
 mod person;
@@ -25,6 +26,7 @@ mod setting;
 mod shape;
 mod shop;
 mod single;
+mod site;
 mod status;
 mod webhook;
 
@@ -36,7 +38,7 @@ mod planted;
 pub(crate) use brief_product::decode_brief_product;
 pub(crate) use context::ShopContext;
 pub(crate) use customer::decode_customer;
-pub(crate) use domain::decode_primary_domain;
+pub(crate) use domain::{Domain, decode_domains};
 pub(crate) use error::{InnerCode, decode_inner_code};
 pub(crate) use history::decode_history;
 pub(crate) use order::decode_order;
@@ -44,10 +46,12 @@ pub(crate) use page::{Page, body_text, decode_page, resource_id};
 pub(crate) use product::decode_product;
 pub(crate) use registration::{decode_created_id, decode_registration, encode_registration};
 pub(crate) use setting::{
-    decode_cancelled_status, decode_country, decode_default_language, decode_time_zone,
+    decode_cancelled_status, decode_country, decode_currency, decode_default_language,
+    decode_stock_count, decode_time_zone, usual_country,
 };
 pub(crate) use shop::{
     TaxRates, add_settings, decode_info_pages, decode_payment, decode_shipping, in_order,
 };
 pub(crate) use single::decode_single;
+pub(crate) use site::Site;
 pub(crate) use webhook::decode_webhook;

@@ -85,7 +85,7 @@ fn page<'a>(envelope: &mut Envelope<'a>) -> Result<Page<'a>, PageError> {
     let items = envelope.take_items()?;
     Ok(Page {
         page: envelope.page(),
-        page_count: envelope.page_count(),
+        page_count: envelope.page_count(items.len()),
         has_next: envelope.has_next(items.len()),
         items,
     })

@@ -1,19 +1,28 @@
 //! `productExtend`: the API's product and its conversion to the domain type.
 
+mod attributes;
+mod details;
 mod fields;
+mod links;
 mod price;
+mod specials;
+mod stock;
 mod texts;
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::context::ShopContext;
+use super::person;
 use super::record::{one_record, required_id};
 use super::scalar::{Instant, Scalar};
-use super::shape::MAX_ID;
-use fields::WireProduct;
-use shopcall_domain::{DecodeError, Product, ProductStatus, SkippedFields, Stock};
+use super::shape::{MAX_ID, OneOrMany};
+use fields::{WireCategoryRelation, WireProduct};
+use price::Prices;
+use shopcall_domain::{DecodeError, Product, ProductStatus, SkippedFields};
 
 pub(super) use price::currency;
+pub(super) use stock::WAREHOUSES;
 pub(super) use texts::text;
 
 /// A longer article number is dropped; it could not be searched for.
@@ -21,77 +30,83 @@ pub(super) const MAX_SKU: usize = 1024;
 /// Longest address that browsers and proxies all support.
 pub(super) const MAX_ADDRESS: usize = 2048;
 /// Far more categories than any product is in; the rest is dropped.
-const MAX_CATEGORIES: usize = 200;
+const MAX_CATEGORIES: usize = 100;
 
-/// Decodes one item of a `productExtend` page and
-/// counts unusable fields in `skipped`. Only an unusable id is an error.
+/// Decodes one item of a `productExtend` page and counts unusable fields in `skipped`. `now` decides
+/// which special prices have ended. Only an unusable id is an error.
 pub(crate) fn decode_product(
     item: &RawValue,
-    context: &ShopContext,
+    (context, now): (&ShopContext, Timestamp),
     skipped: &mut SkippedFields,
 ) -> Result<Product, DecodeError> {
-    map(one_record(item)?, context, skipped)
+    let wire: WireProduct<'_> = one_record(item)?;
+    let id = required_id(&wire.id, "id")?;
+    Ok(map(wire, id, (context, now), skipped))
 }
 
 fn map(
-    wire: WireProduct<'_>,
-    context: &ShopContext,
+    mut wire: WireProduct<'_>,
+    id: String,
+    (context, now): (&ShopContext, Timestamp),
     skipped: &mut SkippedFields,
-) -> Result<Product, DecodeError> {
-    let id = required_id(&wire.id, "id")?;
+) -> Product {
     let instant = Instant { zone: &context.time_zone };
-    let prices = wire.product_prices.counted("productPrices", skipped);
-    let (price, special_price) = price::of(&prices, skipped);
-    let descriptions = wire.product_descriptions.counted("productDescriptions", skipped);
-    let categories = wire.product_category_relations.counted("productCategoryRelations", skipped);
-    let images = wire.all_images.counted("allImages", skipped);
-    let main_image = images.into_iter().next().unwrap_or_default().main_image;
-    let aliases = wire.url_aliases.counted("urlAliases", skipped);
-    let mut pieces = |stock: &Scalar<'_>, field| skipped.or_none(stock.decimal(field));
-    let warehouses = [
-        pieces(&wire.stock1, "stock1").unwrap_or_default(),
-        pieces(&wire.stock2, "stock2").unwrap_or_default(),
-        pieces(&wire.stock3, "stock3").unwrap_or_default(),
-        pieces(&wire.stock4, "stock4").unwrap_or_default(),
-    ];
-    Ok(Product {
-        id,
+    let prices = take(&mut wire.product_prices, "productPrices", skipped);
+    let specials = take(&mut wire.product_specials, "productSpecials", skipped);
+    let Prices { price, special_prices } = price::of(&prices, &specials, (&instant, now), skipped);
+    let stocks = [&wire.stock1, &wire.stock2, &wire.stock3, &wire.stock4];
+    let stock = stock::of(stocks, context.stock_count, skipped);
+    let (order_minimum, order_multiple) = details::quantities(&wire, skipped);
+    let descriptions = take(&mut wire.product_descriptions, "productDescriptions", skipped);
+    let mut texts = texts::by_language(descriptions, &context.languages, skipped);
+    let aliases = take(&mut wire.url_aliases, "urlAliases", skipped);
+    let link = links::pages(&aliases, &mut texts, context, skipped);
+    let images = take(&mut wire.all_images, "allImages", skipped);
+    let relations = take(&mut wire.product_category_relations, "productCategoryRelations", skipped);
+    let categories = categories(&relations, skipped);
+    let attributes = take(&mut wire.product_attribute_extend, "productAttributeExtend", skipped);
+    let parent = skipped.or_none(wire.parent_product.checked("parentProduct"));
+    Product {
         inner_id: skipped.or_none(wire.inner_id.string_within(MAX_ID, "innerId")),
-        sku: skipped.or_none(wire.sku.string_within(MAX_SKU, "sku")),
-        texts: texts::by_language(descriptions, &context.languages, skipped),
+        sku: sku(&wire.sku, skipped),
+        texts,
         price,
-        special_price,
-        stock: Stock { warehouses },
+        special_prices,
+        stock,
         orderable: skipped.or_none(wire.orderable.flag("orderable")).unwrap_or(false),
         status: status(&wire.status, skipped),
-        image: first_address(
-            [&main_image, &wire.main_picture].into_iter().zip(["allImages", "mainPicture"]),
-            skipped,
-        ),
-        link: first_address(
-            aliases.iter().map(|alias| (&alias.url_alias, "urlAliases.urlAlias")),
-            skipped,
-        ),
-        manufacturer: skipped.or_none(wire.manufacturer.checked("manufacturer")),
-        categories: categories
-            .iter()
-            .filter_map(|relation| {
-                skipped.or_none(relation.category.checked("productCategoryRelations.category"))
-            })
-            .take(MAX_CATEGORIES)
-            .collect(),
+        availability: details::availability(&wire, stock, context),
+        order_minimum,
+        order_multiple,
+        image: links::image(&images, &wire.main_picture, context, skipped),
+        link,
+        manufacturer: skipped.or_none(wire.manufacturer.link.checked("manufacturer")),
+        manufacturer_name: details::manufacturer_name(&wire, context),
+        category_names: details::category_names(&categories, context),
+        categories,
+        // A product without variants names itself.
+        parent: parent.filter(|parent| *parent != id),
+        attributes: attributes::of(&attributes, context, skipped),
         created_at: skipped.or_none(instant.read(&wire.date_created, "dateCreated")),
         updated_at: skipped.or_none(instant.read(&wire.date_updated, "dateUpdated")),
-    })
+        id,
+    }
 }
 
-/// The first usable address of several.
-fn first_address<'w>(
-    mut addresses: impl Iterator<Item = (&'w Scalar<'w>, &'static str)>,
-    skipped: &mut SkippedFields,
-) -> Option<String> {
-    addresses
-        .find_map(|(address, field)| skipped.or_none(address.string_within(MAX_ADDRESS, field)))
+fn take<T>(list: &mut OneOrMany<T>, field: &'static str, skipped: &mut SkippedFields) -> Vec<T> {
+    std::mem::take(list).counted(field, skipped)
+}
+
+fn sku(value: &Scalar<'_>, skipped: &mut SkippedFields) -> Option<String> {
+    skipped.or_none(value.string_within(MAX_SKU, "sku"))?;
+    person::text(value, MAX_SKU)
+}
+
+fn categories(relations: &[WireCategoryRelation<'_>], skipped: &mut SkippedFields) -> Vec<String> {
+    let category = |relation: &WireCategoryRelation<'_>| {
+        skipped.or_none(relation.category.checked("productCategoryRelations.category"))
+    };
+    relations.iter().filter_map(category).take(MAX_CATEGORIES).collect()
 }
 
 /// A product whose status is missing or unusable is not for sale.

@@ -36,15 +36,18 @@ fn assert_is(product: &Product, truth: &Value) {
     assert_eq!(product.sku, filled(&truth["sku"]));
     assert_eq!(product.price.map(|price| price.amount), decimal(&truth["gross"]));
     assert_eq!(product.price.unwrap().currency.as_str(), truth["currency"].as_str().unwrap());
-    assert_eq!(product.special_price.map(|price| price.amount), decimal(&truth["special"]));
-    let stocks: Vec<_> = product.stock.warehouses.iter().map(ToString::to_string).collect();
-    let expected: Vec<_> =
-        truth["stocks"].as_array().unwrap().iter().map(ToString::to_string).collect();
-    assert_eq!(stocks, expected);
+    let special = product.special_prices.first().map(|special| special.price.amount);
+    assert_eq!(special, decimal(&truth["special"]));
+    // The simulator's shops count two warehouses.
+    let stocks = product.stock.unwrap().warehouses.map(|pieces| pieces.to_string());
+    let stock = |n: usize| truth["stocks"][n].to_string();
+    assert_eq!(stocks, [stock(0), stock(1), "0".to_owned(), "0".to_owned()]);
     assert_eq!(product.orderable, truth["orderable"].as_bool().unwrap());
     let status = [ProductStatus::Off, ProductStatus::On, ProductStatus::Discontinued];
     assert_eq!(product.status, status[usize::try_from(truth["status"].as_u64().unwrap()).unwrap()]);
-    assert_eq!(product.link, filled(&truth["url_alias"]));
+    let ends_with =
+        |alias: String| product.link.as_ref().is_some_and(|link| link.ends_with(&alias));
+    assert!(filled(&truth["url_alias"]).is_none_or(ends_with));
     assert_eq!(product.created_at, instant(&truth["created"]));
     assert_eq!(product.updated_at, instant(&truth["updated"]));
     for (language, texts) in truth["texts"].as_object().unwrap() {

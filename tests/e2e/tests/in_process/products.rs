@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use e2e::{InProcess, PublishedEvent, assert_limit_is_kept, eventually, rows, status_of, unzipped};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use shopcall_core::domain::{Currency, Mode, Money, Product, ProductStatus, StoreId, StoreState};
+use shopcall_core::domain::{
+    Currency, Mode, Money, Product, ProductStatus, Stock, StoreId, StoreState,
+};
 use shopcall_core::runtime::http::Failure;
 use shopcall_core::storage::{Cached, RunRecord, RunStatus};
 use shoprenter_simulator::{
@@ -59,10 +61,13 @@ fn assert_is(row: &Cached<Product>, truth: &Value) {
     let price = product.price.unwrap();
     assert_eq!(Some(price.amount), amount(&truth["gross"]), "{context}");
     assert_eq!(price.currency.as_str(), truth["currency"].as_str().unwrap());
-    assert_eq!(product.special_price.map(|p| p.amount), amount(&truth["special"]), "{context}");
-    for (stock, truth) in product.stock.warehouses.iter().zip(truth["stocks"].as_array().unwrap()) {
-        assert_eq!(*stock, Decimal::from(truth.as_u64().unwrap()), "{context}");
-    }
+    let special = product.special_prices.first().map(|special| special.price.amount);
+    assert_eq!(special, amount(&truth["special"]), "{context}");
+    let stocks: Vec<_> =
+        truth["stocks"].as_array().unwrap().iter().flat_map(Value::as_u64).collect();
+    // The simulator's shops count two warehouses.
+    let stocks = [stocks[0], stocks[1], 0, 0].map(Decimal::from);
+    assert_eq!(product.stock, Some(Stock { warehouses: stocks }), "{context}");
     assert_eq!(product.orderable, truth["orderable"].as_bool().unwrap(), "{context}");
     let status = match truth["status"].as_u64().unwrap() {
         0 => ProductStatus::Off,
@@ -70,7 +75,9 @@ fn assert_is(row: &Cached<Product>, truth: &Value) {
         _ => ProductStatus::Discontinued,
     };
     assert_eq!(product.status, status, "{context}");
-    assert_eq!(product.link.as_deref(), text(&truth["url_alias"]), "{context}");
+    let link = text(&truth["url_alias"]).map(|alias| format!("https://www.demo.example/{alias}"));
+    assert_eq!(product.link, link, "{context}");
+    assert_details(product, truth);
     let instant = |value: &Value| text(value).map(|text| text.parse::<jiff::Timestamp>().unwrap());
     assert_eq!(product.created_at, instant(&truth["created"]), "{context}");
     assert_eq!(product.updated_at, instant(&truth["updated"]), "{context}");
@@ -87,6 +94,83 @@ fn assert_is(row: &Cached<Product>, truth: &Value) {
     }
     let raw: Value = serde_json::from_str(&unzipped(row.raw.as_deref().unwrap())).unwrap();
     assert_eq!(raw["id"], truth["id"]);
+}
+
+/// Compares what the shop keeps in other collections, and what depends on them.
+fn assert_details(product: &Product, truth: &Value) {
+    let context = &product.id;
+    let manufacturer = truth["manufacturer"].as_u64().map(|number| format!("Gyártó {number} Kft."));
+    assert_eq!(product.manufacturer_name, manufacturer, "{context}");
+    let categories = truth["categories"].as_array().unwrap().iter();
+    let categories: Vec<_> = categories.map(|number| format!("Kategória {number}")).collect();
+    assert_eq!(product.category_names.get("hu").cloned().unwrap_or_default(), categories);
+    let is_variant = truth["parent"].is_u64();
+    assert_eq!(product.parent.is_some(), is_variant, "{context}");
+    let minimum = truth["minimum"].as_u64().map(Decimal::from);
+    let only_multiples = truth["only_multiples"].as_bool().unwrap();
+    assert_eq!(product.order_minimum, minimum, "{context}");
+    assert_eq!(product.order_multiple, minimum.filter(|_| only_multiples), "{context}");
+    let pieces = |warehouse: usize| truth["stocks"][warehouse].as_u64().unwrap();
+    let availability = match (pieces(0), pieces(1)) {
+        (0, 0) => "Előrendelhető",
+        (0, _) => "Külső raktáron",
+        _ => "Raktáron",
+    };
+    assert_eq!(product.availability["hu"], availability, "{context}");
+    let attributes = truth["attributes"].as_object().unwrap();
+    assert_eq!(product.attributes.len(), attributes.len(), "{context}");
+    for attribute in &product.attributes {
+        assert!(attribute.labels.contains_key("hu"), "{context}: {}", attribute.name);
+        match &attributes[&attribute.name] {
+            Value::String(number) => {
+                assert_eq!(attribute.number, number.parse().ok(), "{context}");
+            }
+            texts => assert_eq!(json!(attribute.values), *texts, "{context}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn special_price_is_kept_with_its_period() {
+    let app = InProcess::start().await;
+    let (shop, event) = installed(&app, ShopConfig { specials: 0.0, ..products(3) }).await;
+    let special = |index: u32, offer: Value| {
+        let patch = json!({ "special": "10", "offer": offer });
+        shop.update(Kind::Products, index, &patch).unwrap();
+    };
+    special(0, json!({ "from": "2020-01-01", "to": "2199-01-01" }));
+    special(1, json!({ "from": "2020-01-01", "to": "2020-02-01" }));
+    special(2, json!({ "from": "2198-12-01", "to": "2199-01-01" }));
+    app.sync(&event).await.unwrap();
+    let told = async |index: u32, moment: &str| {
+        let id = shop.record(Kind::Products, index).unwrap()["id"].as_str().unwrap().to_owned();
+        let price = cached(&app, &id).await.record.special_price_at(moment.parse().unwrap());
+        price.map(|price| price.amount)
+    };
+    let ten = Some(Decimal::TEN);
+    assert_eq!(told(0, "2198-12-31T22:59:59Z").await, ten);
+    assert_eq!(told(0, "2198-12-31T23:00:00Z").await, None, "it has ended");
+    assert_eq!(told(1, "2020-01-15T12:00:00Z").await, None, "it had ended when it was read");
+    assert_eq!(told(2, "2198-11-30T22:59:59Z").await, None, "it has not begun");
+    assert_eq!(told(2, "2198-11-30T23:00:00Z").await, ten);
+}
+
+#[tokio::test]
+async fn refused_names_cost_only_themselves() {
+    let app = InProcess::start().await;
+    let mut config = ShopConfig { quirks: Quirks::none(), ..products(20) };
+    config.scopes.retain(|scope| !scope.starts_with("product.") || scope == "product.product:read");
+    config.scopes.remove("store.domain:read");
+    let (shop, event) = installed(&app, config).await;
+    app.sync(&event).await.unwrap();
+    assert_eq!(last_run(&app).await.status, RunStatus::Completed);
+    for truth in shop.records(Kind::Products, 0, 20) {
+        let product = cached(&app, truth["id"].as_str().unwrap()).await.record;
+        assert!(product.availability.is_empty() && product.category_names.is_empty());
+        assert_eq!(product.attributes.len(), truth["attributes"].as_object().unwrap().len());
+        let link = format!("https://demo.shoprenter.hu/{}", truth["url_alias"].as_str().unwrap());
+        assert_eq!(product.link, Some(link));
+    }
 }
 
 #[tokio::test]
@@ -121,6 +205,9 @@ async fn first_sync_stores_every_product_field() {
     let stats = shop.stats();
     assert_eq!(stats.count("GET api/productExtend"), 3);
     assert_eq!(stats.count("GET api/languages"), 1);
+    for names in ["categoryExtend", "manufacturers", "stockStatusDescriptions"] {
+        assert_eq!(stats.count(&format!("GET api/{names}")), 1, "{names}");
+    }
     let done = app.aws.take_events();
     assert_eq!(done.len(), 1);
     assert_eq!(done[0].detail_type, "SyncCompleted");

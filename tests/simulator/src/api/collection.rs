@@ -13,7 +13,7 @@ use crate::{
     catalogue::{Filter, Kind},
     config::Dialect,
     shop::Shop,
-    wire::{history, link, reference, shop as about},
+    wire::{goods, history, link, reference, shop as about},
     world::{lock, read as read_lock},
 };
 
@@ -50,6 +50,10 @@ fn href_only(item: &Value) -> Value {
 fn small(shop: &Shop, content: Content) -> Vec<Value> {
     let recipe = shop.recipe();
     match content {
+        Content::Categories => goods::categories(&recipe),
+        Content::Manufacturers => goods::manufacturers(&recipe),
+        Content::StockStatusDescriptions => goods::stock_status_descriptions(&recipe),
+        Content::AttributeDescriptions => goods::attribute_descriptions(&recipe),
         Content::Languages => reference::languages(&recipe),
         Content::Currencies => reference::currencies(&recipe),
         Content::OrderStatuses => reference::order_statuses(&recipe),
@@ -107,6 +111,8 @@ fn trim(mut record: Value, content: Content) -> Value {
             "productPrices",
             "productDescriptions",
             "productCategoryRelations",
+            "productAttributeExtend",
+            "productSpecials",
             "urlAliases",
             "allImages",
             "orderProducts",

@@ -27,6 +27,10 @@ pub(crate) enum Content {
     Extended(Kind),
     /// Records' own fields.
     Plain(Kind),
+    Categories,
+    Manufacturers,
+    StockStatusDescriptions,
+    AttributeDescriptions,
     Languages,
     Currencies,
     OrderStatuses,
@@ -57,16 +61,22 @@ use Spelling::{Number, Text};
 const PRODUCT: &str = "product.product:read";
 const ORDER: &str = "order.order:read";
 const STATUS: &str = "order.status:read";
+const STOCK: &str = "product.stockStatus:read";
+const ATTRIBUTE: &str = "product.attribute:read";
 const CUSTOMER: &str = "customer.customer:read";
 const SHIPPING: &str = "shipping.shippingMethod:read";
 
-static RESOURCES: [Resource; 18] = [
+static RESOURCES: [Resource; 22] = [
     readable("productExtend", Extended(Kind::Products), PRODUCT, true, Text),
     readable("products", Plain(Kind::Products), PRODUCT, false, Number),
     readable("orderExtend", Extended(Kind::Orders), ORDER, true, Number),
     readable("orders", Plain(Kind::Orders), ORDER, false, Text),
     readable("customerExtend", Extended(Kind::Customers), CUSTOMER, false, Number),
     readable("customers", Plain(Kind::Customers), CUSTOMER, false, Text),
+    readable("categoryExtend", Content::Categories, "product.category:read", true, Text),
+    readable("manufacturers", Content::Manufacturers, "product.manufacturer:read", false, Text),
+    readable("stockStatusDescriptions", Content::StockStatusDescriptions, STOCK, false, Text),
+    readable("attributeDescriptions", Content::AttributeDescriptions, ATTRIBUTE, false, Text),
     readable("languages", Content::Languages, "localization.language:read", false, Text),
     readable("currencies", Content::Currencies, "localization.currency:read", false, Text),
     readable("orderStatuses", Content::OrderStatuses, STATUS, false, Text),

@@ -1,9 +1,11 @@
 //! Records of a shop: generated on demand from the seed, with an overlay of later changes.
 
 mod address;
+pub(crate) mod attribute;
 mod calendar;
 mod customer;
 mod filter;
+mod offer;
 mod order;
 mod phone;
 mod phrases;
@@ -18,7 +20,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use address::Address;
+pub use attribute::AttributeValue;
 pub use customer::Customer;
+pub use offer::Offer;
 pub use order::{Line, Note, Order};
 pub use product::{Product, Texts};
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Kind, Poison, Recipe, Record, phrases};
+use super::{AttributeValue, Kind, Offer, Poison, Recipe, Record, attribute, phrases};
 use crate::{
     amount::Amount,
     seed::{Draw, Stream},
@@ -32,6 +32,9 @@ pub struct Product {
     pub gross: String,
     /// Gross price of the default customer group during a special offer.
     pub special: Option<String>,
+    /// When the special price applies.
+    #[serde(default)]
+    pub offer: Offer,
     /// ISO 4217 code.
     pub currency: String,
     /// Stock of the four warehouses.
@@ -40,6 +43,14 @@ pub struct Product {
     pub status: u8,
     /// Whether it can be ordered.
     pub orderable: bool,
+    /// Smallest number of pieces in an order.
+    pub minimum: u32,
+    /// Whether only multiples of the smallest number can be ordered.
+    pub only_multiples: bool,
+    /// The shop's number of the product of which this is a variant.
+    pub parent: Option<u32>,
+    /// Attributes by internal name.
+    pub attributes: BTreeMap<String, AttributeValue>,
     /// Texts by language code.
     pub texts: BTreeMap<String, Texts>,
     /// Path of the product's page in the shop.
@@ -96,6 +107,7 @@ impl Record for Product {
             price: price.plain(),
             gross: gross.plain(),
             special,
+            offer: Offer::default(),
             currency: config.currency.clone(),
             stocks: draw_stocks(&mut draw),
             status: match draw.below(100) {
@@ -104,6 +116,11 @@ impl Record for Product {
                 _ => 2,
             },
             orderable: draw.chance(0.9),
+            minimum: if inner_id.is_multiple_of(7) { 6 } else { 1 },
+            only_multiples: inner_id.is_multiple_of(7),
+            // The last two of five products are variants of the first.
+            parent: (index % 5 > 2).then(|| Self::KIND.inner_id(index - index % 5)),
+            attributes: attribute::of(inner_id, &config.languages),
             texts: draw_texts(&mut draw, &subject, &config.languages, absent),
             url_alias: (!draw.chance(absent)).then(|| format!("{}-{inner_id}", subject.slug())),
             main_picture: (!draw.chance(absent)).then(|| format!("product/{}.jpg", subject.slug())),

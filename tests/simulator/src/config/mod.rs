@@ -41,6 +41,8 @@ pub struct ShopConfig {
     pub newest: Timestamp,
     /// Share of products with a special price.
     pub specials: f64,
+    /// Whether `dateTo` is the last day of a special price instead of its end.
+    pub specials_include_last_day: bool,
     /// Share of orders without a status.
     pub abandoned_carts: f64,
     /// Share of orders without a customer.
@@ -85,9 +87,12 @@ pub struct ShopConfig {
 }
 
 /// Scopes requested by the application.
-pub const DEFAULT_SCOPES: [&str; 15] = [
+pub const DEFAULT_SCOPES: [&str; 18] = [
     "product.product:read",
     "product.category:read",
+    "product.manufacturer:read",
+    "product.attribute:read",
+    "product.stockStatus:read",
     "customer.customer:read",
     "order.order:read",
     "order.status:read",
@@ -116,6 +121,7 @@ impl Default for ShopConfig {
             primary_domain: None,
             newest: Timestamp::constant(1_782_777_600, 0),
             specials: 0.2,
+            specials_include_last_day: false,
             abandoned_carts: 0.05,
             guests: 0.2,
             outer_ids: 0.0,

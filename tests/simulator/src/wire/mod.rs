@@ -1,6 +1,7 @@
 //! Formats of the API: empty values, numbers, dates and links.
 
 pub(crate) mod customer;
+pub(crate) mod goods;
 pub(crate) mod history;
 pub(crate) mod order;
 mod poison;

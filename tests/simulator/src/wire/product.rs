@@ -1,11 +1,14 @@
 //! `productExtend` and `products`.
 
+mod extras;
+
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Pen, href, link, opaque, poison, reference};
+use super::{Pen, goods, href, link, opaque, poison, reference};
 use crate::{
     amount::Amount,
-    catalogue::{Kind, Poison, Product, Recipe, Texts},
+    catalogue::{Kind, Poison, Product, Recipe, Texts, attribute},
 };
 
 /// Customer groups of every shop; the second is the default.
@@ -18,6 +21,11 @@ pub(crate) fn extend(product: &Product, recipe: &Recipe) -> Value {
     write_prices(&mut pen, product);
     write_texts(&mut pen, product);
     write_relations(&mut pen, product);
+    write_images(&mut pen, product);
+    extras::write_aliases(&mut pen, product);
+    extras::write_specials(&mut pen, product);
+    extras::write_attributes(&mut pen, product);
+    extras::write_selling(&mut pen, product);
     pen.unknown_fields();
     spoiled(Value::Object(pen.fields), product)
 }
@@ -51,7 +59,6 @@ fn write_own(pen: &mut Pen<'_>, product: &Product) {
     pen.number("weight", "0.00");
     pen.count("status", u32::from(product.status));
     pen.flag("shipped", true);
-    pen.count("minimalOrderNumber", 1);
     pen.date("availableDate", None);
     // Despite its name, not the stock.
     pen.amount("quantity", "0");
@@ -63,6 +70,9 @@ fn write_own(pen: &mut Pen<'_>, product: &Product) {
 
 fn write_prices(pen: &mut Pen<'_>, product: &Product) {
     let amount = |text: &str| Amount::parse(text).unwrap_or_default();
+    let with_last_day = pen.recipe.config.specials_include_last_day;
+    let is_on = product.offer.is_on(Timestamp::now(), &pen.recipe.zone, with_last_day);
+    let special = product.special.as_deref().filter(|_| is_on);
     let prices: Vec<_> = GROUPS
         .into_iter()
         .map(|(group, default, percent)| {
@@ -82,10 +92,10 @@ fn write_prices(pen: &mut Pen<'_>, product: &Product) {
                 },
                 "net": share(&product.price),
                 "netOriginal": share(&product.price),
-                "netSpecial": null,
+                "netSpecial": special.map(|gross| amount(&share(gross)).without_vat().plain()),
                 "gross": share(&product.gross),
                 "grossOriginal": share(&product.gross),
-                "grossSpecial": product.special.as_deref().map(share),
+                "grossSpecial": special.map(share),
                 "currencyCode": product.currency,
             })
         })
@@ -126,7 +136,7 @@ fn write_description(pen: &mut Pen<'_>, product: &Product, language: &str, texts
         pen.text("description", texts.description.as_deref());
         pen.text("parameters", texts.parameters.as_deref());
         pen.text("packagingUnit", None);
-        pen.text("measurementUnit", Some("db"));
+        pen.text("measurementUnit", Some(attribute::word(["db", "pc", "Stk"], language)));
         pen.date("dateCreated", product.created);
         pen.date("dateUpdated", product.updated);
         pen.link("product", "products", &product.id);
@@ -146,7 +156,7 @@ fn write_relations(pen: &mut Pen<'_>, product: &Product) {
                 "href": href(shop, &format!("productCategoryRelations/{id}")),
                 "id": id,
                 "product": link(shop, "products", &product.id),
-                "category": link(shop, "categories", &opaque("category", "category_id", category)),
+                "category": link(shop, "categories", &goods::category_id(category)),
             })
         })
         .collect();
@@ -154,17 +164,16 @@ fn write_relations(pen: &mut Pen<'_>, product: &Product) {
     pen.link("taxClass", "taxClasses", &opaque("taxClass", "tax_class_id", 10));
     pen.link("productClass", "productClasses", &opaque("productClass", "product_class_id", 1));
     match product.manufacturer {
+        // A record or a link: the documentation's sample has both.
+        Some(number) if product.inner_id.is_multiple_of(2) => {
+            let record = goods::manufacturer(&pen.recipe.shop, number);
+            pen.set("manufacturer", record);
+        }
         Some(number) => {
-            pen.link(
-                "manufacturer",
-                "manufacturers",
-                &opaque("manufacturer", "manufacturer_id", number),
-            );
+            pen.link("manufacturer", "manufacturers", &goods::manufacturer_id(number));
         }
         None => pen.text("manufacturer", None),
     }
-    write_images(pen, product);
-    pen.text("productSpecials", None);
     pen.text("productTags", None);
 }
 
@@ -177,18 +186,5 @@ fn write_images(pen: &mut Pen<'_>, product: &Product) {
     match image {
         Some(images) => pen.set("allImages", images),
         None => pen.text("allImages", None),
-    }
-    let id = opaque("urlAlias", "url_alias_id", product.inner_id);
-    match &product.url_alias {
-        Some(alias) => {
-            let alias = json!({
-                "href": href(&pen.recipe.shop, &format!("urlAliases/{id}")),
-                "id": id,
-                "type": "PRODUCT",
-                "urlAlias": alias,
-            });
-            pen.set("urlAliases", alias);
-        }
-        None => pen.text("urlAliases", None),
     }
 }

@@ -208,11 +208,8 @@ pub(crate) fn settings(recipe: &Recipe) -> Vec<Value> {
     let owner = format!("{} bolt", recipe.shop);
     let email = format!("{}@bolt.example", recipe.shop);
     let group = opaque("customerGroup", "customer_group_id", 8);
-    let country = opaque("country", "country_id", 97);
     let entries = [
         ("config", "config_timezone", config.timezone.as_str()),
-        ("config", "config_country", "HU"),
-        ("config", "config_country_id", country.as_str()),
         ("config", "config_currency", config.currency.as_str()),
         ("config", "config_language", language),
         ("config", "config_owner", owner.as_str()),

@@ -10,6 +10,7 @@ mod api;
 mod application;
 mod control;
 mod faults;
+mod goods;
 mod histories;
 mod program;
 mod shop;

@@ -15,7 +15,7 @@ impl CacheRecord for Product {
         Lookups {
             number: self.inner_id.as_deref().and_then(keys::number_of),
             sku_key: self.sku.as_deref().map(|sku| keys::sku(store, sku)),
-            stock_total: Some(self.stock.total().to_string()),
+            stock_total: self.stock.map(|stock| stock.total().to_string()),
             ..Lookups::default()
         }
     }

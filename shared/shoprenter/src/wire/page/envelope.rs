@@ -102,12 +102,14 @@ impl<'a> Envelope<'a> {
         number(&self.page).or_else(|| number(&self.pagination().page))
     }
 
-    pub(super) fn page_count(&self) -> Option<u64> {
+    /// Some collections count 0 pages whatever they hold: with items, that is no count.
+    pub(super) fn page_count(&self, items: usize) -> Option<u64> {
         let pagination = self.pagination();
-        number(&self.page_count).or_else(|| {
+        let count = number(&self.page_count).or_else(|| {
             let (total, limit) = (number(&pagination.total)?, number(&pagination.limit)?);
             (limit > 0).then(|| total.div_ceil(limit))
-        })
+        });
+        count.filter(|count| *count > 0 || items == 0)
     }
 
     /// `next` decides; without it the number of pages. Without either, a full page may have a
@@ -116,7 +118,7 @@ impl<'a> Envelope<'a> {
         if let Some(Present(next)) = self.next {
             return !matches!(Scalar::read(next.get()), Scalar::Empty | Scalar::Flag(false));
         }
-        if let (Some(page), Some(count)) = (self.page(), self.page_count()) {
+        if let (Some(page), Some(count)) = (self.page(), self.page_count(items)) {
             let from_one = self.pagination.is_some();
             return page.saturating_add(u64::from(!from_one)) < count;
         }

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::language::Languages;
 use super::*;
 
 fn ids(body: &str) -> Vec<String> {
@@ -44,6 +45,44 @@ fn full_page_without_next_may_have_successor() {
 #[test]
 fn single_item_may_be_a_bare_object() {
     assert_eq!(ids(r#"{"page":0,"next":null,"items":{"id":"a","sku":"s"}}"#), ["a"]);
+}
+
+#[test]
+fn single_item_may_be_a_bare_link() {
+    let body = r#"{"href":"https://a.example/languages?code=en&page=0&limit=25","page":"0",
+        "limit":"25","previous":null,"next":null,
+        "last":{"href":"https://a.example/languages?code=en&page=0&limit=25"},
+        "items":{"href":"https://a.example/languages/TDQ="}}"#;
+    let page = decode_page(body).unwrap();
+    assert_eq!((page.page_count, page.has_next), (None, false));
+    assert_eq!(ids(body), ["TDQ="]);
+    let mut languages = Languages::default();
+    languages.add(&page.items);
+    assert_eq!(languages, Languages::default());
+}
+
+#[test]
+fn page_count_of_zero_with_items_is_no_count() {
+    let page = |next: &str, limit: u8| {
+        let body = format!(
+            r#"{{"page":"0","pageCount":"0","limit":"{limit}",{next}
+                "items":[{{"id":"YTY5"}},{{"id":"YTcw"}},{{"id":"YTcy"}}]}}"#
+        );
+        let page = decode_page(&body).unwrap();
+        (page.page_count, page.has_next, page.items.len())
+    };
+    assert_eq!(page(r#""next":null,"#, 25), (None, false, 3));
+    assert_eq!(page("", 25), (None, false, 3));
+    assert_eq!(page("", 3), (None, true, 3));
+    let empty = r#"{"page":"0","pageCount":"0","limit":"25","next":null,"items":[]}"#;
+    assert_eq!(decode_page(empty).unwrap().page_count, Some(0));
+}
+
+#[test]
+fn page_may_have_only_its_limit() {
+    let body = r#"{"items":[{"id":"bDE="},{"id":"bDI="}],"page":0,"limit":25}"#;
+    let page = decode_page(body).unwrap();
+    assert_eq!((page.items.len(), page.page_count, page.has_next), (2, None, false));
 }
 
 #[test]

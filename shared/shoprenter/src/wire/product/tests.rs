@@ -1,3 +1,7 @@
+mod details;
+mod pricing;
+
+use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use flate2::bufread::GzDecoder;
@@ -12,9 +16,9 @@ use serde_json::{Value, json};
 
 use super::super::planted::{assert_nothing_planted, plant};
 
-use super::super::{decode_page, resource_id};
+use super::super::{Site, decode_page, resource_id};
 use super::*;
-use shopcall_domain::{Currency, Money, ProductText};
+use shopcall_domain::{Attribute, Currency, Money, ProductText, ShopName, SpecialPrice, Stock};
 
 fn context() -> ShopContext {
     let mut context = ShopContext::default();
@@ -38,16 +42,27 @@ fn record() -> Value {
         "allImages": {"mainImage": "https://bolt.example/kep/bogre.jpg?lastmod=1"},
         "availableDate": "0000-00-00",
         "dateCreated": "2023-05-06T07:08:09", "dateUpdated": "2024-01-02 03:04:05",
-        "manufacturer": link("manufacturers/TTE="),
+        "minimalOrderNumber": "2", "minimalOrderNumberMultiply": "0",
+        "manufacturer": link("manufacturers/TTE="), "parentProduct": link("products/UDA="),
+        "productAttributeExtend": [
+            {"id": "QTE=", "type": "LIST", "name": "szin",
+             "value": [{"value": "kék", "language": link("languages/TDE=")}]},
+        ],
         "productPrices": [
             {"customerGroup": {"id": "RzI=", "innerId": 2, "default": false},
              "gross": "1100", "grossSpecial": null, "currencyCode": "HUF"},
             {"customerGroup": {"id": "RzE=", "innerId": 1, "default": true},
-             "gross": "1270.5000", "grossSpecial": "999", "currencyCode": "HUF"},
+             "net": "1000.3937", "gross": "1270.5000", "netSpecial": "786.6142",
+             "grossSpecial": "999", "currencyCode": "HUF"},
+        ],
+        "productSpecials": [
+            {"id": "UzE=", "priority": "1", "price": "786.6142", "type": "interval",
+             "dateFrom": "2024-01-01 00:00:00", "dateTo": "2024-02-01 00:00:00",
+             "minQuantity": "0", "maxQuantity": "100", "dayOfWeek": null, "customerGroup": null},
         ],
         "productDescriptions": [
             {"name": "Bögre &amp; alj", "shortDescription": "Kék", "description": "<p>3&nbsp;dl</p><p>Kék</p>",
-             "metaKeywords": [], "language": link("languages/TDE=")},
+             "metaKeywords": [], "measurementUnit": "db", "language": link("languages/TDE=")},
             {"name": "Mug", "shortDescription": {}, "description": [], "language": link("languages/TDI=")},
         ],
         "productCategoryRelations": [
@@ -62,7 +77,9 @@ fn record() -> Value {
 fn decode_counting(record: &Value) -> (Result<Product, DecodeError>, SkippedFields) {
     let json = record.to_string();
     let mut skipped = SkippedFields::default();
-    let product = decode_product(serde_json::from_str(&json).unwrap(), &context(), &mut skipped);
+    let now = "2024-01-15T12:00:00Z".parse().unwrap();
+    let context = (&context(), now);
+    let product = decode_product(serde_json::from_str(&json).unwrap(), context, &mut skipped);
     (product, skipped)
 }
 
@@ -97,6 +114,8 @@ fn product_is_mapped_field_by_field() {
         name: "Bögre & alj".into(),
         short_description: Some("Kék".into()),
         description: Some("3 dl\nKék".into()),
+        unit: Some("db".into()),
+        link: None,
     };
     let english = ProductText { name: "Mug".into(), ..ProductText::default() };
     let expected = Product {
@@ -105,21 +124,35 @@ fn product_is_mapped_field_by_field() {
         sku: Some("BGR-1".into()),
         texts: [("hu".into(), hungarian), ("en".into(), english)].into(),
         price: huf("1270.5"),
-        special_price: huf("999"),
-        stock: Stock {
+        special_prices: vec![SpecialPrice {
+            until: "2024-01-31T23:00:00Z".parse().ok(),
+            ..SpecialPrice::unlimited(huf("999").unwrap())
+        }],
+        stock: Some(Stock {
             warehouses: [Decimal::new(5, 0), Decimal::new(25, 1), Decimal::ZERO, Decimal::ZERO],
-        },
+        }),
         orderable: true,
         status: ProductStatus::On,
+        availability: [].into(),
+        order_minimum: Some(Decimal::TWO),
+        order_multiple: None,
         image: Some("https://bolt.example/kep/bogre.jpg?lastmod=1".into()),
         link: Some("kek-bogre".into()),
         manufacturer: Some("TTE=".into()),
+        manufacturer_name: None,
         categories: vec!["QzE=".into(), "QzI=".into()],
+        category_names: [].into(),
+        parent: Some("UDA=".into()),
+        attributes: vec![Attribute {
+            name: "szin".into(),
+            values: [("hu".into(), "kék".into())].into(),
+            ..Attribute::default()
+        }],
         created_at: "2023-05-06T05:08:09Z".parse().ok(),
         updated_at: "2024-01-02T02:04:05Z".parse().ok(),
     };
     assert_eq!(decode(&record()).unwrap(), expected);
-    assert_eq!(expected.stock.total(), Decimal::new(75, 1));
+    assert_eq!(expected.stock.unwrap().total(), Decimal::new(75, 1));
 }
 
 #[test]
@@ -128,7 +161,7 @@ fn only_id_is_required() {
     assert_eq!((product.price, product.sku, product.inner_id), (None, None, None));
     assert!(product.texts.is_empty() && product.categories.is_empty() && !product.orderable);
     assert_eq!(product.status, ProductStatus::Off);
-    assert_eq!(product.stock.total(), Decimal::ZERO);
+    assert_eq!(product.stock.unwrap().total(), Decimal::ZERO);
 }
 
 #[test]
@@ -176,14 +209,16 @@ fn unusable_field_costs_only_itself() {
     assert_eq!((product.created_at, skipped), (None, vec!["dateCreated"]));
     same(Product { created_at: whole.created_at, ..product });
     let (product, skipped) = spoilt("/stock1", json!("1,500"));
-    assert_eq!(skipped, ["stock1"]);
+    assert_eq!((product.stock, skipped), (None, vec!["stock1"]));
     same(Product { stock: whole.stock, ..product });
     let (product, skipped) = spoilt("/productPrices/1/currencyCode", json!("Ft"));
     assert_eq!((product.price, skipped), (None, vec!["productPrices.currencyCode"]));
-    same(Product { price: whole.price, special_price: whole.special_price, ..product });
+    let special_prices = whole.special_prices.clone();
+    same(Product { price: whole.price, special_prices: special_prices.clone(), ..product });
     let (product, skipped) = spoilt("/productPrices/1/grossSpecial", json!("a lot"));
-    assert_eq!((product.special_price, skipped), (None, vec!["productPrices.grossSpecial"]));
-    same(Product { special_price: whole.special_price, ..product });
+    assert_eq!(product.special_prices, []);
+    assert_eq!(skipped, ["productPrices.grossSpecial"]);
+    same(Product { special_prices, ..product });
     let (product, skipped) = spoilt("/status", json!("7"));
     assert_eq!((product.status, skipped), (ProductStatus::Off, vec!["status"]));
     let (product, skipped) = spoilt("/sku", json!("x".repeat(MAX_SKU + 1)));
@@ -218,7 +253,7 @@ fn price_is_default_groups_gross() {
             {"customerGroup": {"default": false}, "gross": "3", "currencyCode": "HUF"},
         ]);
         let product = with("productPrices", prices).unwrap();
-        assert_eq!((product.price, product.special_price), (huf("2413"), None));
+        assert_eq!((product.price, product.special_prices), (huf("2413"), vec![]));
     }
 }
 
@@ -234,7 +269,7 @@ fn single_price_is_used_several_need_a_default() {
 fn zero_special_price_is_none() {
     for special in [json!(null), json!([]), json!("0"), json!("0.0000")] {
         let price = json!({"gross": "5", "grossSpecial": special, "currencyCode": "HUF"});
-        assert_eq!(with("productPrices", price).unwrap().special_price, None);
+        assert_eq!(with("productPrices", price).unwrap().special_prices, []);
     }
 }
 
@@ -282,7 +317,18 @@ fn text_in_unknown_language_uses_language_id() {
 
 #[test]
 fn image_falls_back_to_main_picture_path() {
-    assert_eq!(with("allImages", json!([])).unwrap().image.as_deref(), Some("termek/bogre.jpg"));
+    let shop = ShopName::parse("bolt").unwrap();
+    let context = ShopContext { site: Some(Site::new(shop, Vec::new())), ..context() };
+    let mut record = record();
+    for no_address in [json!([]), json!({"mainImage": "/relative.jpg"})] {
+        record["allImages"] = no_address;
+        let json = record.to_string();
+        let (item, mut skipped) = (serde_json::from_str(&json).unwrap(), SkippedFields::default());
+        let product =
+            decode_product(item, (&context, Timestamp::UNIX_EPOCH), &mut skipped).unwrap();
+        let expected = "https://bolt.shoprenter.hu/custom/bolt/image/data/termek/bogre.jpg";
+        assert_eq!(product.image.as_deref(), Some(expected));
+    }
 }
 
 #[test]
@@ -300,7 +346,7 @@ fn overlong_description_is_truncated() {
         record["productDescriptions"][0]["description"] = json!(html);
         let decoded = decode(&record).unwrap();
         let text = decoded.texts["hu"].description.as_deref().unwrap_or_default().len();
-        assert!(text <= 16 * 1024);
+        assert!(text <= 12 * 1024);
         assert!(RawRecord::of(&record.to_string()).into_bytes().len() < 8 * 1024);
     }
 }
@@ -312,8 +358,16 @@ fn largest_product_fits_into_a_row() {
     record["productDescriptions"] = (0..50)
         .map(|n| {
             json!({"name": long, "shortDescription": long, "description": long,
-                   "language": {"id": format!("{n:0>256}")}})
+                   "measurementUnit": long, "language": {"id": format!("{n:0>256}")}})
         })
+        .collect();
+    record["urlAliases"] = (0..50)
+        .map(|n| json!({"urlAlias": "x".repeat(2000), "language": {"id": format!("{n:0>256}")}}))
+        .collect();
+    let values: Value =
+        (0..50).map(|n| json!({"value": long, "language": {"id": format!("{n:0>256}")}})).collect();
+    record["productAttributeExtend"] = (0..50)
+        .map(|n| json!({"type": "TEXT", "name": format!("{n:0>256}"), "value": values}))
         .collect();
     record["productCategoryRelations"] =
         (0..900).map(|n| json!({"category": {"id": format!("{n:0>256}")}})).collect();
@@ -333,7 +387,8 @@ fn deep_nesting_does_not_overflow_the_stack() {
         for field in ["unknown", "sku", "manufacturer", "productPrices", "allImages"] {
             let json = format!(r#"{{"id":"UDE=","{field}":{deep}}}"#);
             let item = serde_json::from_str(&json).unwrap();
-            let _ = decode_product(item, &context(), &mut SkippedFields::default());
+            let now = Timestamp::UNIX_EPOCH;
+            let _ = decode_product(item, (&context(), now), &mut SkippedFields::default());
         }
     };
     bomb("[", "]");
@@ -354,8 +409,9 @@ fn record_set_aside_keeps_its_id() {
 fn product_is_stored_with_whole_raw() {
     let json = serde_json::to_string_pretty(&record()).unwrap();
     let item = serde_json::from_str(&json).unwrap();
-    let skipped = &mut SkippedFields::default();
-    let decoded = pages::decode(Resource::Products, item, Contract::Official, &context(), skipped);
+    let (now, skipped) = (Timestamp::UNIX_EPOCH, &mut SkippedFields::default());
+    let decoded =
+        pages::decode(Resource::Products, item, Contract::Official, (&context(), now), skipped);
     let Ok(ShopRecord::Product(_, raw)) = decoded else { panic!("no product: {decoded:?}") };
     let (raw, mut text) = (raw.into_bytes(), String::new());
     GzDecoder::new(raw.as_slice()).read_to_string(&mut text).unwrap();
@@ -418,11 +474,15 @@ fn members(field: &str) -> &'static [&'static str] {
         "mainPicture" | "allImages" => &["image"],
         "dateCreated" => &["created_at"],
         "dateUpdated" => &["updated_at"],
-        "manufacturer" => &["manufacturer"],
-        "productPrices" => &["price", "special_price"],
+        "manufacturer" => &["manufacturer", "manufacturer_name"],
+        "parentProduct" => &["parent"],
+        "productAttributeExtend" => &["attributes"],
+        "minimalOrderNumber" | "minimalOrderNumberMultiply" => &["order_minimum", "order_multiple"],
+        "productPrices" => &["price", "special_prices"],
+        "productSpecials" => &["special_prices"],
         "productDescriptions" => &["texts"],
         "productCategoryRelations" => &["categories"],
-        "urlAliases" => &["link"],
+        "urlAliases" => &["link", "texts"],
         _ => &[],
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::language::{Languages, UNDETERMINED};
+use super::super::person;
 use super::super::plain_text::{line, paragraphs};
 use super::super::scalar::Scalar;
 use super::fields::WireDescription;
@@ -12,9 +13,11 @@ use shopcall_domain::{ProductText, SkippedFields};
 const MAX_NAME: usize = 1024;
 /// Bytes of plain text.
 const MAX_SHORT: usize = 2 * 1024;
-/// Bytes of plain text, a quarter of an hour read aloud.
-const MAX_LONG: usize = 16 * 1024;
-/// With the limits above, all texts together take at most 228 KiB of the 400 KB that a row holds.
+/// Bytes of plain text, ten minutes read aloud.
+const MAX_LONG: usize = 12 * 1024;
+/// Bytes of a unit of measurement.
+const MAX_UNIT: usize = 64;
+/// With the limits above, all texts together, with an address each, take at most 210 KiB of the 400 KB that a row holds.
 const MAX_LANGUAGES: usize = 12;
 
 /// Texts by language code, or by the language's resource id if the code is unknown. The first text
@@ -41,7 +44,8 @@ pub(super) fn by_language(
         }
         let text = text(&wire.name, &wire.short_description, &wire.description);
         if text != ProductText::default() {
-            texts.insert(key.to_owned(), text);
+            let unit = person::text(&wire.measurement_unit, MAX_UNIT);
+            texts.insert(key.to_owned(), ProductText { unit, ..text });
         }
     }
     texts
@@ -60,5 +64,7 @@ pub(in super::super) fn text(
         name: name.text().map(|name| line(name, MAX_NAME)).unwrap_or_default(),
         short_description: prose(short, MAX_SHORT),
         description: prose(long, MAX_LONG),
+        unit: None,
+        link: None,
     }
 }

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
+use jiff::Timestamp;
 use shopcall_core::domain::{RawRecord, Resource, ShopContext};
 use shoprenter::{Contract, decode_records};
 use shoprenter_simulator::Kind;
@@ -24,7 +25,15 @@ pub(crate) fn measure(criterion: &mut Criterion<ProcessorTime>) {
             group.bench_function(format!("{name}{spelling}"), |bencher| {
                 let contract = Contract::Official;
                 let body = body.as_bytes();
-                bencher.iter(|| decode_records(resource, contract, black_box(body), &context));
+                bencher.iter(|| {
+                    decode_records(
+                        resource,
+                        contract,
+                        black_box(body),
+                        &context,
+                        Timestamp::UNIX_EPOCH,
+                    )
+                });
             });
         }
     }

@@ -1,5 +1,7 @@
 //! The products repository.
 
+use std::collections::BTreeMap;
+
 use e2e::{InProcess, rows};
 use rust_decimal::Decimal;
 use shopcall_core::domain::{Currency, Money, Product, ProductStatus, ProductText, Stock};
@@ -18,14 +20,21 @@ fn product(number: usize) -> Cached<Product> {
             sku: (!number.is_multiple_of(3)).then(|| format!("CIKK-{number}")),
             texts: [("hu".to_owned(), text)].into(),
             price: Some(Money { amount: Decimal::new(129_990, 2), currency: huf }),
-            special_price: None,
-            stock: Stock { warehouses: [1, 2, 3, 4].map(Decimal::from) },
+            special_prices: Vec::new(),
+            stock: Some(Stock { warehouses: [1, 2, 3, 4].map(Decimal::from) }),
             orderable: true,
             status: ProductStatus::On,
             image: None,
             link: Some("termek".to_owned()),
+            availability: BTreeMap::new(),
+            order_minimum: None,
+            order_multiple: None,
             manufacturer: None,
+            manufacturer_name: None,
             categories: vec!["a".to_owned()],
+            category_names: BTreeMap::new(),
+            parent: None,
+            attributes: Vec::new(),
             created_at: Some(now()),
             updated_at: None,
         },
