@@ -2,17 +2,17 @@
 HTTP, and its products, orders and customers arrive in DynamoDB. Then the shop changes, and the
 schedule, which fires every minute here, brings the table up to date by itself; then it changes
 again, and a sync that is asked for does. A buyer orders, the webhook brings the order within
-seconds, and the buyer is known when calling. Fails unless just the changes were written, without
-one 429.
+seconds, and the buyer is known when calling: by name, with the order's history; so is a buyer from
+abroad who orders in euros. Fails unless just the changes were written, without one 429.
 """
 
+import functools
 import json
 import secrets
 import time
-import urllib.parse
 import urllib.request
 
-from infra.local import cloud, shoprenter
+from infra.local import callers, cloud, shoprenter
 from infra.local.layout import StackFiles
 from infra.local.progress import Failure, run, step
 from infra.local.stack import down, up
@@ -23,8 +23,7 @@ STORE = f"shoprenter:{SHOP}"
 SYNC_SECONDS = 120
 SCHEDULE = "rate(1 minute)"
 WEBHOOK_SECONDS = 30
-SHIPPED = 5
-BUYER = "06 20 123 4567"
+PROCESSING = 2
 
 
 def main() -> None:
@@ -36,13 +35,19 @@ def main() -> None:
         stack = up(files, {"ScheduleExpression": SCHEDULE})
         began = time.monotonic()
         open_shop(stack)
+        customer = callers.give_a_customer_the_number(seen(stack))
         install(stack)
         for resource in COUNTS:
             await_run(stack, resource)
         step(f"everything is in DynamoDB, {time.monotonic() - began:.1f} s after the install began")
         show_products(stack)
         show_order(stack)
-        let_the_buyer_call(stack, let_a_buyer_order(stack))
+        callers.show_a_variant(seen(stack))
+        order = let_a_buyer_order(stack)
+        callers.show_the_name(seen(stack), customer)
+        callers.show_the_history(seen(stack), order)
+        callers.show_a_foreign_buyer(seen(stack))
+        COUNTS["orders"] += 1
         let_the_schedule_sync(stack)
         ask_for_a_sync(stack)
         show_log(stack)
@@ -57,6 +62,13 @@ def open_shop(stack: dict) -> None:
     shoprenter.control(stack["shoprenter_url"], "PUT", f"/_control/shops/{SHOP}", shop)
     sizes = ", ".join(f"{count} {resource}" for resource, count in COUNTS.items())
     step(f"opened the shop {SHOP}: {sizes}, in Hungarian and English, at most 3 requests a second")
+
+
+def seen(stack: dict) -> callers.Shop:
+    """The shop from both sides."""
+    def control(method: str, path: str, body: dict | None = None) -> dict:
+        return shoprenter.control(stack["shoprenter_url"], method, f"/_control/shops/{SHOP}{path}", body)
+    return callers.Shop(STORE, control, functools.partial(call, stack), functools.partial(row, stack))
 
 
 def install(stack: dict) -> None:
@@ -124,28 +136,19 @@ def show_order(stack: dict) -> None:
 
 def let_a_buyer_order(stack: dict) -> dict:
     """Places an order and changes its status; ShopRenter sends a webhook for each. Returns the
-    order's row."""
+    order as the shop has it."""
     orders = f"/_control/shops/{SHOP}/orders"
-    order = shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/place", {"phone": BUYER})
+    typed, phone = callers.BUYER
+    order = shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/place",
+                               {"phone": typed, "phone_e164": phone})
     COUNTS["orders"] += 1
     step(f"a buyer placed order {order['inner_id']}")
     await_status(stack, order["id"], before=None)
     placed = status_of(stack, order["id"])
-    shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/{order['id']}/status", {"status": SHIPPED})
+    shoprenter.control(stack["shoprenter_url"], "POST", f"{orders}/{order['id']}/status", {"status": PROCESSING})
     step("the merchant changed its status")
     await_status(stack, order["id"], before=placed)
-    return order_row(stack, order["id"])
-
-
-def let_the_buyer_call(stack: dict, order: dict) -> None:
-    """Looks up the buyer's number, as ShopCall does during a call."""
-    query = urllib.parse.urlencode({"phone": order["phone"]["S"]})
-    began = time.monotonic()
-    status, caller = call(stack, "GET", f"/stores/{STORE}/lookup?{query}")
-    step(f"the buyer calls: GET …/lookup answered {status} in {(time.monotonic() - began) * 1000:.0f} ms, "
-         f"{len(caller['customers'])} customers, {len(caller['orders'])} orders")
-    if order["inner_id"]["S"] not in [found["inner_id"] for found in caller["orders"]]:
-        raise Failure("the lookup does not return the order")
+    return order
 
 
 def await_status(stack: dict, order_id: str, before: str | None) -> None:
@@ -162,16 +165,16 @@ def await_status(stack: dict, order_id: str, before: str | None) -> None:
 
 def status_of(stack: dict, order_id: str) -> str | None:
     """An order's status name, and whether it was read back from the shop; none without a row."""
-    row = order_row(stack, order_id)
-    if row is None:
+    found = row(stack, "orders", order_id)
+    if found is None:
         return None
-    names = row.get("status", {}).get("M", {}).get("names", {}).get("M", {})
-    return names.get("hu", {}).get("S", "(no status)") + (", provisional" if "provisional" in row else "")
+    names = found.get("status", {}).get("M", {}).get("names", {}).get("M", {})
+    return names.get("hu", {}).get("S", "(no status)") + (", provisional" if "provisional" in found else "")
 
 
-def order_row(stack: dict, order_id: str) -> dict | None:
-    """An order's row, if it exists."""
-    key = {"pk": {"S": f"{STORE}#orders"}, "id": {"S": order_id}}
+def row(stack: dict, resource: str, record_id: str) -> dict | None:
+    """A record's row, if it exists."""
+    key = {"pk": {"S": f"{STORE}#{resource}"}, "id": {"S": record_id}}
     return dynamodb(stack).get_item(TableName=stack["tables"]["cache"], Key=key, ConsistentRead=True).get("Item")
 
 
