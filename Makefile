@@ -13,7 +13,7 @@ STACK_DIR ?= .local
 export SAM_CLI_TELEMETRY := 0
 export STACK_DIR
 # Passed from the command line to the scripts.
-export SHOPRENTER_URL SHOPRENTER_CLIENT_ID SHOPRENTER_CLIENT_SECRET SHOPRENTER_APP_ID
+export SHOPRENTER_URL SHOPRENTER_CONTRACT SHOPRENTER_CLIENT_ID SHOPRENTER_CLIENT_SECRET SHOPRENTER_APP_ID
 export STACK DRY_RUN LIMIT
 
 TOOL := .tools/aws/bin/python -m
@@ -41,7 +41,7 @@ browser-tools: # Chromium comes from the system's packages.
 
 ##
 .PHONY: up
-up: tools ## Build and deploy to a local stack; SHOPRENTER_URL=… replaces the simulator with another ShopRenter
+up: tools ## Build and deploy to a local stack; SHOPRENTER_URL=… replaces the simulator, SHOPRENTER_CONTRACT=brief the contract
 	@$(TOOL) infra.local.stack up
 
 .PHONY: down

@@ -7,15 +7,28 @@ from pathlib import Path
 
 from infra.local.layout import BINARIES, StackFiles
 from infra.local.processes import Registry, wait_until
-from infra.local.progress import step
+from infra.local.progress import Failure, step
 
 NAME = "shoprenter-simulator"
 READY_SECONDS = 20
+# The paths of tokens and of the app's page in the admin, by contract.
+PATHS = {
+    "official": ("/{shop}/app/token", "/{shop}/admin/app/{app_id}"),
+    "brief": ("/{shop}/oauth/token", "/{shop}/admin/app/{client_id}"),
+}
 
 
 def external_url() -> str | None:
     """The server in `SHOPRENTER_URL`, used instead of the simulator."""
     return os.environ.get("SHOPRENTER_URL", "").rstrip("/") or None
+
+
+def contract() -> str:
+    """The contract in `SHOPRENTER_CONTRACT`: `official` if not set, or `brief`."""
+    name = os.environ.get("SHOPRENTER_CONTRACT") or "official"
+    if name not in PATHS:
+        raise Failure(f"SHOPRENTER_CONTRACT must be {' or '.join(PATHS)}, and is '{name}'")
+    return name
 
 
 def start(files: StackFiles, registry: Registry, app: dict[str, str]) -> str:
@@ -63,8 +76,11 @@ def control(url: str, method: str, path: str, body: dict | None = None, seconds:
 
 def parameters(url: str) -> dict[str, str]:
     """The template's parameters that point the functions at this ShopRenter."""
+    name = contract()
+    token, admin = PATHS[name]
     return {
+        "ShoprenterContract": name,
         "ShoprenterApiUrl": f"{url}/{{shop}}/api",
-        "ShoprenterTokenUrl": f"{url}/{{shop}}/app/token",
-        "ShoprenterAdminUrl": f"{url}/{{shop}}/admin/app/{{app_id}}",
+        "ShoprenterTokenUrl": f"{url}{token}",
+        "ShoprenterAdminUrl": f"{url}{admin}",
     }

@@ -1,7 +1,8 @@
 """The local stack: `python -m infra.local.stack up | down | logs`, usually through `make`.
 
 `STACK_DIR` names the directory of the stack (`.local` if not set); several can be up at once.
-`SHOPRENTER_URL` names a ShopRenter-like server to use instead of the simulator.
+`SHOPRENTER_URL` names a ShopRenter-like server to use instead of the simulator, and
+`SHOPRENTER_CONTRACT` the contract that it speaks.
 """
 
 import json

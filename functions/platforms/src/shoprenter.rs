@@ -112,6 +112,20 @@ mod tests {
     }
 
     #[test]
+    fn brief_contract_has_its_own_addresses() {
+        let Settings { contract, addresses, .. } =
+            read(&[("SHOPRENTER_CONTRACT", "brief")]).unwrap();
+        assert_eq!(contract, Contract::Brief);
+        let shop = shop_name("demo").unwrap();
+        assert_eq!(addresses.token(&shop), "https://demo.shoprenter.hu/oauth/token");
+        assert_eq!(addresses.api(&shop), "https://demo.shoprenter.hu/api");
+        assert_eq!(
+            addresses.admin(&shop, "77", "the-client"),
+            "https://demo.shoprenter.hu/admin/app/the-client"
+        );
+    }
+
+    #[test]
     fn error_names_the_variable() {
         for (variable, value) in [
             ("SHOPRENTER_CONTRACT", "other"),

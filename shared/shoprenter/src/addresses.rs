@@ -60,16 +60,18 @@ impl Addresses {
         api: Option<&str>,
         admin: Option<&str>,
     ) -> Result<Self, InvalidAddress> {
-        let (own_token, own_api) = match contract {
+        let (own_token, own_api, own_admin) = match contract {
             Contract::Official => (
                 "https://oauth.app.shoprenter.net/{shop}/app/token",
                 "https://{shop}.api2.myshoprenter.hu/api",
+                "https://{shop}.myshoprenter.hu/admin/app/{app_id}",
             ),
-            Contract::Brief => {
-                ("https://{shop}.shoprenter.hu/oauth/token", "https://{shop}.shoprenter.hu/api")
-            }
+            Contract::Brief => (
+                "https://{shop}.shoprenter.hu/oauth/token",
+                "https://{shop}.shoprenter.hu/api",
+                "https://{shop}.shoprenter.hu/admin/app/{client_id}",
+            ),
         };
-        let own_admin = "https://{shop}.myshoprenter.hu/admin/app/{app_id}";
         let template = |given: Option<&str>, own: &str, invalid| {
             UrlTemplate::parse(given.unwrap_or(own)).ok_or(invalid)
         };
