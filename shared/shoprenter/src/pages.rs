@@ -35,7 +35,7 @@ impl Session {
             }
             Contract::Brief => format!("page={}&limit={PAGE}", number + 1),
         };
-        let find = |body: &[u8]| find(&wire::body_text(body));
+        let find = |body: &[u8]| Ok(Found::of(&self.understand(&wire::body_text(body))?));
         match self.get(collection(resource, self.contract()), &query, find).await {
             Ok(found) => Ok(Some(self.decode_page(resource, found).await)),
             Err(ApiError::PastEnd) => Ok(None),
@@ -74,7 +74,7 @@ impl Session {
         let query = format!("page={}&limit={PAGE}", number + first);
         let read = |body: &[u8]| {
             let body = wire::body_text(body);
-            let page = understand(&body)?;
+            let page = self.understand(&body)?;
             Ok(IdPage {
                 number: page.page.and_then(|number| number.checked_sub(first)),
                 page_count: page.page_count,
@@ -140,6 +140,17 @@ impl Session {
         self.decoding.get().map_or_else(|| Cow::Owned(ShopContext::default()), Cow::Borrowed)
     }
 
+    /// Locates the items of a page. Under the brief's contract, a full page that does not say how
+    /// many there are may have a successor.
+    pub(crate) fn understand<'a>(&self, body: &'a str) -> Result<Page<'a>, ApiError> {
+        let mut page = understand(body)?;
+        let is_full = page.items.len() as u64 >= PAGE;
+        if self.contract() == Contract::Brief && page.page_count.is_none() && is_full {
+            page.has_next = true;
+        }
+        Ok(page)
+    }
+
     fn decode(&self, resource: Resource, item: &RawValue) -> Result<ShopRecord, DecodeError> {
         let mut skipped = SkippedFields::default();
         let context = self.context();
@@ -172,21 +183,29 @@ pub(crate) fn decode(
     (context, now): (&ShopContext, Timestamp),
     skipped: &mut SkippedFields,
 ) -> Result<ShopRecord, DecodeError> {
-    Ok(match resource {
-        Resource::Products => {
-            let product = match contract {
-                Contract::Official => wire::decode_product(item, (context, now), skipped)?,
-                Contract::Brief => wire::decode_brief_product(item, context, skipped)?,
-            };
-            ShopRecord::Product(Box::new(product), RawRecord::of(item.get()))
+    let product = |product| ShopRecord::Product(Box::new(product), RawRecord::of(item.get()));
+    let order = |order| ShopRecord::Order(Box::new(order));
+    let customer = |customer| ShopRecord::Customer(Box::new(customer));
+    match (contract, resource) {
+        (Contract::Official, Resource::Products) => {
+            wire::decode_product(item, (context, now), skipped).map(product)
         }
-        Resource::Orders => {
-            ShopRecord::Order(Box::new(wire::decode_order(item, context, skipped)?))
+        (Contract::Official, Resource::Orders) => {
+            wire::decode_order(item, context, skipped).map(order)
         }
-        Resource::Customers => {
-            ShopRecord::Customer(Box::new(wire::decode_customer(item, context, skipped)?))
+        (Contract::Official, Resource::Customers) => {
+            wire::decode_customer(item, context, skipped).map(customer)
         }
-    })
+        (Contract::Brief, Resource::Products) => {
+            wire::brief::decode_product(item, context, skipped).map(product)
+        }
+        (Contract::Brief, Resource::Orders) => {
+            wire::brief::decode_order(item, context, skipped).map(order)
+        }
+        (Contract::Brief, Resource::Customers) => {
+            wire::brief::decode_customer(item, context, skipped).map(customer)
+        }
+    }
 }
 
 /// Collection of a kind of record, under the API's base.
@@ -216,13 +235,14 @@ struct Found {
     items: Vec<Box<RawValue>>,
 }
 
-fn find(body: &str) -> Result<Found, ApiError> {
-    let page = understand(body)?;
-    Ok(Found {
-        page_count: page.page_count,
-        has_next: page.has_next,
-        items: page.items.into_iter().map(RawValue::to_owned).collect(),
-    })
+impl Found {
+    fn of(page: &Page<'_>) -> Self {
+        Self {
+            page_count: page.page_count,
+            has_next: page.has_next,
+            items: page.items.iter().map(|item| (*item).to_owned()).collect(),
+        }
+    }
 }
 
 /// Locates the items of an answer.

@@ -229,7 +229,12 @@ impl PlatformApi for ShopRenterApi {
         body: &[u8],
         context: &ShopContext,
     ) -> Result<Delivery, DeliveryError> {
-        read_delivery(content_type, body, context)
+        match self.client.settings().contract {
+            Contract::Official => read_delivery(content_type, body, context),
+            Contract::Brief => {
+                wire::brief::decode_delivery(body, &wire::ShopContext::from_domain(context))
+            }
+        }
     }
 
     async fn open(&self, access: ShopAccess) -> Result<Box<dyn ShopSource>, ApiError> {

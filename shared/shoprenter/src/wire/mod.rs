@@ -5,7 +5,7 @@
 //! borrowed from the answer's text until they are stored; of orders and customers nothing else is
 //! stored.
 
-mod brief_product;
+pub(crate) mod brief;
 mod context;
 mod country;
 mod customer;
@@ -35,7 +35,6 @@ mod arbitrary;
 #[cfg(test)]
 mod planted;
 
-pub(crate) use brief_product::decode_brief_product;
 pub(crate) use context::ShopContext;
 pub(crate) use customer::decode_customer;
 pub(crate) use domain::{Domain, decode_domains};

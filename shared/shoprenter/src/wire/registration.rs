@@ -11,8 +11,9 @@ use super::shape::OneOrMany;
 use super::single::decode_single;
 
 /// Bytes of an address; the app's have about a hundred.
-const MAX_URL: usize = 2_048;
-const MAX_TEXT: usize = 256;
+pub(super) const MAX_URL: usize = 2_048;
+/// Bytes of an event or a label.
+pub(super) const MAX_TEXT: usize = 256;
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]

@@ -13,6 +13,7 @@ use super::person;
 use super::scalar::Scalar;
 use super::shape::{MAX_ID, Ref};
 use shopcall_domain::OrderStatus;
+pub(super) use words::say_cancelled;
 
 /// Bytes; status names are a few words.
 pub(super) const MAX_NAME: usize = 256;
@@ -100,7 +101,7 @@ impl OrderStatuses {
         if let (Some((id, _)), None) = (found.next(), found.next()) {
             return self.status(id);
         }
-        let is_cancelled = words::say_cancelled(&name);
+        let is_cancelled = say_cancelled(&name);
         OrderStatus { id: None, names: [(language, name)].into(), is_cancelled }
     }
 
@@ -118,7 +119,7 @@ impl OrderStatuses {
             .cancelled
             .as_deref()
             .is_some_and(|cancelled| [Some(id), self.number(id)].contains(&Some(cancelled)));
-        is_set || self.names.get(id).is_some_and(|n| n.values().any(|n| words::say_cancelled(n)))
+        is_set || self.names.get(id).is_some_and(|n| n.values().any(|n| say_cancelled(n)))
     }
 
     fn number(&self, id: &str) -> Option<&str> {

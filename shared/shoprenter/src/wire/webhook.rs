@@ -18,6 +18,10 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
+pub(super) use bounds::check as check_bounds;
+pub(super) use digest::digest;
+pub(super) use fields::is_askable;
+
 use super::context::ShopContext;
 use body::Contents;
 use shopcall_domain::{Delivery, DeliveryError, Hint, OrderHint};

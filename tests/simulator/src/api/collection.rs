@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     catalogue::{Filter, Kind},
-    config::Dialect,
     shop::Shop,
     wire::{goods, history, link, reference, shop as about},
     world::{lock, read as read_lock},
@@ -19,7 +18,6 @@ use crate::{
 
 pub(super) fn read(shop: &Shop, resource: &Resource, query: &Query) -> Result<Value, Failure> {
     match resource.content {
-        Content::Plain(kind) if shop.config().dialect == Dialect::Brief => brief(shop, kind, query),
         Content::Extended(kind) | Content::Plain(kind) => records(shop, resource, kind, query),
         Content::Domains => Ok(reference::domains(&shop.recipe())),
         _ => {
@@ -142,26 +140,4 @@ pub(super) fn read_one(shop: &Shop, resource: &Resource, id: &str) -> Option<Val
             small(shop, content).into_iter().find(is_it)
         }
     }
-}
-
-/// Pages according to the product brief: counted from 1, with whole records and without links.
-fn brief(shop: &Shop, kind: Kind, query: &Query) -> Result<Value, Failure> {
-    let number = |name: &str, default: usize| match query.first(name) {
-        None => Ok(default),
-        Some(text) => {
-            text.parse().map_err(|_| Failure::bad_request(format!("{name} is not a number")))
-        }
-    };
-    let (page, limit): (usize, usize) = (number("page", 1)?, number("limit", 50)?);
-    if page == 0 || limit == 0 || limit > 250 {
-        return Err(Failure::bad_request("page counts from 1, limit is at most 250"));
-    }
-    let catalogue = read_lock(&shop.catalogue);
-    let stock = catalogue.stock(kind);
-    let selected = stock.select(&catalogue.recipe, &filters::parse(kind, query)?);
-    let start = (page - 1).saturating_mul(limit);
-    let on_page = selected.iter().skip(start).take(limit);
-    let items: Vec<_> = on_page.filter_map(|&index| stock.wire(&catalogue.recipe, index)).collect();
-    let pagination = json!({ "total": selected.len(), "page": page, "limit": limit });
-    Ok(json!({ "items": items, "pagination": pagination }))
 }

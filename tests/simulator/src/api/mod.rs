@@ -1,6 +1,7 @@
 //! `/{shop}/api/…`: checks, then the resource.
 
 mod batch;
+pub(crate) mod brief;
 mod collection;
 mod failure;
 mod filters;
@@ -10,7 +11,7 @@ pub(crate) mod query;
 mod resource;
 mod webhooks;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     body::{Bytes, to_bytes},
@@ -129,7 +130,15 @@ fn checked(
         Verdict::Unknown => return Err(Failure::no_token("The access token is invalid")),
     };
     // A scope must be in the token and still granted.
-    let granted = &shop.config().scopes;
+    let config = shop.config();
+    let granted = &config.scopes;
+    if config.dialect == Dialect::Brief {
+        let names = |all: &BTreeSet<String>, scope: &str| {
+            all.iter().any(|known| brief::scope_name(known) == scope)
+        };
+        let may = |scope: &str| names(&scopes, scope) && names(granted, scope);
+        return brief::run(shop, call, &may);
+    }
     let may = |scope: &str| scopes.contains(scope) && granted.contains(scope);
     if call.path == "batch" {
         return batch::run_batch(world, shop, call, &may);
@@ -148,9 +157,7 @@ fn run(shop: &Shop, call: &Call, may: &dyn Fn(&str) -> bool) -> Result<Success, 
     if !may(scope) {
         return Err(Failure::no_permission(shop.config().permission_refusal));
     }
-    if shop.config().dialect == Dialect::Official {
-        parameters::check(resource.name, call)?;
-    }
+    parameters::check(resource.name, call)?;
     if resource.content == resource::Content::WebHooks && call.method != Method::GET {
         return webhooks::write(shop, call);
     }

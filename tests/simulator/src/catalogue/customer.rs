@@ -117,6 +117,10 @@ impl Record for Customer {
     fn wire(&self, recipe: &Recipe) -> Value {
         crate::wire::customer::extend(self, recipe)
     }
+
+    fn brief(&self, recipe: &Recipe) -> Value {
+        crate::wire::brief::customer(self, recipe)
+    }
 }
 
 fn password_hash(draw: &mut Draw) -> String {

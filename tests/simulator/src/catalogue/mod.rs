@@ -163,6 +163,9 @@ pub(crate) trait Record:
     /// Formats the record like the API's `…Extend` resource.
     fn wire(&self, recipe: &Recipe) -> Value;
 
+    /// Formats the record in the product brief's dialect.
+    fn brief(&self, recipe: &Recipe) -> Value;
+
     fn normalized(&self, _recipe: &Recipe) -> Value {
         serde_json::to_value(self).unwrap_or_default()
     }

@@ -262,6 +262,10 @@ impl Record for Order {
         crate::wire::order::extend(self, recipe)
     }
 
+    fn brief(&self, recipe: &Recipe) -> Value {
+        crate::wire::brief::order(self, recipe)
+    }
+
     fn normalized(&self, recipe: &Recipe) -> Value {
         let mut normalized = serde_json::to_value(self).unwrap_or_default();
         if let Some(normalized) = normalized.as_object_mut() {

@@ -163,6 +163,10 @@ impl Record for Product {
     fn wire(&self, recipe: &Recipe) -> Value {
         crate::wire::product::extend(self, recipe)
     }
+
+    fn brief(&self, recipe: &Recipe) -> Value {
+        crate::wire::brief::product(self, recipe)
+    }
 }
 
 fn draw_price(draw: &mut Draw, currency: &str) -> Amount {

@@ -26,6 +26,7 @@ pub(crate) trait AnyStock: Send + Sync {
     fn index_of(&self, recipe: &Recipe, id: &str) -> Option<u32>;
     fn select(&self, recipe: &Recipe, filter: &Filter) -> Vec<u32>;
     fn wire(&self, recipe: &Recipe, index: u32) -> Option<Value>;
+    fn brief(&self, recipe: &Recipe, index: u32) -> Option<Value>;
     fn normalized(&self, recipe: &Recipe, index: u32) -> Option<Value>;
     fn add(&mut self, recipe: &Recipe, patch: &Value, now: Timestamp) -> Result<u32, ControlError>;
     fn patch(
@@ -143,6 +144,10 @@ impl<T: Record> AnyStock for Stock<T> {
 
     fn wire(&self, recipe: &Recipe, index: u32) -> Option<Value> {
         self.read(recipe, index).map(|record| record.wire(recipe))
+    }
+
+    fn brief(&self, recipe: &Recipe, index: u32) -> Option<Value> {
+        self.read(recipe, index).map(|record| record.brief(recipe))
     }
 
     fn normalized(&self, recipe: &Recipe, index: u32) -> Option<Value> {

@@ -179,7 +179,7 @@ impl ShopConfig {
 pub enum Dialect {
     /// ShopRenter's documented contract.
     Official,
-    /// `{items, pagination}` pages counted from 1 for products, orders and customers.
+    /// Flat products, orders and customers in `{items, pagination}` pages counted from 1.
     Brief,
 }
 

@@ -28,6 +28,8 @@ pub struct Quirks {
     pub wrapped: f64,
     /// Whether `items` is a bare object if there is one item.
     pub bare_items: bool,
+    /// Whether pages of the product brief's dialect come without `pagination`.
+    pub no_pagination: bool,
 }
 
 impl Default for Quirks {
@@ -44,6 +46,7 @@ impl Default for Quirks {
             poison: 0.0,
             wrapped: 0.0,
             bare_items: true,
+            no_pagination: false,
         }
     }
 }
@@ -64,6 +67,7 @@ impl Quirks {
             poison: 0.0,
             wrapped: 0.0,
             bare_items: false,
+            no_pagination: false,
         }
     }
 }

@@ -33,8 +33,8 @@ fn as_php(value: &Value) -> String {
 
 /// Encodes the brief's events as JSON, and the official ones as configured.
 pub(super) fn encode(payload: &Payload, target: &Registration, encoding: Encoding) -> Body {
-    if target.event.contains('/') {
-        let data = json!({ "event": target.event, "order": payload.fields });
+    if let Some((topic, _)) = target.event.split_once('/') {
+        let data = json!({ "event": target.event, topic: payload.fields });
         return Body {
             content_type: "application/json".to_owned(),
             bytes: data.to_string().into_bytes(),

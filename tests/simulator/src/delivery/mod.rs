@@ -1,6 +1,7 @@
 //! Background webhook delivery with configurable unreliability.
 
 mod body;
+mod brief;
 mod payload;
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
@@ -10,10 +11,12 @@ use serde::Serialize;
 
 use crate::{
     admin::describe,
+    config::Dialect,
     shop::Shop,
     webhook::Registration,
     world::{World, lock, read},
 };
+pub(crate) use brief::{Change, announce_change, is_event};
 use payload::Payload;
 
 const MAX_LOG: usize = 1_000;
@@ -69,19 +72,22 @@ pub(crate) enum OrderEvent {
 }
 
 impl OrderEvent {
-    /// The official name and, if there is one, the product brief's.
-    const fn names(self) -> &'static [&'static str] {
+    const fn name(self) -> &'static str {
         match self {
-            Self::Placed => &["order_confirm", "order/create"],
-            Self::StatusChanged => &["order_status_change", "order/update"],
-            Self::CartAbandoned => &["abandoned_cart"],
+            Self::Placed => "order_confirm",
+            Self::StatusChanged => "order_status_change",
+            Self::CartAbandoned => "abandoned_cart",
         }
     }
 }
 
-/// Sends the order's current state to every webhook registered for the event.
+/// Sends the order's current state to every webhook registered for the event. The product brief's
+/// dialect has events of its own.
 pub(crate) fn announce(world: &Arc<World>, shop: &Arc<Shop>, event: OrderEvent, index: u32) {
-    let targets = lock(&shop.webhooks).active_for(event.names());
+    if shop.config().dialect == Dialect::Brief {
+        return;
+    }
+    let targets = lock(&shop.webhooks).active_for(&[event.name()]);
     let catalogue = read(&shop.catalogue);
     let Some(order) = catalogue.order(index) else { return };
     let recipe = catalogue.recipe.clone();

@@ -40,6 +40,11 @@ impl Payload {
         Self { order: order.inner_id, fields: Value::Object(fields), is_bare: false }
     }
 
+    /// A record of the product brief's dialect.
+    pub(super) const fn of_record(number: u32, fields: Value) -> Self {
+        Self { order: number, fields, is_bare: false }
+    }
+
     pub(super) fn with_bare_order(self, is_bare: bool) -> Self {
         Self { is_bare, ..self }
     }
@@ -58,10 +63,8 @@ struct Selection<'a>(&'a Registration);
 impl Selection<'_> {
     fn has(&self, name: &str) -> bool {
         let Registration { event, fields, .. } = self.0;
-        // The product brief's events have no choice of fields.
-        event.contains('/')
-            || is_documented(event, name)
-                && (fields.is_empty() || fields.iter().any(|field| field == name))
+        is_documented(event, name)
+            && (fields.is_empty() || fields.iter().any(|field| field == name))
     }
 
     fn retain(&self, fields: &mut Object, prefix: &str) {

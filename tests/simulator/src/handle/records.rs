@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Churn, ListedRecord, Listing, RecordKey, ShopHandle};
 use crate::{
     ControlError, Kind,
-    delivery::{OrderEvent, announce},
+    delivery::{Change, OrderEvent, announce, announce_change},
     seed::{Draw, Stream},
     world::{read, write},
 };
@@ -69,9 +69,13 @@ impl ShopHandle {
     /// # Errors
     /// If the patch does not fit the record.
     pub fn add(&self, kind: Kind, patch: &Value) -> Result<u32, ControlError> {
-        let mut catalogue = write(&self.shop.catalogue);
-        let (recipe, stock) = catalogue.stock_mut(kind);
-        stock.add(recipe, patch, now())
+        let index = {
+            let mut catalogue = write(&self.shop.catalogue);
+            let (recipe, stock) = catalogue.stock_mut(kind);
+            stock.add(recipe, patch, now())?
+        };
+        announce_change(&self.world, &self.shop, kind, Change::Created, index);
+        Ok(index)
     }
 
     /// Changes a record's values by merge patch and updates its date; an empty object only
@@ -86,9 +90,13 @@ impl ShopHandle {
         patch: &Value,
     ) -> Result<(), ControlError> {
         let (index, _) = resolve(kind, key.into())?;
-        let mut catalogue = write(&self.shop.catalogue);
-        let (recipe, stock) = catalogue.stock_mut(kind);
-        stock.patch(recipe, index, patch, now())
+        {
+            let mut catalogue = write(&self.shop.catalogue);
+            let (recipe, stock) = catalogue.stock_mut(kind);
+            stock.patch(recipe, index, patch, now())?;
+        }
+        announce_change(&self.world, &self.shop, kind, Change::Updated, index);
+        Ok(())
     }
 
     /// Deletes a record.
@@ -98,7 +106,11 @@ impl ShopHandle {
     pub fn delete(&self, kind: Kind, key: impl Into<RecordKey>) -> Result<(), ControlError> {
         let (index, unknown) = resolve(kind, key.into())?;
         let deleted = write(&self.shop.catalogue).stock_mut(kind).1.delete(index);
-        if deleted { Ok(()) } else { Err(unknown) }
+        if !deleted {
+            return Err(unknown);
+        }
+        announce_change(&self.world, &self.shop, kind, Change::Deleted, index);
+        Ok(())
     }
 
     /// Adds, changes and deletes records at random, and returns the indices of each.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     answer::Answer,
+    api::brief::scope_name,
     shop::Shop,
     world::{World, lock},
 };
@@ -59,13 +60,8 @@ pub(crate) fn token(world: &World, shop: &Shop, headers: &HeaderMap, body: &[u8]
             lock(&shop.tokens).add_refresh(refresh.clone());
             fields.insert("refresh_token".to_owned(), json!(refresh));
         }
-        let scopes: Vec<_> = config.scopes.iter().map(|scope| short(scope)).collect();
+        let scopes: Vec<_> = config.scopes.iter().map(|scope| scope_name(scope)).collect();
         fields.insert("scope".to_owned(), json!(scopes.join(" ")));
     }
     Answer::json(StatusCode::OK, described)
-}
-
-/// A scope as the product brief spells it: `product:read`.
-fn short(scope: &str) -> &str {
-    scope.split_once('.').map_or(scope, |(_, short)| short)
 }

@@ -1,5 +1,6 @@
 //! Formats of the API: empty values, numbers, dates and links.
 
+pub(crate) mod brief;
 pub(crate) mod customer;
 pub(crate) mod goods;
 pub(crate) mod history;

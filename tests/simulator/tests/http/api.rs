@@ -5,8 +5,7 @@ use std::{
 
 use serde_json::{Value, json};
 use shoprenter_simulator::{
-    Dialect, ErrorShape, Kind, PermissionRefusal, Poison, Quirks, RateConfig, ShopConfig,
-    WindowMode,
+    ErrorShape, Kind, PermissionRefusal, Poison, Quirks, RateConfig, ShopConfig, WindowMode,
 };
 
 use crate::{Bench, answer, send, unlimited};
@@ -284,16 +283,6 @@ async fn batch_parts_have_individual_statuses() {
     let request = bench.with_headers(bench.client.post(bench.url("/bolt/api/batch")));
     let (_, answers) = answer(request.body(many.to_string())).await;
     assert_eq!(answers["requests"]["request"][3]["response"]["header"]["statusCode"], json!("429"));
-}
-
-#[tokio::test]
-async fn brief_dialect_pages_start_at_one() {
-    let bench = plain(120, 0, 0);
-    bench.shop.configure(|config| config.dialect = Dialect::Brief).expect("a configuration");
-    let (_, body) = bench.read("products?page=3&limit=50").await;
-    assert_eq!(body["pagination"], json!({ "total": 120, "page": 3, "limit": 50 }));
-    assert_eq!(ids(&body).len(), 20);
-    assert_eq!(bench.read("products?page=0").await.0, 400);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 
 mod api;
 mod application;
+mod brief;
 mod control;
 mod faults;
 mod goods;

@@ -24,7 +24,7 @@ const ORDER: [&str; 4] = ["rendelés", "megrendelés", "order", "bestellung"];
 
 /// Whether a status's name means exactly that the order was cancelled: "Törölve (sztornó)" does;
 /// "Sztornó kérelem" and "Nem törölt" don't.
-pub(super) fn say_cancelled(name: &str) -> bool {
+pub(in super::super) fn say_cancelled(name: &str) -> bool {
     let name = name.to_lowercase();
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut says = false;

@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_VALUES: usize = 100_000;
 
 /// Counts brackets and separators. Invalid JSON may pass; a parser follows.
-pub(super) fn check(json: &str) -> Result<(), DeliveryError> {
+pub(in super::super) fn check(json: &str) -> Result<(), DeliveryError> {
     let (mut depth, mut values) = (0_usize, 0_usize);
     let mut bytes = json.bytes();
     while let Some(byte) = bytes.next() {

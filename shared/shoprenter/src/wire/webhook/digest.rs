@@ -18,7 +18,7 @@ type Hash = [u8; 32];
 /// Equal for equal content: the order of fields, the spelling of numbers (`1`, `"1"`) and of empty
 /// values, and an array around a single element make no difference. Fields that must never be
 /// stored are excluded.
-pub(super) fn digest(json: &str) -> String {
+pub(in super::super) fn digest(json: &str) -> String {
     let mut digits = hex::encode(hash(json).unwrap_or_default());
     digits.truncate(DIGITS);
     digits

@@ -57,7 +57,7 @@ impl<'a> Names<'a> {
 
 /// An untrusted id must not lead to another resource: only letters, digits and base64 characters
 /// are allowed.
-fn is_askable(id: &str) -> bool {
+pub(in super::super) fn is_askable(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=+_-~".contains(&byte))
 }
 

@@ -65,7 +65,8 @@ async fn sweep_accepts_the_briefs_full_record_lists() {
         ("SHOPRENTER_TOKEN_URL", "{simulator}/{shop}/oauth/token"),
     ];
     let quirks = Quirks::none();
-    let config = ShopConfig { dialect: Dialect::Brief, quirks, ..ShopConfig::sized(450, 0, 0) };
+    let mut config = ShopConfig { dialect: Dialect::Brief, quirks, ..ShopConfig::sized(450, 0, 0) };
+    config.delivery.lose = 1.0;
     let fixture = Fixture::open_with(config, &variables).await;
     fixture.sync(Resource::Products, "full").await;
     fixture.delete_products([0, 449]);

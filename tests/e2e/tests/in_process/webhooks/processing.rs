@@ -193,5 +193,5 @@ async fn brief_events_read_back_products_and_customers() {
     let index = shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
     let truth = shop.record(Kind::Orders, index).unwrap();
     post(json!({ "event": "order/create", "order": { "id": truth["id"] } })).await;
-    assert!(row(&app, &shop, index).await.is_some());
+    eventually("the order is cached", TIMEOUT, || row(&app, &shop, index)).await;
 }

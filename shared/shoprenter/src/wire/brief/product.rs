@@ -1,5 +1,4 @@
-//! A product in the contract that the product brief assumed: one flat object with one language,
-//! gross price and stock.
+//! An item of `products`.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +6,12 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::context::ShopContext;
-use super::language::UNDETERMINED;
-use super::product::{MAX_ADDRESS, MAX_SKU, currency, text};
-use super::record::{one_record, required_id};
-use super::scalar::{Instant, Scalar};
-use super::shape::MAX_ID;
+use super::super::context::ShopContext;
+use super::super::language::UNDETERMINED;
+use super::super::product::{MAX_ADDRESS, MAX_SKU, currency, text};
+use super::super::record::{one_record, required_id};
+use super::super::scalar::{Instant, Scalar};
+use super::super::shape::MAX_ID;
 use shopcall_domain::{
     DecodeError, Money, Product, ProductStatus, SkippedFields, SpecialPrice, Stock,
 };
@@ -32,32 +31,26 @@ struct WireProduct<'a> {
     currency: Scalar<'a>,
     stock: Scalar<'a>,
     orderable: Scalar<'a>,
-    status: Scalar<'a>,
+    active: Scalar<'a>,
     image: Scalar<'a>,
     url: Scalar<'a>,
     created_at: Scalar<'a>,
     updated_at: Scalar<'a>,
 }
 
-/// Decodes one item of the brief's `products` page. That contract has no fields for whether the
-/// product can be ordered or is shown; both are assumed.
-pub(crate) fn decode_brief_product(
+/// Decodes one item of a `products` page. A product that does not say whether it can be ordered or
+/// is shown is taken to be.
+pub(crate) fn decode_product(
     item: &RawValue,
     context: &ShopContext,
     skipped: &mut SkippedFields,
 ) -> Result<Product, DecodeError> {
-    map(&one_record(item)?, context, skipped)
-}
-
-fn map(
-    wire: &WireProduct<'_>,
-    context: &ShopContext,
-    skipped: &mut SkippedFields,
-) -> Result<Product, DecodeError> {
+    let wire: WireProduct<'_> = one_record(item)?;
     let instant = Instant { zone: &context.time_zone };
     let currency = skipped.or_none(currency(&wire.currency, "currency"));
     let money = |amount: Option<Decimal>| Some(Money { amount: amount?, currency: currency? });
-    let language = wire.language.text_within(MAX_ID).unwrap_or_else(|| UNDETERMINED.to_owned());
+    let language = skipped.or_none(wire.language.string_within(MAX_ID, "language"));
+    let language = language.unwrap_or_else(|| UNDETERMINED.to_owned());
     let text = text(&wire.name, &wire.short_description, &wire.description);
     let special = money(skipped.or_none(wire.special_price.decimal("special_price")));
     let stock = wire.stock.decimal("stock").map(|pieces| Some(pieces.unwrap_or_default()));
@@ -66,16 +59,16 @@ fn map(
     });
     Ok(Product {
         id: required_id(&wire.id, "id")?,
-        inner_id: wire.inner_id.text_within(MAX_ID),
-        sku: wire.sku.text_within(MAX_SKU),
+        inner_id: skipped.or_none(wire.inner_id.string_within(MAX_ID, "inner_id")),
+        sku: skipped.or_none(wire.sku.string_within(MAX_SKU, "sku")),
         texts: [(language, text)].into_iter().filter(|(_, text)| *text != <_>::default()).collect(),
         price: money(skipped.or_none(wire.price.decimal("price"))),
         special_prices: special.map(SpecialPrice::unlimited).into_iter().collect(),
         stock,
         orderable: skipped.or_none(wire.orderable.flag("orderable")).unwrap_or(true),
-        status: status(&wire.status, skipped),
-        image: wire.image.text_within(MAX_ADDRESS),
-        link: wire.url.text_within(MAX_ADDRESS),
+        status: status(&wire.active, skipped),
+        image: skipped.or_none(wire.image.string_within(MAX_ADDRESS, "image")),
+        link: skipped.or_none(wire.url.string_within(MAX_ADDRESS, "url")),
         availability: BTreeMap::new(),
         order_minimum: None,
         order_multiple: None,
@@ -90,20 +83,15 @@ fn map(
     })
 }
 
-/// A number as in the official contract, or a word.
-fn status(value: &Scalar<'_>, skipped: &mut SkippedFields) -> ProductStatus {
-    match value.text() {
-        Some("2" | "discontinued" | "archived") => ProductStatus::Discontinued,
-        Some("active" | "enabled" | "published") => ProductStatus::On,
-        Some("inactive" | "disabled" | "draft" | "hidden") => ProductStatus::Off,
-        _ => match value.flag("status") {
-            Ok(Some(true) | None) => ProductStatus::On,
-            Ok(Some(false)) => ProductStatus::Off,
-            Err(error) => {
-                skipped.add(error.field());
-                ProductStatus::Off
-            }
-        },
+/// A product without `active` is shown; one whose `active` is unusable is not.
+fn status(active: &Scalar<'_>, skipped: &mut SkippedFields) -> ProductStatus {
+    match active.flag("active") {
+        Ok(Some(true) | None) => ProductStatus::On,
+        Ok(Some(false)) => ProductStatus::Off,
+        Err(error) => {
+            skipped.add(error.field());
+            ProductStatus::Off
+        }
     }
 }
 
@@ -117,7 +105,7 @@ mod tests {
     fn decode(record: &Value) -> Result<Product, DecodeError> {
         let json = record.to_string();
         let item: &RawValue = serde_json::from_str(&json).unwrap();
-        decode_brief_product(item, &ShopContext::default(), &mut SkippedFields::default())
+        decode_product(item, &ShopContext::default(), &mut SkippedFields::default())
     }
 
     #[test]
@@ -125,7 +113,7 @@ mod tests {
         let product = decode(&json!({
             "id": 42, "sku": "B-1", "name": "Bögre &amp; tál", "description": "<p>3 dl</p>",
             "language": "hu", "price": 12.90, "special_price": "9.9", "currency": "eur",
-            "stock": "7", "status": "active", "image": "https://a.example/b.jpg", "url": "/bogre",
+            "stock": "7", "active": true, "image": "https://a.example/b.jpg", "url": "/bogre",
             "updated_at": "2024-01-02T03:04:05Z",
         }))
         .unwrap();
@@ -154,26 +142,38 @@ mod tests {
     }
 
     #[test]
-    fn status_may_be_a_number_flag_or_word() {
-        let status = |status: Value| decode(&json!({"id": "1", "status": status}));
-        for on in [json!(1), json!("1"), json!(true), json!("active"), json!({}), json!(null)] {
-            assert_eq!(status(on.clone()).unwrap().status, ProductStatus::On, "{on}");
+    fn active_says_whether_the_product_is_on() {
+        let status = |active: Value| decode(&json!({"id": "1", "active": active})).unwrap().status;
+        for on in [json!(true), json!("1"), json!(null)] {
+            assert_eq!(status(on.clone()), ProductStatus::On, "{on}");
         }
-        for off in [json!(0), json!("0"), json!(false), json!("draft")] {
-            assert_eq!(status(off.clone()).unwrap().status, ProductStatus::Off, "{off}");
+        for off in [json!(false), json!(0), json!("talán")] {
+            assert_eq!(status(off.clone()), ProductStatus::Off, "{off}");
         }
-        assert_eq!(status(json!(2)).unwrap().status, ProductStatus::Discontinued);
-        assert_eq!(status(json!("soon")).unwrap().status, ProductStatus::Off);
+    }
+
+    #[test]
+    fn unusable_field_costs_only_that_field() {
+        let record = json!({
+            "id": "1", "name": "Bögre", "price": "990.00", "currency": "HUF", "stock": 5,
+            "created_at": "2024-01-15T10:30:00Z",
+        });
+        for field in ["price", "currency", "stock", "created_at"] {
+            let (mut spoiled, mut without) = (record.clone(), record.clone());
+            spoiled[field] = json!("kérdés");
+            without.as_object_mut().unwrap().remove(field);
+            assert_eq!(decode(&spoiled), decode(&without), "{field}");
+        }
     }
 
     proptest! {
         #[test]
-        fn any_field_value_keeps_the_record(
+        fn any_field_value_keeps_the_product(
             field in prop::sample::select(vec![
-                "sku", "name", "description", "language", "price", "currency", "stock",
-                "orderable", "status", "image", "url", "created_at",
+                "sku", "name", "description", "language", "price", "currency", "stock", "active",
+                "orderable", "image", "url", "created_at",
             ]),
-            value in super::super::arbitrary::json(),
+            value in super::super::super::arbitrary::json(),
         ) {
             let mut record = json!({"id": "1", "price": 1, "currency": "HUF"});
             record[field] = value;
