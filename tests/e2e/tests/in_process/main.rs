@@ -3,6 +3,7 @@
 
 mod changing_shops;
 mod connect;
+mod contracts;
 mod failures;
 mod histories;
 mod hostile;
