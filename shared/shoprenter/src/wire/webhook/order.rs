@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use super::super::context::ShopContext;
 use super::super::language::UNDETERMINED;
@@ -37,17 +36,16 @@ pub(super) fn hint(json: &str, names: &Names<'_>, context: &ShopContext) -> Opti
     Some(OrderHint { id, inner_id, provisional, digest: digest(json) })
 }
 
-/// Dates and amounts in undocumented spellings are dropped: the order is read back.
+/// A field that cannot be used is left out: the order is read back.
 fn order(
     json: &str,
     id: String,
     inner_id: Option<String>,
     context: &ShopContext,
 ) -> Result<Order, DecodeError> {
-    let mut wire: WireOrder<'_> = serde_json::from_str(json).map_err(|_| DecodeError::Malformed)?;
+    let wire: WireOrder<'_> = serde_json::from_str(json).map_err(|_| DecodeError::Malformed)?;
     let instant = Instant { zone: &context.time_zone };
     let date = |value: &Scalar<'_>| instant.read(value, "").ok().flatten();
-    let lines = std::mem::take(&mut wire.order_products.0).strictly("orderProducts")?;
     let part = |value: &Scalar<'_>| person::part(value, "").ok().flatten();
     let latest = latest(wire.order_history.entries(), date);
     let phones = person::phones(&wire.phone, country(&wire, context));
@@ -57,7 +55,7 @@ fn order(
         inner_id,
         status: Some(status(latest, &wire, context)?),
         total_gross: money(&wire.total_gross, &wire.currency),
-        lines: fitting(lines.iter().map(line).collect::<Result<Vec<_>, _>>()?.into_iter()),
+        lines: fitting(wire.order_products.0.entries().iter().map(line)),
         buyer: person::shown_name(&wire.firstname, &wire.lastname),
         phone: phones.next(),
         other_phones: phones.collect(),
@@ -129,13 +127,12 @@ fn money(amount: &Scalar<'_>, currency: &Scalar<'_>) -> Option<Money> {
 }
 
 /// The line's total is left out: whether `price` is in the order's currency is not documented.
-fn line(wire: &WireLine<'_>) -> Result<OrderLine, DecodeError> {
-    let quantity: Option<Decimal> = wire.quantity.decimal("orderProducts.quantity")?;
-    Ok(OrderLine {
+fn line(wire: &WireLine<'_>) -> OrderLine {
+    OrderLine {
         name: person::text(&wire.name, MAX_NAME).unwrap_or_default(),
         sku: wire.sku.text_within(MAX_SKU),
-        quantity: Some(quantity.ok_or(DecodeError::Missing { field: "orderProducts.quantity" })?),
+        quantity: wire.quantity.decimal("orderProducts.quantity").ok().flatten(),
         unit_price_gross: money(&wire.gross_price, &wire.currency),
         total_net: None,
-    })
+    }
 }
