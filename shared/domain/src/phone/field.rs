@@ -18,6 +18,8 @@ const MAX_NUMBERS: usize = 8;
 const MAX_TRIES: u64 = 32;
 /// Most groups of digits in one number, for a search among many.
 const MAX_GROUPS: usize = 8;
+/// Separate numbers, and never occur in one.
+const SEPARATORS: [char; 5] = [',', ';', '|', '\n', '\r'];
 /// Introduces an extension, as the search expects it.
 const MARK: &str = " ext. ";
 
@@ -57,12 +59,13 @@ impl Phone {
             return Vec::new();
         }
         let field = visible(field);
-        if let Ok(phone) = Self::parse(&field, country) {
+        let is_list = field.contains(SEPARATORS);
+        if let (false, Ok(phone)) = (is_list, Self::parse(&field, country)) {
             return vec![TypedPhone { phone, extension: None }];
         }
         // A trunk prefix in brackets is dialled within the country only: `+36 (0)30 123 4567`.
         let field = mark_extensions(&field).replace("(0)", " ");
-        let parts = field.split([',', ';', '|', '\n', '\r']);
+        let parts = field.split(SEPARATORS);
         let mut found: Vec<_> = parts.flat_map(|part| in_part(part, country)).collect();
         if found.is_empty() {
             found = in_part(&field, country);
@@ -195,6 +198,7 @@ mod tests {
         for field in [
             "06-30/123 45 67 (du.)",
             "0630 1234567 Kati",
+            "30/123-4567",
             "30/123-4567 Kati",
             "Kati: 06 30 123 4567, este 8 után",
             "tel.: +36 30 123 4567!",
@@ -275,6 +279,53 @@ mod tests {
     fn invisible_characters_are_ignored() {
         let field = "\u{feff}06\u{200b}30 123\u{ad}4567\u{3}";
         assert_eq!(numbers(field, "HU"), ["+36301234567"]);
+    }
+
+    /// A number in every usual notation.
+    fn notations(area: &str, first: &str, last: &str) -> [String; 9] {
+        [
+            format!("06{area}{first}{last}"),
+            format!("06-{area}/{first}-{last}"),
+            format!("06 {area} {first} {last}"),
+            format!("+36 ({area}) {first}-{last}"),
+            format!("0036{area}{first}{last}"),
+            format!("36{area}{first}{last}"),
+            format!("(06-{area}) {first} {last}"),
+            format!("+36/{area}.{first}.{last}"),
+            format!("+36{area}{first}{last}"),
+        ]
+    }
+
+    #[test]
+    fn two_numbers_are_found_in_any_notations() {
+        for one in notations("20", "345", "6789") {
+            for other in notations("70", "987", "6543") {
+                for between in [", ", "; ", " / ", " vagy ", "\n"] {
+                    let field = format!("{one}{between}{other}");
+                    assert_eq!(numbers(&field, "HU"), ["+36203456789", "+36709876543"], "{field}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn number_beside_words_is_found_in_any_notation() {
+        for typed in notations("20", "345", "6789") {
+            for field in [
+                format!("{typed} Kati"),
+                format!("{typed} (du.)"),
+                format!("Kati: {typed}"),
+                format!("{typed} este 6 után"),
+            ] {
+                assert_eq!(numbers(&field, "HU"), ["+36203456789"], "{field}");
+            }
+        }
+        for typed in notations("1", "345", "6789") {
+            for extension in ["/12 mellék", " mell. 12", ", mellék: 12", " ext. 12"] {
+                let field = format!("{typed}{extension}");
+                assert_eq!(numbers(&field, "HU"), ["+3613456789 x12"], "{field}");
+            }
+        }
     }
 
     proptest! {

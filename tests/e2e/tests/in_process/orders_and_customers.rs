@@ -86,6 +86,7 @@ pub(crate) fn assert_order(order: &Order, truth: &Value) {
 async fn first_sync_stores_every_order_and_customer_field() {
     let config = ShopConfig {
         languages: vec!["hu".to_owned(), "en".to_owned()],
+        crowded_phones: 0.3,
         ..ShopConfig::sized(3, 230, 220)
     };
     let (app, shop, _) = synced(config).await;

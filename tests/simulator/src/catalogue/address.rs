@@ -43,7 +43,7 @@ impl Address {
             city: city.to_owned(),
             postcode: postcode.to_owned(),
             country: "HU".to_owned(),
-            phone: (!draw.chance(config.quirks.absent)).then(|| phone::draw(draw).typed),
+            phone: (!draw.chance(config.quirks.absent)).then(|| phone::draw(draw, config).typed),
         }
     }
 

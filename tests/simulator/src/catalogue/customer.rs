@@ -60,7 +60,7 @@ impl Record for Customer {
             phrases::ascii(&given),
             draw.pick(phrases::MAIL_HOSTS)
         );
-        let phone = (!draw.chance(config.quirks.absent)).then(|| phone::draw(&mut draw));
+        let phone = (!draw.chance(config.quirks.absent)).then(|| phone::draw(&mut draw, config));
         let mut addresses: Vec<_> =
             (0..draw.between(1, 2)).map(|_| Address::draw(&mut draw, config)).collect();
         if let Some(own) = addresses.first_mut() {

@@ -331,7 +331,7 @@ impl Buyer {
         } else {
             Address::draw(draw, config)
         };
-        let phone = phone::draw_in(draw, &address.country);
+        let phone = phone::draw_in(draw, &address.country, config);
         let name = phrases::ascii(&address.family);
         Self {
             customer_id: None,

@@ -49,6 +49,8 @@ pub struct ShopConfig {
     pub guests: f64,
     /// Share of orders that were given an outer id, which the API uses instead of the order's own.
     pub outer_ids: f64,
+    /// Share of telephone fields with two numbers, a remark or an extension.
+    pub crowded_phones: f64,
     /// Share of guests' orders from abroad, with telephone numbers without a country code.
     pub foreign_buyers: f64,
     /// Share of orders in euros, if the shop's currency is the forint.
@@ -125,6 +127,7 @@ impl Default for ShopConfig {
             abandoned_carts: 0.05,
             guests: 0.2,
             outer_ids: 0.0,
+            crowded_phones: 0.0,
             foreign_buyers: 0.1,
             foreign_currency: 0.1,
             totals_in_order_currency: false,
