@@ -53,8 +53,7 @@ pub(crate) fn decode_product(
     let language = language.unwrap_or_else(|| UNDETERMINED.to_owned());
     let text = text(&wire.name, &wire.short_description, &wire.description);
     let special = money(skipped.or_none(wire.special_price.decimal("special_price")));
-    let stock = wire.stock.decimal("stock").map(|pieces| Some(pieces.unwrap_or_default()));
-    let stock = skipped.or_none(stock).map(|pieces| Stock {
+    let stock = skipped.or_none(wire.stock.decimal("stock")).map(|pieces| Stock {
         warehouses: [pieces.max(Decimal::ZERO), Decimal::ZERO, Decimal::ZERO, Decimal::ZERO],
     });
     Ok(Product {
