@@ -21,5 +21,5 @@ pub use in_process::{BACKEND_URL, InProcess, api_request, body_of, header_of, st
 pub use limit::assert_limit_is_kept;
 pub use local_aws::{AcceptedPut, DynamoFault, LocalAws, PublishedEvent, Side, Stop, Usage};
 pub use stack::{Stack, eventually};
-pub use tables::{Row, rows, unzipped};
+pub use tables::{Row, records, rows, unzipped};
 pub use worker::{Invocation, Worker, binary_in, peak_rss};

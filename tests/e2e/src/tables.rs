@@ -115,3 +115,13 @@ pub async fn rows(client: &Client, table: &str) -> Vec<Row> {
     let pages = client.scan().table_name(table).consistent_read(true).into_paginator();
     pages.items().send().collect::<Result<Vec<_>, _>>().await.unwrap()
 }
+
+/// Lists a table's rows of records: not the pointers to them, nor what a shop publishes about itself.
+///
+/// # Panics
+/// If the table cannot be read.
+pub async fn records(client: &Client, table: &str) -> Vec<Row> {
+    let mut all = rows(client, table).await;
+    all.retain(|row| row.contains_key("digest"));
+    all
+}

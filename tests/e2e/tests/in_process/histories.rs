@@ -103,7 +103,7 @@ async fn lookup_tells_the_history_of_an_order() {
     let (app, shop) = shop().await;
     let notes = [note(1, "", 0), note(3, "Csomagszám: GLS-1", 1)];
     let patch = json!({
-        "phone": "06 20 123 4567", "phone_e164": "+36201234567", "status": 3, "history": notes,
+        "phone": "+36 20 123 4567", "phone_e164": "+36201234567", "status": 3, "history": notes,
     });
     shop.update(Kind::Orders, 3, &patch).unwrap();
     run(&app).await;

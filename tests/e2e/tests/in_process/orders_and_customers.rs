@@ -173,7 +173,10 @@ async fn unchanged_shop_writes_no_records() {
 /// Rewrites each row as an older version stored it: with `raw`, which its digest covered.
 async fn age_rows(app: &InProcess) {
     let table = &app.tables().cache;
-    for row in rows(&app.dynamodb, table).await {
+    let mut all = rows(&app.dynamodb, table).await;
+    // Pointers to records, and what the shop publishes about itself, have none.
+    all.retain(|row| row.contains_key("digest"));
+    for row in all {
         let update = app.dynamodb.update_item().table_name(table);
         let update = update.key("pk", row["pk"].clone()).key("id", row["id"].clone());
         let update = update.update_expression("SET #raw = :raw, digest = :digest");

@@ -174,7 +174,12 @@ async fn incremental_runs_sweep_once_a_day() {
 #[tokio::test]
 async fn unchanged_shop_writes_nothing() {
     let fixture = Fixture::with_products(30).await;
-    let table = || rows(&fixture.app.dynamodb, &fixture.app.tables().cache);
+    let table = async || {
+        let mut all = rows(&fixture.app.dynamodb, &fixture.app.tables().cache).await;
+        // A full run reads what the shop publishes about itself again.
+        all.retain(|row| row["pk"].as_s().unwrap().ends_with("#products"));
+        all
+    };
     let before = table().await;
     let run = fixture.sync(Resource::Products, "full").await;
     let counts = Counts { seen: 30, unchanged: 30, ..Counts::default() };

@@ -51,7 +51,9 @@ pub(super) async fn products_are_read_page_by_page(contract: Contract) {
         assert_eq!(product.price.map(|price| price.amount), decimal(&truth["gross"]), "{truth}");
         let name = product.texts.values().next().map(|text| text.name.as_str());
         assert_eq!(name, text(&truth["texts"]["hu"]["name"]), "{truth}");
-        let stocks = truth["stocks"].as_array().unwrap().iter();
+        // A setting of the official API's shops says that two of the warehouses count.
+        let counted = if contract == Contract::Official { 2 } else { 4 };
+        let stocks = truth["stocks"].as_array().unwrap().iter().take(counted);
         let pieces: u64 = stocks.filter_map(Value::as_u64).sum();
         assert_eq!(product.stock.unwrap().total(), Decimal::from(pieces), "{truth}");
         assert_eq!(product.status == ProductStatus::On, truth["status"] == 1, "{truth}");
@@ -118,6 +120,8 @@ pub(super) async fn webhook_updates_an_order(contract: Contract) {
         row.record.status.unwrap().names.into_values().next()
     };
     assert_eq!(status().await.as_deref(), Some(before));
+    // Those of the syncs.
+    app.aws.take_events();
     shop.set_order_status(1, 5).unwrap();
     eventually("the order has the new status", TIMEOUT, || async {
         status().await.filter(|status| status == after)

@@ -1,6 +1,6 @@
 //! Content of the page, and the cost of keeping it current.
 
-use e2e::{InProcess, body_of, header_of, rows, status_of};
+use e2e::{InProcess, body_of, header_of, records, status_of};
 use serde_json::json;
 use shopcall_core::domain::clock::Clock as _;
 use shopcall_core::domain::{
@@ -145,7 +145,7 @@ async fn newest_order_ignores_later_abandoned_carts() {
     assert_ne!(number(newest), number(cart));
     super::act(&app, &page, &[("action", "sync")]).await;
     carry_out(&app).await;
-    assert_eq!(rows(&app.dynamodb, &app.tables().cache).await.len(), 5);
+    assert_eq!(records(&app.dynamodb, &app.tables().cache).await.len(), 5);
     let page = reload_page(&app, &page).await;
     let shown = format!("#<bdi>{}</bdi>", number(newest).as_str().unwrap());
     assert!(page.html().contains(&shown), "{shown} is not in {}", page.html());

@@ -37,6 +37,7 @@ async fn status_of_new_store_has_every_field() {
             "approve_scopes_url": null,
             "resources": { "products": no_runs, "orders": no_runs, "customers": no_runs },
             "webhooks": [fresh("order_confirm"), fresh("order_status_change")],
+            "shop": null,
         })
     );
 }
