@@ -129,7 +129,8 @@ async fn scopes_have_the_briefs_names() {
         )
     };
     assert_eq!(ask("products").await.0, 200);
-    assert_eq!(ask("orders").await.0, 403);
+    let (status, refusal) = ask("orders").await;
+    assert_eq!((status, &refusal["error"]), (401, &json!(40101)));
 }
 
 #[tokio::test]
