@@ -185,7 +185,8 @@ fn todos_come_before_cards() {
         assert!(html.contains(link), "{name}: {html}");
     }
     let words = text(&page("store-permission", Language::Hungarian));
-    assert!(words.contains("ezek nem érhetők el: rendelések, azonnali értesítések."), "{words}");
+    let missing = "rendelések (order.order:read), azonnali értesítések (store.webhook:write).";
+    assert!(words.contains(missing), "{words}");
 }
 
 #[test]

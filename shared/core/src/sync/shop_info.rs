@@ -10,8 +10,8 @@ use crate::storage::{Lease, RunRecord, StoreError, StoredShopInfo};
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 impl Engine {
-    /// Reads and stores the shop's information, in runs of products: both are what the shop
-    /// publishes. A failure to read it fails nothing; the next run tries again.
+    /// Reads and stores the shop's information at the end of runs of products: both are what the
+    /// shop publishes. If it cannot be read, or not in the time left, the next run tries again.
     pub(super) async fn keep_shop_info(
         &self,
         source: &dyn ShopSource,
@@ -23,7 +23,7 @@ impl Engine {
         }
         let (store, generation, now) = (&lease.store_id, run.generation, self.clock.now());
         let known = self.shop_infos.get(store, generation).await?;
-        // A run that an earlier invocation began has read it already.
+        // Another worker of this run may have read it already.
         let oldest = if run.mode == Mode::Full { run.started_at } else { now - MAX_AGE };
         // What lacked a permission is tried by every run: it may have been granted since.
         if known.is_some_and(|known| known.is_complete && known.read_at >= oldest) {

@@ -70,7 +70,6 @@ impl Engine {
     ) -> Result<(), Stop> {
         let ReadContext { context, is_time_zone_known } = source.read_context(T::RESOURCE).await?;
         self.keep_context(lease, &progress.record, &context).await?;
-        self.keep_shop_info(source, lease, &progress.record).await?;
         if progress.record.mode == Mode::Incremental && progress.since.is_none() {
             let cursor = lease.cursor.as_ref().map(|cursor| cursor.until);
             let now = progress.record.started_at;
@@ -92,7 +91,9 @@ impl Engine {
                 () = reader.run(out) => writing.await?,
             }
         }
-        self.sweep::<T>(source, lease, deadline, progress).await
+        self.sweep::<T>(source, lease, deadline, progress).await?;
+        // Last, so that it takes no time from the records.
+        Ok(self.keep_shop_info(source, lease, &progress.record).await?)
     }
 
     /// Writes pages as they arrive. Pages left over when time runs out are read again by the next
