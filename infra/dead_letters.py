@@ -30,7 +30,7 @@ class Letter:
     failure: str
 
     @property
-    def is_beat(self) -> bool:
+    def is_from_schedule(self) -> bool:
         """Whether a schedule sent it. Only AWS may send such events, and the next one repeats the work."""
         return self.event is not None and self.event["source"] == SCHEDULES
 

@@ -76,7 +76,7 @@ class Redrive:
         """Republishes what it can, deletes finished messages, and prints a line for each."""
         outcomes, ours = {}, []
         for letter in letters:
-            if letter.is_beat:
+            if letter.is_from_schedule:
                 outcomes[letter.message_id] = REPEATED
             elif not letter.is_ours:
                 outcomes[letter.message_id] = f"{LEFT}: not an event of this service, nor a failed invocation of one"

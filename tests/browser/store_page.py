@@ -67,7 +67,7 @@ class StorePage:
         form.get_by_role("checkbox").set_checked(enabled)
         form.get_by_role("button").click()
 
-    def withhold(self, resource: str) -> None:
+    def stop_sharing(self, resource: str) -> None:
         """Stops sharing a resource, after opening the explanation."""
         self.frame.locator(f"#off-{resource} summary").click()
         self.frame.locator(f"#switch-{resource}").click()

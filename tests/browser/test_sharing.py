@@ -11,7 +11,7 @@ def test_unshared_records_are_erased_and_can_return(visit, new_shop, javascript)
     shop = new_shop("sharing")
     shop.install_and_sync()
     store = open_app(visit("en", java_script_enabled=javascript), shop)
-    store.withhold("customers")
+    store.stop_sharing("customers")
     expect(store.said).to_be_visible()
     assert shop.status()["shared"] == {"products": True, "orders": True, "customers": False}
     eventually("the customers are erased", lambda: shop.rows("customers") == 0)

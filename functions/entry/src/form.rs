@@ -51,7 +51,7 @@ impl Change {
             Self::Sync => "sync",
             Self::Schedule(_) => "schedule",
             Self::Share(_) => "share",
-            Self::StopSharing(_) => "withhold",
+            Self::StopSharing(_) => "stop_sharing",
         }
     }
 

@@ -146,7 +146,7 @@ impl Opener {
             let done = known.set_up_done(generation, self.services.clock.now())?;
             // Runs determine this reliably; until then the page shows the token's permissions.
             let mark_missing = |store: Store, resource: &Resource| {
-                store.lacks(generation, *resource).unwrap_or(store)
+                store.missing_permission(generation, *resource).unwrap_or(store)
             };
             Some(missing.iter().fold(done, mark_missing))
         };

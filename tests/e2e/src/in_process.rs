@@ -282,12 +282,12 @@ impl InProcess {
     }
 
     /// Sends an event of the EventBridge schedule.
-    pub async fn beat(&self) -> Result<Value, shopcall_core::runtime::http::Failure> {
-        self.beat_within(Duration::from_secs(300)).await
+    pub async fn run_schedule(&self) -> Result<Value, shopcall_core::runtime::http::Failure> {
+        self.run_schedule_within(Duration::from_secs(300)).await
     }
 
     /// Sends an event of the schedule with the given remaining time.
-    pub async fn beat_within(
+    pub async fn run_schedule_within(
         &self,
         time_left: Duration,
     ) -> Result<Value, shopcall_core::runtime::http::Failure> {

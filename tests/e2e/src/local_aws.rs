@@ -171,12 +171,12 @@ impl LocalAws {
     }
 
     /// Number of faults still to come.
-    pub fn left_to_strike(&self) -> usize {
+    pub fn faults_left(&self) -> usize {
         lock(&self.state.faults).iter().map(|planned| planned.count).sum()
     }
 
     /// Cancels the remaining faults and returns their number.
-    pub fn end_strikes(&self) -> usize {
+    pub fn cancel_faults(&self) -> usize {
         std::mem::take(&mut *lock(&self.state.faults)).iter().map(|planned| planned.count).sum()
     }
 

@@ -21,9 +21,9 @@ use aws_sdk_dynamodb::types::{
 use jiff::{SignedDuration, Timestamp};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use super::echo::written_by;
 use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
+use super::lost_response::written_by;
 use crate::domain::{Generation, StoreId};
 use undelivered::{Row, Undelivered};
 

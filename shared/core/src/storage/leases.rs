@@ -15,9 +15,9 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 pub use progress::{Checkpoint, Cursor, Phase};
 pub use queue::Queued;
 
-use super::echo::written_by;
 use super::error::{StoreError, applied};
 use super::keys::{self, number, text};
+use super::lost_response::written_by;
 use crate::domain::random;
 use crate::domain::{Generation, Resource, RunId, StoreId};
 

@@ -3,12 +3,12 @@
 mod cache;
 mod context;
 mod due;
-mod echo;
 mod error;
 mod hints;
 mod installs;
 pub mod keys;
 mod leases;
+mod lost_response;
 mod overview;
 mod pace;
 mod purge;

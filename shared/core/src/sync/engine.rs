@@ -352,7 +352,7 @@ impl Engine {
             ApiError::ClientRefused { .. } | ApiError::TokenRefused => {
                 store.needs_attention(generation, Attention::ClientRefused, now)
             }
-            ApiError::MissingPermission { .. } => store.lacks(generation, resource),
+            ApiError::MissingPermission { .. } => store.missing_permission(generation, resource),
             _ => None,
         };
         self.stores.change(&record.store_id, |store| (store.and_then(trouble), ())).await?;

@@ -57,7 +57,7 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
         let listing = self.listing;
         let mut asked = FuturesOrdered::new();
         loop {
-            while self.claim_read_back(asked.len()) {
+            while self.may_request_page(asked.len()) {
                 asked.push_back(listing.page(self.next));
                 self.next += 1;
             }
@@ -88,7 +88,7 @@ impl<'a, T: SyncRecord> Reader<'a, T> {
     }
 
     /// Whether another page may be requested now, given the requests in flight.
-    fn claim_read_back(&self, asked: usize) -> bool {
+    fn may_request_page(&self, asked: usize) -> bool {
         let is_in_time = self.deadline.left() >= PAGE_TIME;
         if self.is_over || self.next >= MAX_PAGES || !is_in_time {
             return false;

@@ -85,7 +85,7 @@ impl Store {
 
     /// Records a missing permission for `resource`, which scheduled syncs then leave out until the app
     /// is opened again. None if nothing changes.
-    pub fn lacks(&self, generation: Generation, resource: Resource) -> Option<Self> {
+    pub fn missing_permission(&self, generation: Generation, resource: Resource) -> Option<Self> {
         let mut changed = self.clone();
         let is_new = changed.missing_permissions.insert(resource);
         (self.is_installed(generation) && is_new).then_some(changed)

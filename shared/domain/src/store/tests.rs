@@ -174,8 +174,8 @@ fn repeated_refusal_pauses_store() {
 
 #[test]
 fn missing_permission_excludes_resource_until_next_opening() {
-    let without_orders = set_up(10).lacks(Generation(1), Resource::Orders).unwrap();
-    assert_eq!(without_orders.lacks(Generation(1), Resource::Orders), None);
+    let without_orders = set_up(10).missing_permission(Generation(1), Resource::Orders).unwrap();
+    assert_eq!(without_orders.missing_permission(Generation(1), Resource::Orders), None);
     let asked: Vec<_> = without_orders.scheduled_resources().collect();
     assert_eq!(asked, [Resource::Products, Resource::Customers]);
     let opened = without_orders.set_up_done(Generation(1), at(20)).unwrap();

@@ -60,7 +60,7 @@ async fn repeatedly_refused_store_pauses_until_opened() {
     shop.add_fault(Fault::new(refusal).on("/app/token")).unwrap();
     shop.revoke_tokens();
 
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(carry_out(&app).await.len(), 3);
     let troubled = store(&app).await;
     assert_eq!(
@@ -70,7 +70,7 @@ async fn repeatedly_refused_store_pauses_until_opened() {
     assert!(!troubled.paused && troubled.due_at.is_some(), "one refusal does not pause the store");
 
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(carry_out(&app).await.len(), 3);
     let paused = store(&app).await;
     assert_eq!(
@@ -78,7 +78,7 @@ async fn repeatedly_refused_store_pauses_until_opened() {
         (StoreState::NeedsAttention, true, None)
     );
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(carry_out(&app).await, [""; 0]);
 
     shop.clear_faults();
@@ -88,7 +88,7 @@ async fn repeatedly_refused_store_pauses_until_opened() {
     let well = store(&app).await;
     assert_eq!((well.state, well.attention, well.paused), (StoreState::Active, None, false));
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(carry_out(&app).await.len(), 3);
 }
 
@@ -115,7 +115,7 @@ async fn missing_permission_skips_resource_and_links_to_grant() {
     let reason = failed[0].reason.as_deref().unwrap();
     assert!(reason.contains(ORDERS) && reason.contains("approveScopes"), "{reason}");
     assert_eq!((runs.len(), failed.len(), failed[0].resource), (3, 1, Resource::Orders));
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(carry_out(&app).await, ["products", "customers"]);
 
     let page = app.open(&shop).await;
@@ -192,7 +192,7 @@ async fn optional_reads_without_permission_cost_only_themselves() {
         shop.configure(grant).unwrap();
         app.clock.advance(SCHEDULE_INTERVAL);
         every_quarter(&app).await;
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         assert_eq!(carry_out(&app).await.len(), 3);
         let known = store(&app).await;
         let is_one_of = |permission: &String| OPTIONAL.contains(&permission.as_str());

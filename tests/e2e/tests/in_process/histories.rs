@@ -36,7 +36,7 @@ async fn row(app: &InProcess, shop: &ShopHandle, index: u32) -> Order {
 /// Carries out a scheduled run.
 async fn run(app: &InProcess) -> Vec<PublishedEvent> {
     app.clock.advance(SignedDuration::from_hours(2));
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(app).await
 }
 

@@ -27,13 +27,13 @@ async fn install_losing(number: usize) -> bool {
     assert_eq!(events.len(), 1, "call {number}");
     let outcome = app.sync_within(&events[0], TIMEOUT).await;
     assert!(outcome.is_ok(), "call {number}: {outcome:?}");
-    let is_struck = app.aws.end_strikes() == 0;
+    let has_failed = app.aws.cancel_faults() == 0;
     let id: StoreId = "shoprenter:demo".parse().unwrap();
     let runs = app.services.runs().latest(&id, 10).await.unwrap();
     assert_eq!(runs.len(), 1, "call {number}: {runs:?}");
     assert_eq!(runs[0].status, RunStatus::Completed, "call {number}: {runs:?}");
     assert_eq!(differences(&app, &shop, Kind::Orders).await, [""; 0], "call {number}");
-    is_struck
+    has_failed
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn install_and_first_sync_survive_lost_answers() {
     loop {
         let installs: JoinSet<_> = (calls..calls + AT_ONCE).map(install_losing).collect();
         let struck = installs.join_all().await;
-        calls += struck.iter().filter(|is_struck| **is_struck).count();
+        calls += struck.iter().filter(|has_failed| **has_failed).count();
         if struck.contains(&false) {
             break;
         }

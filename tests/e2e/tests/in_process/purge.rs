@@ -96,7 +96,7 @@ async fn to_be_purged(config: ShopConfig) -> (InProcess, ShopHandle, PublishedEv
     let shop = installed(&app, "purgeme", config).await;
     uninstalled(&app, &shop).await;
     app.clock.advance(KEPT + SignedDuration::from_secs(5));
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let events = app.aws.take_events();
     assert_eq!(events, [purge_requested()]);
     (app, shop, purge_requested())
@@ -114,7 +114,7 @@ async fn purge_removes_everything_after_two_days() {
 
     app.clock.advance(KEPT - SignedDuration::from_mins(1));
     app.sync(&purge_requested()).await.unwrap();
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let of_neighbour = |events: Vec<PublishedEvent>| {
         events.iter().all(|event| event.detail["store_id"] == "shoprenter:neighbour")
     };
@@ -122,7 +122,7 @@ async fn purge_removes_everything_after_two_days() {
     assert_eq!(traces(&app, "purgeme").await.len(), before.len());
 
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let events = app.aws.take_events();
     let purge = events.iter().find(|event| event.detail_type == "PurgeRequested").unwrap();
     assert_eq!(*purge, purge_requested());
@@ -133,7 +133,7 @@ async fn purge_removes_everything_after_two_days() {
     assert_eq!(kept.len(), neighbour.len());
     app.sync(purge).await.unwrap();
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert!(of_neighbour(app.aws.take_events()));
     assert_eq!(traces(&app, "purgeme").await, []);
 }
@@ -141,11 +141,11 @@ async fn purge_removes_everything_after_two_days() {
 #[tokio::test]
 async fn purge_is_requested_until_completed() {
     let (app, _, _) = to_be_purged(ShopConfig::sized(3, 0, 0)).await;
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events(), [], "the purge may still be running");
     for _ in 0..3 {
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         assert_eq!(app.aws.take_events(), [purge_requested()]);
     }
 }
@@ -162,10 +162,10 @@ async fn later_uninstall_postpones_the_purge() {
     app.aws.take_events();
 
     app.clock.advance(KEPT - hour / 2);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events(), []);
     app.clock.advance(hour);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events(), [purge_requested()]);
 }
 

@@ -62,7 +62,7 @@ fn run_ids(events: &[PublishedEvent]) -> Vec<&str> {
 async fn due_store_is_requested_and_rescheduled() {
     let app = InProcess::start().await;
     let id = due_store(&app, "demo", SyncConfig::default()).await;
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let events = app.aws.take_events();
     let resources: Vec<_> = events.iter().map(|event| &event.detail["resource"]).collect();
     assert_eq!(resources, ["products", "orders", "customers"]);
@@ -78,7 +78,7 @@ async fn due_store_is_requested_and_rescheduled() {
     let now = app.clock.now();
     let next = due_at(&app, &id).await.unwrap();
     assert!(next > now && next <= now + SCHEDULE_INTERVAL / 2 + Frequency::Hourly.period());
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events(), []);
 }
 
@@ -86,7 +86,7 @@ async fn due_store_is_requested_and_rescheduled() {
 async fn concurrent_schedules_request_each_store_once() {
     let app = InProcess::start().await;
     due_stores(&app, 60).await;
-    let (one, two) = tokio::join!(app.beat(), app.beat());
+    let (one, two) = tokio::join!(app.run_schedule(), app.run_schedule());
     one.unwrap();
     two.unwrap();
     let asked = asked(&app.aws.take_events());
@@ -110,12 +110,12 @@ async fn stores_are_requested_at_their_chosen_frequency() {
     let mut times: BTreeMap<String, u32> = BTreeMap::new();
     // The first scheduled run finds all of them due, whatever their time: the second day counts.
     for _ in 0..97 {
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         app.clock.advance(SCHEDULE_INTERVAL);
     }
     app.aws.take_events();
     for _ in 0..96 {
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         app.clock.advance(SCHEDULE_INTERVAL);
         for (store, resource) in asked(&app.aws.take_events()) {
             *times.entry(store).or_default() += u32::from(resource == "orders");
@@ -132,13 +132,13 @@ async fn stores_are_requested_at_their_chosen_frequency() {
 async fn hourly_stores_are_spread_over_scheduled_runs() {
     let app = InProcess::start().await;
     due_stores(&app, 100).await;
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     app.aws.take_events();
     // No store is requested twice within half an interval: the hour begins and ends mid-interval.
     let mut stores = BTreeSet::new();
     for _ in 0..5 {
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         let asked = asked(&app.aws.take_events());
         let count = asked.len() / 3;
         assert!((5..=50).contains(&count), "{count} of 100 stores in one scheduled run");
@@ -160,11 +160,11 @@ async fn disabled_store_is_skipped_until_enabled() {
     configure(false).await;
     for _ in 0..8 {
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
     }
     assert_eq!(app.aws.take_events(), []);
     configure(true).await;
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events().len(), 3);
 }
 
@@ -172,9 +172,9 @@ async fn disabled_store_is_skipped_until_enabled() {
 async fn store_not_due_costs_nothing() {
     let app = InProcess::start().await;
     due_stores(&app, 30).await;
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     app.aws.take_usage();
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let usage = app.aws.take_usage();
     let shards = keys::due_shards().count() as u64;
     assert_eq!((usage.calls_of("Query"), usage.total_calls()), (shards, shards), "{usage:?}");
@@ -185,7 +185,7 @@ async fn due_store_costs_two_writes_three_events() {
     let app = InProcess::start().await;
     due_stores(&app, 50).await;
     app.aws.take_usage();
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let usage = app.aws.take_usage();
     assert_eq!(usage.calls_of("UpdateItem"), 100);
     let others = usage.total_calls() - 100 - usage.calls_of("PutEvents");
@@ -197,7 +197,7 @@ async fn only_refused_events_are_republished() {
     let app = InProcess::start().await;
     due_stores(&app, 20).await;
     app.aws.refuse_events(7);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(asked(&app.aws.take_events()).len(), 60);
 }
 
@@ -208,12 +208,12 @@ async fn unpublished_runs_are_requested_again_unchanged() {
     let before = due_at(&app, &id).await;
     // Five rounds of three events: the last round publishes one.
     app.aws.refuse_events(14);
-    app.beat().await.unwrap_err();
+    app.run_schedule().await.unwrap_err();
     let first = app.aws.take_events();
     assert_eq!(first.len(), 1);
     assert_eq!(due_at(&app, &id).await, before, "the due time is unchanged");
 
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let again = app.aws.take_events();
     assert_eq!(again.len(), 3);
     assert!(again.contains(&first[0]), "{again:?} has not {:?}", first[0]);
@@ -228,10 +228,10 @@ async fn crash_before_publishing_delays_store_one_interval() {
         app.services.due().claim(&due, next_scheduled_run(app.clock.now())).await.unwrap();
     assert!(claimed.is_some());
 
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events(), [], "the first schedule may still be running");
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     assert_eq!(app.aws.take_events().len(), 3);
 }
 
@@ -239,7 +239,7 @@ async fn crash_before_publishing_delays_store_one_interval() {
 async fn long_scheduled_run_continues_in_further_invocations() {
     let app = InProcess::start().await;
     due_stores(&app, 200).await;
-    app.beat_within(Duration::ZERO).await.unwrap();
+    app.run_schedule_within(Duration::ZERO).await.unwrap();
     let mut syncs = Vec::new();
     let mut invocations = 1;
     loop {
@@ -288,7 +288,7 @@ async fn concurrent_store_changes_are_all_kept() {
             stores.change(&id(&format!("shop-{number}")), daily).await.unwrap();
         }
     };
-    let (beat, ()) = tokio::join!(app.beat(), configure);
+    let (beat, ()) = tokio::join!(app.run_schedule(), configure);
     beat.unwrap();
     assert_eq!(asked(&app.aws.take_events()).len(), 90);
     for number in 0..30 {

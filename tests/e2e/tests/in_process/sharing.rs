@@ -78,7 +78,7 @@ async fn unshared_and_erased(app: &InProcess, resource: Resource) {
     stop_sharing(app, resource).await;
     deliver(app).await;
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(app).await;
     assert!(is_erased(app, resource).await);
 }

@@ -23,7 +23,7 @@ fn asked(shop: &ShopHandle) -> Vec<u64> {
 
 async fn later(app: &InProcess, hours: i64) {
     app.clock.advance(SignedDuration::from_hours(hours));
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(app).await;
 }
 

@@ -54,7 +54,7 @@ async fn uninstall_succeeds_despite_conflicting_transactions() {
         app.aws.apply_fault(operation, "", DynamoFault::Conflict, (0, 1));
     }
     assert_eq!(status_of(&app.get(&url).await), 200);
-    assert_eq!(app.aws.end_strikes(), 0);
+    assert_eq!(app.aws.cancel_faults(), 0);
     let store = app.services.stores().get(&id()).await.unwrap().unwrap();
     assert_eq!(store.state, StoreState::Uninstalled);
     assert_eq!(rows(&app.dynamodb, &app.tables().tokens).await, []);

@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::HintRepository;
 use crate::domain::{Generation, Resource, RunId, StoreId};
-use crate::storage::echo::written_by;
 use crate::storage::error::{StoreError, applied};
 use crate::storage::keys::{self, number, text};
+use crate::storage::lost_response::written_by;
 
 /// How long a requested run blocks further ones.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);

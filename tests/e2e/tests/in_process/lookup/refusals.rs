@@ -78,7 +78,7 @@ async fn failing_table_returns_503_and_next_call_succeeds() {
     for operation in ["GetItem", "Query", "BatchGetItem"] {
         app.aws.apply_fault(operation, "", DynamoFault::Denied, (0, 1));
         let (status, problem) = ask(&app, "phone=%2B36201234567").await;
-        assert_eq!(app.aws.end_strikes(), 0, "{operation} did not fail");
+        assert_eq!(app.aws.cancel_faults(), 0, "{operation} did not fail");
         assert_eq!((status, &problem["type"]), (503, &json!("urn:shopcall:problem:unavailable")));
         known(&app).await;
     }
@@ -90,9 +90,9 @@ async fn hanging_read_is_retried_then_returns_503() {
     known(&app).await;
     app.aws.apply_fault("BatchGetItem", "", DynamoFault::Hang, (0, 1));
     known(&app).await;
-    assert_eq!(app.aws.end_strikes(), 0);
+    assert_eq!(app.aws.cancel_faults(), 0);
     app.aws.apply_fault("BatchGetItem", "", DynamoFault::Hang, (0, 9));
     let (status, problem) = ask(&app, "phone=%2B36201234567").await;
     assert_eq!((status, &problem["type"]), (503, &json!("urn:shopcall:problem:unavailable")));
-    assert!(app.aws.end_strikes() >= 7, "the read was retried more than once");
+    assert!(app.aws.cancel_faults() >= 7, "the read was retried more than once");
 }

@@ -58,10 +58,10 @@ async fn conflicting_transaction_is_not_taken_for_uninstall() {
     let until = now + SignedDuration::from_mins(1);
     apply_fault(5);
     assert!(repository.lease(&id(), FIRST, now, until).await.unwrap());
-    assert_eq!(app.aws.end_strikes(), 0);
+    assert_eq!(app.aws.cancel_faults(), 0);
     apply_fault(6);
     repository.lease(&id(), FIRST, until, until).await.unwrap_err();
-    assert_eq!(app.aws.end_strikes(), 0);
+    assert_eq!(app.aws.cancel_faults(), 0);
     assert!(!repository.lease(&id(), Generation(2), until, until).await.unwrap());
 }
 

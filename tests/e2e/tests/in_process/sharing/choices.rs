@@ -102,7 +102,7 @@ async fn unshared_records_stay_unshared_after_reinstall() {
         let events = deliver(&app).await;
         assert_eq!(syncs(&events), ["products", "customers"], "{is_confirmed}");
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         let events = deliver(&app).await;
         assert_eq!(erasure_requests(&events).len(), usize::from(!is_confirmed));
         assert!(is_erased(&app, Resource::Orders).await);

@@ -94,7 +94,7 @@ async fn page_written_after_erasure_is_erased_again() {
     assert!(!is_erased(&app, Resource::Products).await);
 
     app.clock.advance(LATE_ENOUGH);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(&app).await;
     assert!(is_erased(&app, Resource::Products).await);
     assert_only_shared_is_there(&app, &shop).await;
@@ -113,7 +113,7 @@ async fn erasure_that_stops_a_run_is_repeated() {
     app.services.stores().change(&id(), choice).await.unwrap();
     app.clock.advance(SCHEDULE_INTERVAL);
     assert!(app.services.leases().renew(&lease, app.clock.now()).await.unwrap());
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     let event = erasure_requests(&app.aws.take_events()).remove(0);
     // Two concurrent erasures: neither may be confirmed.
     let (one, two) = tokio::join!(app.sync(&event), app.sync(&event));
@@ -124,7 +124,7 @@ async fn erasure_that_stops_a_run_is_repeated() {
     app.services.cache().put(&id(), &page, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
 
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(&app).await;
     assert!(is_erased(&app, Resource::Products).await);
     assert_only_shared_is_there(&app, &shop).await;

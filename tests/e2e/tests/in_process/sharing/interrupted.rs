@@ -13,7 +13,7 @@ async fn unpublished_sharing_change_is_retried_by_schedule() {
     app.aws.refuse_events(0);
     assert!(!store(&app).await.shares(Resource::Orders));
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(&app).await;
     assert!(is_erased(&app, Resource::Orders).await);
     assert_only_shared_is_there(&app, &shop).await;
@@ -21,7 +21,7 @@ async fn unpublished_sharing_change_is_retried_by_schedule() {
     app.aws.refuse_events(usize::MAX);
     assert!(sharing.share(&id(), FIRST, Resource::Orders).await.is_err());
     app.aws.refuse_events(0);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(&app).await;
     assert!(store(&app).await.shares(Resource::Orders));
     assert_only_shared_is_there(&app, &shop).await;
@@ -59,7 +59,7 @@ async fn conflicting_transactions_do_not_fail_erasure() {
     stop_sharing(&app, Resource::Orders).await;
     app.aws.apply_fault("TransactWriteItems", "", DynamoFault::Conflict, (1, 2));
     deliver(&app).await;
-    assert_eq!(app.aws.end_strikes(), 0);
+    assert_eq!(app.aws.cancel_faults(), 0);
     assert_only_shared_is_there(&app, &shop).await;
 }
 

@@ -22,19 +22,19 @@ async fn erasure_is_requested_every_schedule_until_confirmed() {
     );
     app.clock.advance(LATE_ENOUGH);
     for _ in 0..3 {
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         let events = app.aws.take_events();
         assert_eq!(erasure_requests(&events), [erase_requested(Resource::Orders, FIRST)]);
         assert_eq!(syncs(&events), ["products", "customers"]);
         app.clock.advance(SCHEDULE_INTERVAL);
     }
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(&app).await;
     assert!(is_erased(&app, Resource::Orders).await);
     assert_only_shared_is_there(&app, &shop).await;
     for _ in 0..3 {
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         assert_eq!(erasure_requests(&app.aws.take_events()), []);
     }
 }
@@ -59,13 +59,13 @@ async fn disabled_or_paused_store_gets_only_erasures() {
         stop_sharing(&app, Resource::Orders).await;
         app.aws.take_events();
         app.clock.advance(LATE_ENOUGH);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         let events = deliver(&app).await;
         assert_eq!(events, [erase_requested(Resource::Orders, FIRST)], "{is_paused}");
         assert_only_shared_is_there(&app, &shop).await;
         assert!(is_erased(&app, Resource::Orders).await);
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         assert_eq!(app.aws.take_events(), []);
         assert_eq!(store(&app).await.due_at, None);
     }
@@ -79,13 +79,13 @@ async fn confirmed_erasure_restores_the_chosen_frequency() {
     unshared_and_erased(&app, Resource::Orders).await;
     // The scheduled run that finds it erased confirms it.
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     app.aws.take_events();
     let mut asked = 0;
     // A day and one interval: a due time right after the last sync is skipped.
     for _ in 0..97 {
         app.clock.advance(SCHEDULE_INTERVAL);
-        app.beat().await.unwrap();
+        app.run_schedule().await.unwrap();
         asked += syncs(&app.aws.take_events()).len();
     }
     assert!((2..=4).contains(&asked), "{asked} syncs of two kinds in a day");

@@ -123,7 +123,7 @@ async fn failed_webhook_removal_is_retried_by_schedule() {
     assert_only_shared_is_there(&app, &shop).await;
     shop.clear_faults();
     app.clock.advance(SCHEDULE_INTERVAL);
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     deliver(&app).await;
     assert!(shop.webhooks().is_empty());
     assert!(is_erased(&app, Resource::Orders).await);

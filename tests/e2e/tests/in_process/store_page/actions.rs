@@ -162,7 +162,7 @@ async fn action_is_performed_when_its_record_answers_late() {
     let installs = &app.tables().installs;
     app.aws.apply_fault("PutItem", installs, e2e::DynamoFault::LostAnswer, (0, 1));
     let page = Page::of(act(&app, &page, &[("action", "sync")]).await);
-    assert_eq!(app.aws.left_to_strike(), 0);
+    assert_eq!(app.aws.faults_left(), 0);
     assert!(said(&page).contains("hamarosan"), "{}", said(&page));
     assert_eq!(requested(&app).len(), 3);
 }

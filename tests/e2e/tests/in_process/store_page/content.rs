@@ -177,7 +177,7 @@ async fn page_renders_when_rows_cannot_be_read() {
     let cache = &app.tables().cache;
     app.aws.apply_fault("Query", cache, e2e::DynamoFault::Denied, (0, 4));
     let page = reload_page(&app, &page).await;
-    assert_eq!(app.aws.left_to_strike(), 0);
+    assert_eq!(app.aws.faults_left(), 0);
     assert!(!page.html().contains("class=\"count\"") && page.html().contains("sync-now"));
 }
 
@@ -188,7 +188,7 @@ async fn slow_lookup_leaves_the_other_values_intact() {
     // Three of the four values are found, regardless of which, and however often the last is retried.
     app.aws.apply_fault("Query", &app.tables().cache, e2e::DynamoFault::Hang, (3, 100));
     let page = reload_page(&app, &page).await;
-    assert!(app.aws.end_strikes() < 100);
+    assert!(app.aws.cancel_faults() < 100);
     let shown = ["class=\"count\"", "#<bdi>"].map(|part| page.html().matches(part).count());
     assert_eq!(shown[0] + shown[1], 3, "{}", page.html());
 }

@@ -200,7 +200,7 @@ async fn refused_opening_is_readable_in_the_admin_frame() {
     {
         app.aws.apply_fault(operation, table, DynamoFault::Denied, (0, 1));
         refused.push((503, app.get(&url).await));
-        assert_eq!(app.aws.end_strikes(), 0);
+        assert_eq!(app.aws.cancel_faults(), 0);
     }
     for path in ["entry", "store"] {
         let path = format!("/integrations/shoprenter/{path}");

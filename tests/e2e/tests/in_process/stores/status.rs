@@ -109,7 +109,7 @@ async fn attention_has_message_start_and_remedy() {
     let (app, _shop) = installed().await;
     let since: Timestamp = "2026-03-15T12:00:00Z".parse().unwrap();
     let refused = |known: &Store| {
-        let missing_permissions = known.lacks(Generation(1), Resource::Orders)?;
+        let missing_permissions = known.missing_permission(Generation(1), Resource::Orders)?;
         missing_permissions.needs_attention(Generation(1), Attention::ClientRefused, since)
     };
     app.services.stores().change(&id(), |known| (known.and_then(refused), ())).await.unwrap();

@@ -94,7 +94,7 @@ async fn promised_delivery_day_outlives_reading_back() {
     shop.delivered().await;
     shop.shop.update(Kind::Orders, index, &json!({ "status": 3 })).unwrap();
     shop.app.clock.advance(jiff::SignedDuration::from_hours(2));
-    shop.app.beat().await.unwrap();
+    shop.app.run_schedule().await.unwrap();
     run_syncs(&shop.app).await;
     let synced = shop.row(index).await.unwrap();
     assert_eq!(status_of_order(&synced), Some("Kiszállítás alatt"));

@@ -6,12 +6,12 @@ use shopcall_core::domain::RunId;
 use shopcall_core::domain::random;
 
 /// Number of orders without a webhook.
-const UNTOLD: usize = 40;
+const UNDELIVERED: usize = 40;
 
 /// A shop with orders that only a run can find, and the event that requests the run.
 async fn with_unpublished() -> (Connected, PublishedEvent) {
     let shop = Connected::small().await;
-    for _ in 0..UNTOLD {
+    for _ in 0..UNDELIVERED {
         shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
     }
     let detail = json!({
@@ -37,7 +37,7 @@ async fn failed_page_publishes_written_orders_then_the_rest() {
     let before = shop.cache().await.len();
     shop.app.aws.apply_fault("PutItem", &cache, DynamoFault::Denied, (20, usize::MAX));
     shop.app.sync(&run).await.unwrap_err();
-    shop.app.aws.end_strikes();
+    shop.app.aws.cancel_faults();
     let mut ids = published_ids(&shop);
     assert_eq!((ids.len(), shop.cache().await.len()), (20, before + 20));
 
@@ -45,7 +45,7 @@ async fn failed_page_publishes_written_orders_then_the_rest() {
     ids.extend(published_ids(&shop));
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!((ids.len(), shop.cache().await.len()), (UNTOLD, before + UNTOLD));
+    assert_eq!((ids.len(), shop.cache().await.len()), (UNDELIVERED, before + UNDELIVERED));
 }
 
 #[tokio::test]
@@ -54,11 +54,11 @@ async fn order_with_unconfirmed_write_is_published_once() {
     let cache = shop.app.tables().cache.clone();
     shop.app.aws.apply_fault("PutItem", &cache, DynamoFault::LostAnswer, (5, 3));
     shop.app.sync(&run).await.unwrap();
-    assert_eq!(shop.app.aws.end_strikes(), 0);
+    assert_eq!(shop.app.aws.cancel_faults(), 0);
     let ids = published_ids(&shop);
     let mut once = ids.clone();
     once.dedup();
-    assert_eq!((ids.len(), once.len()), (UNTOLD, UNTOLD));
+    assert_eq!((ids.len(), once.len()), (UNDELIVERED, UNDELIVERED));
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn delivery_waits_for_conflicting_transactions_within_bounds() {
         shop.app.aws.take_usage();
         assert_eq!(status_of(&shop.post(&body).await), status, "{conflicts}");
         assert_eq!(shop.app.aws.take_usage().calls_of("TransactWriteItems"), 6);
-        assert_eq!(shop.app.aws.end_strikes(), 0);
+        assert_eq!(shop.app.aws.cancel_faults(), 0);
         assert_eq!(shop.row(index).await.is_some(), status == 200);
         // If it failed, the retry succeeds.
         assert_eq!(status_of(&shop.post(&body).await), 200);

@@ -46,7 +46,7 @@ impl Connected {
 
     async fn run_orders(&self) -> Vec<PublishedEvent> {
         self.app.clock.advance(SignedDuration::from_hours(2));
-        self.app.beat().await.unwrap();
+        self.app.run_schedule().await.unwrap();
         run_syncs(&self.app).await
     }
 

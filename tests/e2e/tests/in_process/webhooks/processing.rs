@@ -135,7 +135,7 @@ async fn run_publishes_and_counts_orders_webhooks_missed() {
     shop.shop.configure(|config| config.delivery.lose = 1.0).unwrap();
     let index = shop.shop.place_order(&json!({})).unwrap();
     shop.app.clock.advance(jiff::SignedDuration::from_hours(3));
-    shop.app.beat().await.unwrap();
+    shop.app.run_schedule().await.unwrap();
     let events = run_syncs(&shop.app).await;
     let order = shop.row(index).await.unwrap();
     let changed = changes(&events);
@@ -151,7 +151,7 @@ async fn run_publishes_and_counts_orders_webhooks_missed() {
 
     // No event is published twice.
     shop.app.clock.advance(jiff::SignedDuration::from_hours(3));
-    shop.app.beat().await.unwrap();
+    shop.app.run_schedule().await.unwrap();
     assert_eq!(changes(&run_syncs(&shop.app).await).len(), 0);
 }
 

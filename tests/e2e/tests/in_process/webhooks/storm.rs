@@ -184,7 +184,7 @@ async fn orders_equal_shop_after_storm_and_sync() {
     let mut events = app.aws.take_events();
     let by_webhooks = changes(&events).len();
     app.clock.advance(SignedDuration::from_hours(2));
-    app.beat().await.unwrap();
+    app.run_schedule().await.unwrap();
     for event in app.aws.take_events() {
         if event.detail["resource"] == "orders" && event.detail_type == "SyncRequested" {
             app.sync(&event).await.unwrap();

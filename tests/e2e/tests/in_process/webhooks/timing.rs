@@ -31,7 +31,7 @@ async fn hanging_call_is_answered_and_cured_by_retry() {
         assert_eq!(status_of(&shop.post(&body).await), 503, "{operation}");
         // A hanging call is retried until ten seconds have passed.
         assert!(began.elapsed() < Duration::from_secs(9), "{operation}");
-        shop.app.aws.end_strikes();
+        shop.app.aws.cancel_faults();
         assert_eq!(changes(&shop.app.aws.take_events()).len(), 0, "{operation}");
 
         assert_eq!(status_of(&shop.post(&body).await), 200, "{operation}");
@@ -47,7 +47,7 @@ async fn claim_with_lost_answer_is_processed() {
     let index = shop.shop.add(Kind::Orders, &json!({ "status": 2 })).unwrap();
     shop.app.aws.apply_fault("UpdateItem", &installs, DynamoFault::LostAnswer, (0, 1));
     assert_eq!(status_of(&shop.post(&shop.body(index)).await), 200);
-    assert_eq!(shop.app.aws.end_strikes(), 0);
+    assert_eq!(shop.app.aws.cancel_faults(), 0);
     assert!(shop.row(index).await.is_some());
     assert_eq!(changes(&shop.app.aws.take_events()).len(), 1);
 }
@@ -61,11 +61,11 @@ async fn delivery_with_lost_answer_writes_and_publishes_once() {
         shop.app.aws.apply_fault("", "", DynamoFault::LostAnswer, (number, 1));
         // Retries may take more time than a delivery has; then ShopRenter delivers again.
         let first = shop.post(&body).await;
-        let is_struck = shop.app.aws.end_strikes() == 0;
+        let has_failed = shop.app.aws.cancel_faults() == 0;
         assert_eq!(status_of(&shop.post(&body).await), 200, "call {number}");
         assert!(shop.row(index).await.is_some(), "call {number}");
         assert_eq!(published(&shop), 1, "call {number}: {first}");
-        if !is_struck {
+        if !has_failed {
             assert!(number > 5, "a delivery makes more calls than {number}");
             return;
         }
@@ -76,7 +76,7 @@ async fn delivery_with_lost_answer_writes_and_publishes_once() {
 /// then hangs once.
 async fn about_to_publish(shop: &Connected, index: u32) {
     shop.row_that(index, "the first has written", |_| true).await;
-    let is_publishing = || async { (shop.app.aws.left_to_strike() == 0).then_some(()) };
+    let is_publishing = || async { (shop.app.aws.faults_left() == 0).then_some(()) };
     eventually("the first is about to publish", TIMEOUT, is_publishing).await;
 }
 
