@@ -1,4 +1,4 @@
-//! The product brief's dialect, against the shapes of the brief's samples.
+//! The product brief's dialect, against the field names that the brief gives.
 
 use serde_json::{Value, json};
 use shoprenter_simulator::{Dialect, Kind, Quirks, ShopConfig};
@@ -49,7 +49,7 @@ async fn unknown_parameters_are_refused() {
 }
 
 #[tokio::test]
-async fn product_has_the_fields_of_the_sample() {
+async fn product_has_the_fields_of_the_brief() {
     let bench = bench(Quirks::none());
     bench.shop.update(Kind::Products, 0, &json!({ "status": 0 })).expect("a change");
     let (_, body) = bench.read("products?page=1&limit=1").await;
@@ -74,7 +74,7 @@ async fn product_has_the_fields_of_the_sample() {
 }
 
 #[tokio::test]
-async fn customer_has_the_fields_of_the_sample() {
+async fn customer_has_the_fields_of_the_brief() {
     let bench = bench(Quirks::none());
     let patch = json!({ "given": "János", "family": "Kovács", "phone": "+36201234567" });
     bench.shop.update(Kind::Customers, 0, &patch).expect("a change");
@@ -90,7 +90,7 @@ async fn customer_has_the_fields_of_the_sample() {
 }
 
 #[tokio::test]
-async fn order_has_the_fields_of_the_sample() {
+async fn order_has_the_fields_of_the_brief() {
     let bench = bench(Quirks::none());
     bench.shop.update(Kind::Orders, 0, &json!({ "status": 5 })).expect("a change");
     let (_, body) = bench.read("orders?page=1&limit=1").await;
