@@ -24,7 +24,7 @@ pub(super) fn line(html: &str, limit: usize) -> String {
     if text.contains('\n') { text.replace('\n', " ") } else { text }
 }
 
-/// Text of at most `limit` bytes, cleaned as [`line`] does: one line per block (`<p>`, `<li>`,
+/// Text of at most `limit` bytes, cleaned as [`line()`] does: one line per block (`<p>`, `<li>`,
 /// `<br>`, …), no empty lines, whitespace folded within them.
 ///
 /// HTML that arrives escaped as a whole (`&lt;p&gt;…`) is unescaped first.
