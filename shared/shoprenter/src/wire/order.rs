@@ -39,16 +39,7 @@ pub(crate) fn decode_order(
     let wire: WireOrder<'_> = one_record(item)?;
     let id = required_id(&wire.id, "id")?;
     let status = status(wire.order_status, context)?;
-    for (is_malformed, field) in [
-        (wire.currency.has_malformed(), "currency"),
-        (wire.coupon.has_malformed(), "coupon"),
-        (wire.order_totals.has_malformed(), "orderTotals"),
-        (wire.order_products.has_malformed(), "orderProducts"),
-    ] {
-        if is_malformed {
-            skipped.add(field);
-        }
-    }
+    count_malformed(&wire, skipped);
     let prices = prices(&wire, skipped);
     let phones = person::phones(&wire.phone, country(&wire).unwrap_or(context.country));
     let instant = Instant { zone: &context.time_zone };
@@ -92,6 +83,20 @@ pub(crate) fn decode_order(
         history: None,
         provisional: false,
     })
+}
+
+/// Counts the parts of an order that are not what they should be as a whole.
+fn count_malformed(wire: &WireOrder<'_>, skipped: &mut SkippedFields) {
+    for (is_malformed, field) in [
+        (wire.currency.has_malformed(), "currency"),
+        (wire.coupon.has_malformed(), "coupon"),
+        (wire.order_totals.has_malformed(), "orderTotals"),
+        (wire.order_products.has_malformed(), "orderProducts"),
+    ] {
+        if is_malformed {
+            skipped.add(field);
+        }
+    }
 }
 
 fn prices(wire: &WireOrder<'_>, skipped: &mut SkippedFields) -> Prices {
