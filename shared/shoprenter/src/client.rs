@@ -14,7 +14,7 @@ use shopcall_domain::{
 use tokio::sync::Mutex;
 
 use super::exchange::{Action, Ask, Refusal};
-use super::optional::Refused;
+use super::refused::Refused;
 use super::retry::RetrySchedule;
 use super::tokens::{AccessToken, TokenSource};
 use super::wire::ShopContext;

@@ -14,6 +14,7 @@ mod optional;
 mod pages;
 mod permission;
 mod platform;
+mod refused;
 mod retry;
 mod settings;
 mod shop_info;

@@ -1,32 +1,9 @@
 //! Optional reads: a refusal costs what it is about and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
-
 use shopcall_domain::ApiError;
 
 use crate::client::Session;
 use crate::permission::permission_of;
-
-/// Collections that a session was refused, with the permission that is missing, if it is known.
-#[derive(Debug, Default)]
-pub(super) struct Refused(Mutex<BTreeMap<&'static str, Option<&'static str>>>);
-
-impl Refused {
-    fn add(&self, collection: &'static str, permission: Option<&'static str>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(collection, permission);
-    }
-
-    fn has(&self, collection: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(collection)
-    }
-
-    /// Permissions that the refused reads lacked.
-    pub(super) fn permissions(&self) -> BTreeSet<&'static str> {
-        let refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.values().copied().flatten().collect()
-    }
-}
 
 impl Session {
     /// GETs a collection that the job can do without. None if the shop refuses it, does not know it

@@ -7,8 +7,7 @@ use shopcall_domain::Country;
 
 use super::language::Languages;
 use super::names::ProductNames;
-use super::product::WAREHOUSES;
-use super::setting::default_time_zone;
+use super::setting::{WAREHOUSES, default_time_zone};
 use super::site::Site;
 use super::status::OrderStatuses;
 

@@ -22,7 +22,6 @@ use price::Prices;
 use shopcall_domain::{DecodeError, Product, ProductStatus, SkippedFields};
 
 pub(super) use price::currency;
-pub(super) use stock::WAREHOUSES;
 pub(super) use texts::text;
 
 /// A longer article number is dropped; it could not be searched for.

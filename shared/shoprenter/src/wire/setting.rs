@@ -4,11 +4,12 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::product::WAREHOUSES;
 use super::scalar::Scalar;
 use super::shape::MAX_ID;
 use shopcall_domain::{Country, Currency};
 
+/// Warehouses of a shop.
+pub(super) const WAREHOUSES: usize = 4;
 /// Bytes of a language's code.
 const MAX_CODE: usize = 16;
 

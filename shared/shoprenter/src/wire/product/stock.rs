@@ -3,10 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::super::scalar::Scalar;
+use super::super::setting::WAREHOUSES;
 use shopcall_domain::{SkippedFields, Stock};
 
-/// Warehouses of a shop.
-pub(in super::super) const WAREHOUSES: usize = 4;
 const FIELDS: [&str; WAREHOUSES] = ["stock1", "stock2", "stock3", "stock4"];
 
 /// Pieces in the first `counted` warehouses; the shop does not sell from the others. A warehouse
